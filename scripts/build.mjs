@@ -1,0 +1,44 @@
+// Bundles the program: `dist/*.js` with shared chunks that load when first needed, and `dist/assets/` with the self-contained files
+// that commands inside sandboxes execute.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const root = path.resolve(import.meta.dirname, '..');
+const at = (...parts) => path.join(root, ...parts);
+
+const generated = spawnSync(process.execPath, [at('scripts/ts.mjs'), at('scripts/generate.ts'), '--build'], { stdio: 'inherit', cwd: root });
+if (generated.status !== 0) process.exit(generated.status ?? 1);
+
+const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning', absWorkingDir: root };
+rmSync(at('dist'), { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: ['src/cli.ts', 'src/index.ts', 'src/plugin-api.ts', 'src/testing.ts'].filter((file) => existsSync(at(file))),
+  outdir: 'dist',
+  outbase: 'src',
+  splitting: true,
+  packages: 'external',
+  chunkNames: 'chunks/[name]-[hash]',
+  minifySyntax: true,
+});
+
+// An asset sees no node_modules: everything that it imports is inside.
+const assetFolders = [['runner', 'src/host/assets'], ...readdirSync(at('plugins')).map((name) => [name, `plugins/${name}/assets`])];
+const assets = assetFolders.flatMap(([owner, folder]) =>
+  existsSync(at(folder))
+    ? readdirSync(at(folder))
+        .filter((file) => /\.(ts|js|mjs|cjs)$/.test(file) && !/\.test\.ts$/.test(file))
+        .map((file) => ({ in: `${folder}/${file}`, out: `${owner}/${file.replace(/\.(ts|js|mjs|cjs)$/, '')}` }))
+    : [],
+);
+if (assets.length > 0) {
+  await build({
+    ...common,
+    entryPoints: assets,
+    outdir: 'dist/assets',
+    outExtension: { '.js': '.mjs' },
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  });
+}

@@ -1,0 +1,160 @@
+// A plan is what a playbook, bexpert.yml and the inputs mean together: checked, merged, bound, immutable and JSON. It is pinned in
+// the journal at the start of a run and never read from the tree again.
+import type { Json, Manifest } from '../plugin-api.ts';
+import type { Place } from './location.ts';
+
+/** A `${{ }}` whose value is known only while the run goes on. `text` is the source of the expression without the braces. */
+export interface Expression {
+  readonly text: string;
+  readonly place: Place;
+}
+/** A value that may hold expressions. A whole `${{ }}` keeps its type; text around one makes a string. */
+export type Template =
+  | { readonly kind: 'literal'; readonly value: Json }
+  | { readonly kind: 'expression'; readonly expression: Expression }
+  | { readonly kind: 'text'; readonly parts: readonly (string | Expression)[] }
+  | { readonly kind: 'list'; readonly items: readonly Template[] }
+  | { readonly kind: 'map'; readonly entries: Readonly<Record<string, Template>> };
+
+export type PhaseKind = 'context' | 'action' | 'verify' | 'approve';
+
+/** What a step runs. */
+export type StepBody =
+  | { readonly kind: 'plugin'; readonly plugin: string; readonly with: Template }
+  | { readonly kind: 'shell'; readonly command: string }
+  | { readonly kind: 'argv'; readonly argv: readonly string[] };
+
+export interface AccessOpening {
+  readonly paths: readonly string[];
+  readonly as: 'edit' | 'append' | 'review';
+  readonly reason: string;
+}
+export interface AccessRules {
+  readonly edit?: readonly string[];
+  readonly open?: readonly AccessOpening[];
+  readonly deny?: readonly string[];
+  readonly noRead?: readonly string[];
+}
+export interface Waiver {
+  readonly findings: readonly string[];
+  readonly in?: readonly string[];
+  readonly until: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface StepPlan {
+  readonly id: string;
+  readonly name: string;
+  readonly place: Place;
+  readonly body: StepBody;
+  readonly if?: Expression;
+  readonly whenChanged?: readonly string[];
+  /** Ids of steps of this phase, or of an earlier one, that must be green: from `needs:` and from references in expressions. */
+  readonly needs: readonly string[];
+  /** Those of `needs` that stand in `needs:`; a red one skips this step, where a referenced one only orders it. */
+  readonly requires: readonly string[];
+  readonly env: Readonly<Record<string, Template>>;
+  readonly services: readonly string[];
+  readonly workingDirectory?: string;
+  readonly timeoutMs: number;
+  readonly exclusive: boolean;
+  readonly access?: AccessRules;
+  readonly network?: readonly string[];
+  readonly budget?: BudgetPlan;
+  readonly level: 'block' | 'warn';
+  readonly inconclusive: 'block' | 'warn';
+  readonly report?: 'new' | 'all';
+  readonly allowEmpty?: string;
+  readonly waive: readonly Waiver[];
+  /** `run:` steps only: an exit code alone may make a run proven. */
+  readonly evidence?: 'exit-code';
+}
+export interface PhasePlan {
+  readonly id: string;
+  readonly kind: PhaseKind;
+  readonly place: Place;
+  readonly steps: readonly StepPlan[];
+  /** How many steps at once; undefined: as many as the machine has cores. */
+  readonly parallel?: number;
+  readonly if?: Expression;
+  readonly onFailure?: { readonly retryFrom: string; readonly attempts: number };
+}
+
+export interface SetupPlan {
+  readonly run: string;
+  readonly cacheKey: readonly string[];
+  readonly outputs: readonly string[];
+  readonly network: readonly string[];
+  readonly workingDirectory?: string;
+  readonly env: Readonly<Record<string, Template>>;
+}
+export interface ReadyPlan {
+  readonly http?: string;
+  readonly tcp?: number;
+  readonly log?: string;
+  readonly command?: string;
+  readonly withinMs: number;
+}
+export interface ServicePlan {
+  readonly name: string;
+  readonly place: Place;
+  readonly body:
+    | { readonly kind: 'plugin'; readonly plugin: string; readonly with: Template }
+    | { readonly kind: 'shell'; readonly command: string }
+    | { readonly kind: 'argv'; readonly argv: readonly string[] };
+  readonly env: Readonly<Record<string, Template>>;
+  readonly dependencies: readonly string[];
+  readonly migrate?: string;
+  readonly seed?: string;
+  readonly ready: ReadyPlan;
+  readonly workingDirectory?: string;
+}
+/** How a bearer token is made: a command whose standard output it is. */
+export interface AuthPlan {
+  readonly run: string;
+  readonly env: Readonly<Record<string, Template>>;
+}
+export interface BudgetPlan {
+  readonly usd?: number;
+  readonly tokens?: number;
+  readonly timeMs?: number;
+  /** Share of tokens, dollars and time kept for the last verification, 0 to 1. */
+  readonly reserve: number;
+}
+export interface ModelPlan {
+  /** `auto`: Anthropic when a key or an address is in the environment, else the script, else an error. */
+  readonly use: 'auto' | 'anthropic' | 'script';
+  readonly name?: string;
+  /** Path of the stand-in's script, relative to the scope, read from base. */
+  readonly script?: string;
+}
+
+/** What a step's plugin looked like when the plan was made. */
+export interface PinnedPlugin {
+  readonly manifest: Manifest;
+  /** sha256 of its code as loaded; for built-in plugins the version of bexpert. */
+  readonly digest: string;
+  /** `built-in`, or the folder relative to the scope. */
+  readonly origin: string;
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly description?: string;
+  /** Every file that the plan was made of, with the sha256 of its content, first the playbook. */
+  readonly sources: readonly { readonly file: string; readonly digest: string }[];
+  readonly inputs: Readonly<Record<string, Json>>;
+  readonly env: Readonly<Record<string, Template>>;
+  readonly setup: readonly SetupPlan[];
+  readonly services: Readonly<Record<string, ServicePlan>>;
+  readonly auth: Readonly<Record<string, AuthPlan>>;
+  readonly phases: readonly PhasePlan[];
+  readonly protect: readonly string[];
+  readonly budget: BudgetPlan;
+  readonly model: ModelPlan;
+  readonly sandbox: 'required' | 'preferred' | 'off';
+  readonly deliver: { readonly to: 'branch' | 'none' };
+  /** By the name that a step or service writes after `uses:`. */
+  readonly plugins: Readonly<Record<string, PinnedPlugin>>;
+}

@@ -1,0 +1,8 @@
+/** What a gate's result means (LANGUAGE rule 7). Only `fail` reaches whoever fills the action step. */
+export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'invalid' | 'skipped' | 'waived';
+
+/** How a run ended. */
+export type RunStatus = 'completed' | 'partial' | 'blocked' | 'budget' | 'integrity' | 'environment' | 'interrupted' | 'internal';
+
+/** What a run proved. */
+export type RunVerdict = 'proven' | 'not-proven' | 'inconclusive' | 'unverified';

@@ -1,0 +1,96 @@
+// What the engine and the host know of repositories and trees.
+import type { ChangedPath } from '../plugin-api.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { AccessRules } from '../model/plan.ts';
+import type { Mount } from '../host/sandbox/contract.ts';
+
+/** A git tree and the commit of the runner's own repository that holds it. */
+export interface Snapshot {
+  readonly commit: string;
+  readonly tree: string;
+}
+
+/** The user's repository, opened; nothing here writes to it but `deliver`. */
+export interface Repository {
+  /** Absolute path of the root of the work tree. */
+  readonly root: string;
+  /** Scope relative to the root, '' for the root. */
+  readonly scope: string;
+  /** 16 hex digits of a hash of the root path; names the state folder. */
+  readonly id: string;
+  readonly head: string;
+  readonly branch: string | undefined;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface BaseChoice {
+  /** `--base`; default: HEAD with an action phase, else the merge base with the default branch. */
+  readonly base?: string;
+  readonly hasAction: boolean;
+  /** Make uncommitted changes part of base. */
+  readonly includeDirty: boolean;
+  /** Without an action phase: HEAD instead of the working copy. */
+  readonly committed: boolean;
+}
+
+/** Path class and the rule that decided it (LANGUAGE rule 10). */
+export type PathClass = 'free' | 'protected' | 'append-only' | 'review' | 'denied';
+export interface Decision {
+  readonly class: PathClass;
+  /** In words with its origin: "protected by default: test and coverage configuration". */
+  readonly rule: string;
+}
+export interface Access {
+  /** `path` relative to the scope, or starting with `../` for what lies outside it. */
+  decide(path: string): Decision;
+  mayRead(path: string): boolean;
+  /**
+   * May `path` go from `before` to `after`? `undefined`: does not exist. Append-only lets existing bytes stand and new cases
+   * follow; `package.json` is judged by key.
+   */
+  judge(change: {
+    readonly path: string;
+    readonly before: Uint8Array | undefined;
+    readonly after: Uint8Array | undefined;
+  }): { readonly allowed: true } | { readonly allowed: false; readonly rule: string };
+  /** For the brief: what may be edited and what is protected, in words. */
+  describe(): string;
+}
+
+/** A tree on disk, ready to be mounted. */
+export interface TreeFolder extends AsyncDisposable {
+  readonly id: 'base' | 'candidate' | 'work';
+  /** Absolute folder of the tree's root on this machine. */
+  readonly root: string;
+  /** Git tree of the content that was written. */
+  readonly tree: string;
+  /** The root and, on top, its set-up outputs. `writable` says how the root is mounted; protected files are read-only on top. */
+  mounts(options: { readonly writable: boolean }): readonly Mount[];
+  /** Tracked content as it is now, by a walk of the file system: path → sha256 and mode; ignored files and set-up outputs left out. */
+  manifest(): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface Workspace extends AsyncDisposable {
+  readonly repository: Repository;
+  readonly base: Snapshot;
+  /** Content of a path of base, relative to the root of the repository. */
+  readBase(path: string): Promise<Uint8Array | undefined>;
+  access(rules: AccessRules | undefined, protect: readonly string[]): Access;
+  /** The only tree that actions write. Made from `from` (default base); kept over attempts and over a resume. */
+  work(from?: Snapshot): Promise<TreeFolder>;
+  /** Makes the work tree equal to a snapshot, deletions and modes included. */
+  restoreWork(to: Snapshot): Promise<void>;
+  /** Snapshot of the work tree with the runner's own git directory, as a child of `parent`. */
+  snapshotWork(message: string, parent: string): Promise<Snapshot>;
+  /** Tree id only, for records inside an action step; narrowed to `paths` when given. */
+  recordWork(paths?: readonly string[]): Promise<string>;
+  /** Base, as a folder; shared by all steps, read-only. */
+  baseTree(): Promise<TreeFolder>;
+  /** The candidate overlaid with base's protected files, in a fresh folder. */
+  gateTree(candidate: Snapshot, access: Access): Promise<TreeFolder>;
+  changed(from: string, to: string): Promise<readonly ChangedPath[]>;
+  /** Unified diff between two trees, at most `limitBytes`. */
+  diff(from: string, to: string, limitBytes: number): Promise<string>;
+  /** Writes one new ref `bexpert/<run>` with the objects it needs to the user's repository, and nothing else. */
+  deliver(run: string, snapshot: Snapshot): Promise<{ readonly ref: string; readonly commit: string }>;
+}
