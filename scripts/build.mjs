@@ -1,7 +1,7 @@
 // Bundles the program: `dist/*.js` with shared chunks that load when first needed, and `dist/assets/` with the self-contained files
 // that commands inside sandboxes execute.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -12,11 +12,12 @@ const generated = spawnSync(process.execPath, [at('scripts/ts.mjs'), at('scripts
 if (generated.status !== 0) process.exit(generated.status ?? 1);
 
 const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning', absWorkingDir: root };
-rmSync(at('dist'), { recursive: true, force: true });
+// Built beside and moved in place, so that a program that is starting never sees half a build.
+const out = `dist-${process.pid}`;
 await build({
   ...common,
   entryPoints: ['src/cli.ts', 'src/index.ts', 'src/plugin-api.ts', 'src/testing.ts'].filter((file) => existsSync(at(file))),
-  outdir: 'dist',
+  outdir: out,
   outbase: 'src',
   splitting: true,
   packages: 'external',
@@ -37,8 +38,13 @@ if (assets.length > 0) {
   await build({
     ...common,
     entryPoints: assets,
-    outdir: 'dist/assets',
+    outdir: `${out}/assets`,
     outExtension: { '.js': '.mjs' },
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   });
 }
+
+const old = at(`${out}-old`);
+if (existsSync(at('dist'))) renameSync(at('dist'), old);
+renameSync(at(out), at('dist'));
+rmSync(old, { recursive: true, force: true });

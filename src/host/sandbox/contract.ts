@@ -7,11 +7,12 @@ export type ProfileKind = 'action' | 'setup' | 'service' | 'gate';
 
 /** Later mounts lie on top of earlier ones. With the provider `none` nothing is mounted: `Sandboxed.inside` translates instead. */
 export interface Mount {
-  /** Folder or file of this machine. */
+  /** Folder or file of this machine; ignored for `temporary`. */
   readonly from: string;
   /** Absolute path inside. */
   readonly at: string;
-  readonly mode: 'read-only' | 'read-write';
+  /** `temporary`: an empty folder in memory that ends with the process. */
+  readonly mode: 'read-only' | 'read-write' | 'temporary';
 }
 /** Where things stand inside every sandbox. */
 export const insidePaths = {
