@@ -130,6 +130,11 @@ export interface ContextManifest extends BaseManifest {
 }
 export interface ActionManifest extends BaseManifest {
   readonly kind: 'action';
+  /**
+   * A language model fills the step: one of `env` must be set for it, or else the plugin `standIn` plays the script that the
+   * playbook names. The stand-in gets the inputs `script` (its path), `script-text` (its content) and nothing else.
+   */
+  readonly model?: { readonly env: readonly string[]; readonly standIn: string };
 }
 export interface ServiceManifest extends BaseManifest {
   readonly kind: 'service';

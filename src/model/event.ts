@@ -28,7 +28,7 @@ export type JournalEvent =
       /** Candidate when no action phase makes one. */
       readonly candidate?: { readonly commit: string; readonly tree: string };
       readonly seed: number;
-      /** Who fills action steps, in words: "Anthropic, claude-…" or "the script bexpert.script.yml, no model". */
+      /** Who fills action steps, in words: "the model X" or "the script bexpert.script.yml, no model". */
       readonly actor?: string;
       readonly sandbox: string;
       readonly notes: readonly string[];

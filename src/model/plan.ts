@@ -123,8 +123,9 @@ export interface BudgetPlan {
   readonly reserve: number;
 }
 export interface ModelPlan {
-  /** `auto`: Anthropic when a key or an address is in the environment, else the script, else an error. */
-  readonly use: 'auto' | 'anthropic' | 'script';
+  /** `auto`: the model when the environment has what its plugin asks for, else the script, else an error. */
+  readonly use: 'auto' | 'live' | 'script';
+  /** Name of the model, for the plugin that calls it. */
   readonly name?: string;
   /** Path of the stand-in's script, relative to the scope, read from base. */
   readonly script?: string;
