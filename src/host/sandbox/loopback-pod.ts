@@ -1,0 +1,68 @@
+// A pod where there are no network namespaces: the machine's own loopback.
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { ProxyAddress } from '../../plugin-api.ts';
+import type { Pod } from './contract.ts';
+
+const loopback = '127.0.0.1';
+
+async function listenOn(onConnection: (socket: Socket) => void): Promise<ProxyAddress & AsyncDisposable> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    onConnection(socket);
+  });
+  server.listen(0, loopback);
+  await once(server, 'listening');
+  return {
+    host: loopback,
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export function openLoopbackPod(): Pod {
+  const open: AsyncDisposable[] = [];
+  const given = new Set<number>();
+  return {
+    id: 'machine',
+    async freePort() {
+      for (;;) {
+        const { port, ...server } = await listenOn((socket) => socket.destroy());
+        await server[Symbol.asyncDispose]();
+        if (given.has(port)) continue;
+        given.add(port);
+        return port;
+      }
+    },
+    async admit(target) {
+      if (!('socketPath' in target)) return { ...target, async [Symbol.asyncDispose]() {} };
+      const relay = await listenOn((socket) => {
+        const far = connect(target.socketPath);
+        far.on('error', () => socket.destroy());
+        socket.on('close', () => far.destroy());
+        socket.pipe(far).pipe(socket);
+      });
+      open.push(relay);
+      return relay;
+    },
+    async listen(onConnection) {
+      const server = await listenOn(onConnection);
+      open.push(server);
+      return server;
+    },
+    async connect(address) {
+      const socket = connect({ host: address.host, port: address.port, noDelay: true });
+      await once(socket, 'connect');
+      return socket;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(open.splice(0).map((one) => one[Symbol.asyncDispose]()));
+    },
+  };
+}
