@@ -1,0 +1,61 @@
+// Who fills an action step: the model that its plugin calls, or the script that stands in for it.
+import type { ModelPlan, StepPlan } from '../model/plan.ts';
+import { fail, type Result, succeed } from '../model/result.ts';
+import type { StepFailure } from '../model/step-result.ts';
+import type { ActionManifest, Json } from '../plugin-api.ts';
+
+export interface Filler {
+  /** Plugin that fills the step. */
+  readonly name: string;
+  /** Inputs in place of the step's own `with:`. */
+  readonly given?: Json;
+  /** For the screen: who acts. */
+  readonly words: string;
+}
+
+/** Chooses by the playbook's `model:` and by what the environment has. `readScript` reads from base; undefined: no such file. */
+export async function chooseFiller(options: {
+  readonly step: StepPlan;
+  readonly manifest: ActionManifest;
+  readonly model: ModelPlan;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readScript: (path: string) => Promise<string | undefined>;
+}): Promise<Result<Filler, StepFailure>> {
+  const { step, manifest, model, env } = options;
+  if (manifest.model === undefined) return succeed({ name: manifest.name, words: `the plugin ${manifest.name}, no model` });
+  const variable = manifest.model.env.find((name) => (env[name] ?? '') !== '');
+  const wanted = manifest.model.env.join(' or ');
+  if (model.use !== 'script' && variable !== undefined) {
+    return succeed({
+      name: manifest.name,
+      words: `${model.name ?? 'the default model'} through ${manifest.name} (${variable} is set)`,
+    });
+  }
+  if (model.use === 'live') {
+    return fail({
+      code: 'model/no-key',
+      message: `Step ${step.id} needs a model, and none of ${wanted} is set.`,
+      hint: `Set ${wanted}.`,
+    });
+  }
+  if (model.script === undefined) {
+    return fail({
+      code: 'model/none',
+      message: `Nobody can fill step ${step.id}: no key for a model is set, and no script stands in for it.`,
+      hint: `Set ${wanted}, or name a script in bexpert.yml: \`model: { script: bexpert.script.yml }\`. \`bexpert verify\` needs neither.`,
+    });
+  }
+  const text = await options.readScript(model.script);
+  if (text === undefined) {
+    return fail({
+      code: 'model/no-script',
+      message: `The script ${model.script} is not in base.`,
+      hint: 'Commit it, or mend `model.script` in bexpert.yml.',
+    });
+  }
+  return succeed({
+    name: manifest.model.standIn,
+    given: { script: model.script, 'script-text': text },
+    words: `the script ${model.script}, no model`,
+  });
+}

@@ -1,0 +1,63 @@
+import type { Pod, SandboxProvider } from '../host/sandbox/contract.ts';
+import type { JournalEvent, PassingEvent } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AttemptSummary, StepResult } from '../model/step-result.ts';
+import type { Finding, Json } from '../plugin-api.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Snapshot, TreeFolder, Workspace } from '../workspace/contract.ts';
+import type { Ledger } from './budget.ts';
+import type { StepTrace } from './state.ts';
+
+/** Folders of one run, all below the state folder and outside every tree. */
+export interface RunFolders {
+  readonly run: string;
+  readonly scratch: string;
+  readonly artifacts: string;
+  readonly logs: string;
+  /** Locks that all runs on this machine share. */
+  readonly machine: string;
+}
+
+/** What is known when the run goes on: filled by the fold over the journal on a resume, by the steps as they end otherwise. */
+export interface Progress {
+  readonly results: Map<string, StepResult>;
+  readonly traces: ReadonlyMap<string, StepTrace>;
+  readonly checkpoints: Map<string, Json>;
+  readonly onBase: Map<string, readonly Finding[]>;
+  readonly attempts: AttemptSummary[];
+  /** Attempts whose start is in the journal. */
+  readonly retries: Set<number>;
+  readonly ledger: Ledger;
+}
+
+/** What the judges of an attempt look at. */
+export interface Candidate {
+  readonly snapshot: Snapshot;
+  readonly folder: TreeFolder;
+}
+
+/** Everything that the phases and steps of one run share. */
+export interface RunContext {
+  readonly id: string;
+  readonly mode: 'run' | 'verify';
+  readonly plan: Plan;
+  readonly folders: RunFolders;
+  readonly workspace: Workspace;
+  readonly provider: SandboxProvider;
+  readonly registry: Registry;
+  readonly progress: Progress;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly seed: number;
+  readonly cores: number;
+  readonly clock: { readonly now: () => number; readonly date: () => Date };
+  /** `run` context of expressions, but for the attempt. */
+  readonly facts: { readonly [key: string]: Json };
+  /** Folder of the assets of plugins and of the runner. */
+  readonly assets: string;
+  record(event: JournalEvent): Promise<void>;
+  emit(event: PassingEvent): void;
+  mask(text: string): string;
+}
+
+export type { Pod };

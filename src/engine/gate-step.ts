@@ -1,0 +1,133 @@
+import type { StepRef } from '../model/event.ts';
+import type { PhasePlan, StepPlan } from '../model/plan.ts';
+import type { StepResult } from '../model/step-result.ts';
+import type { Finding, GateManifest, GateResult } from '../plugin-api.ts';
+import type { TreeFolder } from '../workspace/contract.ts';
+import type { Candidate, RunContext } from './context.ts';
+import { withinTime } from './deadline.ts';
+import { asFailure, type Failed } from './failure.ts';
+import { watched } from './integrity.ts';
+import type { GateBody } from './step-body.ts';
+import { type BaseLook, judge, needsBase } from './verdict.ts';
+
+type GateStepResult = Extract<StepResult, { readonly kind: 'gate' }>;
+type Looked = { readonly ok: true; readonly result: GateResult } | { readonly ok: false; readonly failure: Failed };
+
+/** One gate on the candidate, on base where that can change the verdict, and what both mean. */
+export async function runGate(options: {
+  readonly context: RunContext;
+  readonly phase: PhasePlan;
+  readonly step: StepPlan;
+  readonly ref: StepRef;
+  readonly body: GateBody;
+  readonly candidate: Candidate;
+}): Promise<GateStepResult> {
+  const { context, step, ref, body, candidate } = options;
+  const { manifest } = body;
+  const same = candidate.snapshot.tree === context.workspace.base.tree;
+  const first = await look(options, candidate.folder, 'candidate');
+
+  const lookAtBase = async (): Promise<BaseLook> => {
+    if (same) return { kind: 'same' };
+    const known = context.progress.onBase.get(step.id);
+    if (known !== undefined) return { kind: 'found', findings: known, examinedEnough: true };
+    if (!manifest.runsOnBase) return { kind: 'missing', reason: 'this gate does not run on base' };
+    const base = await look(options, await context.workspace.baseTree(), 'base');
+    if (!base.ok) {
+      await context.record({ type: 'base-finished', ...ref, findings: [], failure: base.failure });
+      return { kind: 'missing', reason: base.failure.message };
+    }
+    const examinedEnough = base.result.examined.count >= Math.max(1, base.result.examined.min);
+    if (examinedEnough) {
+      context.progress.onBase.set(step.id, base.result.findings);
+      await context.record({ type: 'base-finished', ...ref, findings: base.result.findings });
+    }
+    return { kind: 'found', findings: base.result.findings, examinedEnough };
+  };
+
+  if (!first.ok) return broken({ failure: first.failure, manifest, step, context, base: await lookAtBase() });
+  const base = needsBase(first.result, manifest, step)
+    ? await lookAtBase()
+    : same
+      ? ({ kind: 'same' } as const)
+      : ({ kind: 'not-needed' } as const);
+  const judgement = judge({ result: first.result, manifest, step, base, today: context.clock.date() });
+  return {
+    kind: 'gate',
+    ...judgement,
+    outputs: (first.result.outputs ?? {}) as GateStepResult['outputs'],
+    examined: first.result.examined,
+    measurements: first.result.measurements ?? [],
+    artifacts: first.result.artifacts ?? [],
+    evidence: body.evidence,
+  };
+}
+
+/** Runs the gate once, in its own copy of a tree; what it touched there is an error of the gate. */
+async function look(
+  options: { readonly context: RunContext; readonly step: StepPlan; readonly ref: StepRef; readonly body: GateBody },
+  tree: TreeFolder,
+  as: 'candidate' | 'base',
+): Promise<Looked> {
+  const { body, step, context } = options;
+  try {
+    await using copy = await tree.copy();
+    await using base = await (await context.workspace.baseTree()).copy();
+    const { value, touched } = await watched(copy, () =>
+      withinTime({ milliseconds: step.timeoutMs, signal: context.signal }, (signal) =>
+        body.run({ ...options, candidate: copy, base, as, signal }),
+      ),
+    );
+    if (touched.length === 0) return { ok: true, result: value };
+    return {
+      ok: false,
+      failure: {
+        code: 'step/touched-tree',
+        message: `Only action steps change the tree; this gate touched ${touched.slice(0, 10).join(', ')}.`,
+        hint: 'Let it write to a folder that git ignores, or outside the tree.',
+      },
+    };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return { ok: false, failure: asFailure(error) };
+  }
+}
+
+/** Its means were broken. Where base is fine the candidate broke them, and that is a fault of the work. */
+function broken(options: {
+  readonly failure: Failed;
+  readonly manifest: GateManifest;
+  readonly step: StepPlan;
+  readonly context: RunContext;
+  readonly base: BaseLook;
+}): GateStepResult {
+  const { failure, manifest, step, base } = options;
+  const empty = {
+    kind: 'gate',
+    outputs: {},
+    examined: { unit: 'nothing', count: 0, min: 1 },
+    measurements: [],
+    artifacts: [],
+    evidence: 'examined',
+  } as const;
+  if (base.kind !== 'found' || !base.examinedEnough) {
+    const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;
+    return { ...empty, verdict: 'invalid', reason: `${failure.code}: ${failure.message}${hint}`, findings: [] };
+  }
+  const finding: Finding = {
+    code: `${manifest.name}/nothing-examined`,
+    severity: 'error',
+    subject: failure.code,
+    message: `The gate could not examine the candidate, and it can examine base: ${failure.message}`,
+    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+  };
+  const nothing: GateResult = { outputs: {}, examined: { unit: 'looks', count: 1, min: 1 }, findings: [finding] };
+  const judgement = judge({
+    result: nothing,
+    manifest,
+    step: { ...step, report: 'all' },
+    base,
+    today: options.context.clock.date(),
+  });
+  return { ...empty, ...judgement, reason: failure.code };
+}

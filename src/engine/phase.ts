@@ -1,0 +1,174 @@
+import { evaluateCondition } from '../expression/evaluate.ts';
+import type { StepRef } from '../model/event.ts';
+import type { PhasePlan, StepPlan } from '../model/plan.ts';
+import type { StepResult } from '../model/step-result.ts';
+import type { BriefItem, Finding } from '../plugin-api.ts';
+import { type ActionOptions, runAction } from './action-step.ts';
+import type { Filler } from './actor.ts';
+import type { GateEnd } from './conclude.ts';
+import type { Candidate, RunContext } from './context.ts';
+import { runContextStep } from './context-step.ts';
+import { runGate } from './gate-step.ts';
+import { contextsOf } from './inputs.ts';
+import { withMachine } from './machine.ts';
+import { schedule } from './schedule.ts';
+import { keyOf } from './state.ts';
+import { gateBody } from './step-body.ts';
+import { whyNot } from './when.ts';
+
+/** One phase in one attempt. */
+export interface PhaseOptions {
+  readonly context: RunContext;
+  readonly phase: PhasePlan;
+  readonly attempt: number;
+}
+
+/** Records the start and the end of a step, and does not run one again that the journal has. */
+async function once(
+  options: PhaseOptions & { readonly step: StepPlan; readonly tree: () => Promise<string> },
+  run: (ref: StepRef) => Promise<StepResult>,
+): Promise<StepResult> {
+  const { context, phase, attempt, step } = options;
+  const ref: StepRef = { phase: phase.id, step: step.id, attempt };
+  const known = context.progress.results.get(keyOf(ref));
+  if (known !== undefined) return known;
+  context.signal.throwIfAborted();
+  const started = context.clock.now();
+  const tree = await options.tree();
+  await context.record({ type: 'step-started', ...ref, tree });
+  const skipped = await whyNot({ ...options, ref, tree });
+  const result = skipped ?? (await run(ref));
+  context.signal.throwIfAborted();
+  context.progress.results.set(keyOf(ref), result);
+  await context.record({ type: 'step-finished', ...ref, result, durationMs: Math.round(context.clock.now() - started) });
+  return result;
+}
+
+/** Records the start and the end of a phase, unless the journal has all of it already. */
+async function framed<T>(options: PhaseOptions, run: () => Promise<T>): Promise<T> {
+  const { context, phase, attempt } = options;
+  if (phaseKnown(options)) return run();
+  const started = context.clock.now();
+  await context.record({
+    type: 'phase-started',
+    phase: phase.id,
+    kind: phase.kind,
+    attempt,
+    steps: phase.steps.map(({ id }) => id),
+  });
+  const value = await run();
+  await context.record({
+    type: 'phase-finished',
+    phase: phase.id,
+    attempt,
+    durationMs: Math.round(context.clock.now() - started),
+  });
+  return value;
+}
+
+/** Has every step of this phase and attempt a result in the journal? */
+export function phaseKnown({ context, phase, attempt }: PhaseOptions): boolean {
+  return phase.steps.every(({ id }) => context.progress.results.has(keyOf({ phase: phase.id, step: id, attempt })));
+}
+
+/** Does the phase's own `if` hold? */
+export function phaseRuns({ context, phase, attempt }: PhaseOptions): boolean {
+  return phase.if === undefined || evaluateCondition(phase.if, contextsOf(context, attempt));
+}
+
+/** Runs the context steps and returns the first failure, if any. */
+export async function contextPhase(
+  options: PhaseOptions,
+): Promise<{ readonly brief: readonly BriefItem[]; readonly failed: StepResult | undefined }> {
+  const { context, phase } = options;
+  const results = new Map<string, StepResult>();
+  await framed(options, () =>
+    schedule({
+      steps: phase.steps,
+      parallel: phase.parallel ?? context.cores,
+      run: async (step) => {
+        const result = await once({ ...options, step, tree: async () => context.workspace.base.tree }, (ref) =>
+          withMachine({ context, step, ref }, () => runContextStep({ context, step, ref })),
+        );
+        results.set(step.id, result);
+      },
+    }),
+  );
+  const ordered = phase.steps.map(({ id }) => results.get(id));
+  return {
+    brief: ordered.flatMap((result) => (result?.kind === 'context' ? result.brief : [])),
+    failed: ordered.find((result) => result?.kind === 'failed'),
+  };
+}
+
+/** Runs the action steps one after the other; the first that does not end well ends the phase. */
+export async function actionPhase(
+  options: PhaseOptions & {
+    readonly fillers: ReadonlyMap<string, Filler>;
+    readonly from: ActionOptions['from'];
+    readonly feedback: readonly Finding[];
+    readonly brief: readonly BriefItem[];
+  },
+): Promise<readonly StepResult[]> {
+  const { context, phase } = options;
+  return framed(options, async () => {
+    const results: StepResult[] = [];
+    let tree = options.from.tree;
+    for (const step of phase.steps) {
+      const from = { commit: options.from.commit, tree };
+      const result = await once({ ...options, step, tree: async () => from.tree }, (ref) =>
+        withMachine({ context, step, ref }, () =>
+          runAction({
+            context,
+            phase,
+            step,
+            ref,
+            filler: options.fillers.get(step.id),
+            from,
+            feedback: options.feedback,
+            brief: options.brief,
+          }),
+        ),
+      );
+      results.push(result);
+      if (result.kind === 'failed' || (result.kind === 'action' && result.outcome !== 'ok')) break;
+      if (result.kind === 'action') tree = result.tree;
+    }
+    return results;
+  });
+}
+
+/** Runs the gates of a phase, all of them to the end. */
+export async function verifyPhase(
+  options: PhaseOptions & { readonly candidate: () => Promise<Candidate> },
+): Promise<readonly GateEnd[]> {
+  const { context, phase, candidate } = options;
+  const ends = new Map<string, GateEnd>();
+  await framed(options, () =>
+    schedule({
+      steps: phase.steps,
+      parallel: phase.parallel ?? context.cores,
+      run: async (step) => {
+        const result = await once({ ...options, step, tree: async () => (await candidate()).snapshot.tree }, async (ref) =>
+          decided({ context, phase, step, ref, candidate: await candidate() }),
+        );
+        ends.set(step.id, { phase, step, result });
+      },
+    }),
+  );
+  return phase.steps.flatMap(({ id }) => ends.get(id) ?? []);
+}
+
+/** A gate that could not decide is asked once more about the same tree; noise and flakes never reach whoever fills the step. */
+async function decided(options: {
+  readonly context: RunContext;
+  readonly phase: PhasePlan;
+  readonly step: StepPlan;
+  readonly ref: StepRef;
+  readonly candidate: Candidate;
+}): Promise<StepResult> {
+  const body = await gateBody(options.context, options.step);
+  const look = () => withMachine(options, () => runGate({ ...options, body }));
+  const first = await look();
+  return first.kind === 'gate' && first.verdict === 'inconclusive' ? look() : first;
+}

@@ -1,0 +1,14 @@
+import picomatch from 'picomatch';
+import type { Waiver } from '../model/plan.ts';
+import type { Finding } from '../plugin-api.ts';
+
+/** The waiver that covers a finding today, if any. `until` is the last day, in UTC, on which it holds. */
+export function waiverFor(finding: Finding, waivers: readonly Waiver[], today: Date): Waiver | undefined {
+  const day = today.toISOString().slice(0, 10);
+  return waivers.find(
+    (waiver) =>
+      day <= waiver.until &&
+      waiver.findings.some((pattern) => picomatch.isMatch(finding.code, pattern)) &&
+      (waiver.in === undefined || (finding.location !== undefined && picomatch.isMatch(finding.location.file, [...waiver.in]))),
+  );
+}

@@ -1,0 +1,52 @@
+import picomatch from 'picomatch';
+import { evaluateCondition } from '../expression/evaluate.ts';
+import type { StepRef } from '../model/event.ts';
+import type { PhasePlan, StepPlan } from '../model/plan.ts';
+import type { StepResult } from '../model/step-result.ts';
+import type { RunContext } from './context.ts';
+import { contextsOf } from './inputs.ts';
+
+const green = (result: StepResult | undefined): boolean => {
+  if (result === undefined) return false;
+  switch (result.kind) {
+    case 'context':
+      return true;
+    case 'action':
+      return result.outcome === 'ok';
+    case 'gate':
+      return result.verdict === 'pass' || result.verdict === 'waived';
+    case 'skipped':
+      return result.because !== 'needs';
+    case 'failed':
+      return false;
+  }
+};
+
+/** Why a step is skipped, if it is: its `needs`, its `if`, its `when-changed`, in this order. */
+export async function whyNot(options: {
+  readonly context: RunContext;
+  readonly phase: PhasePlan;
+  readonly step: StepPlan;
+  readonly ref: StepRef;
+  readonly tree: string;
+}): Promise<Extract<StepResult, { readonly kind: 'skipped' }> | undefined> {
+  const { context, step, ref, tree } = options;
+  const resultOf = (id: string): StepResult | undefined => {
+    const keys = [...context.progress.results].filter(([key]) => key.endsWith(`/${id}`));
+    return keys.at(-1)?.[1];
+  };
+  const missing = step.requires.filter((id) => !green(resultOf(id)));
+  if (missing.length > 0)
+    return { kind: 'skipped', because: 'needs', reason: `needs ${missing.join(', ')}, which did not end green` };
+  if (step.if !== undefined && !evaluateCondition(step.if, contextsOf(context, ref.attempt))) {
+    return { kind: 'skipped', because: 'if', reason: `its condition is false: ${step.if.text}` };
+  }
+  if (step.whenChanged !== undefined) {
+    const matches = picomatch([...step.whenChanged], { dot: true });
+    const changed = await context.workspace.changed(context.workspace.base.tree, tree);
+    if (!changed.some(({ path }) => matches(path))) {
+      return { kind: 'skipped', because: 'when-changed', reason: `nothing changed below ${step.whenChanged.join(', ')}` };
+    }
+  }
+  return undefined;
+}
