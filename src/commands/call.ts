@@ -1,0 +1,53 @@
+// What several commands read from their options.
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { fail, type Result, succeed } from '../model/result.ts';
+import { problem } from './complain.ts';
+
+/** Options that choose a playbook's inputs, repository and environment; as commander gives them. */
+export interface PlaybookCall {
+  readonly playbook: string;
+  readonly input: readonly string[];
+  readonly inputsFile?: string;
+  readonly repo?: string;
+  readonly state?: string;
+  readonly sandbox?: 'required' | 'preferred' | 'off';
+  readonly model?: string;
+}
+
+/** `--input name=value`, repeated; the value may hold `=`. */
+export function parseInputs(given: readonly string[]): Result<Record<string, string>, readonly Diagnostic[]> {
+  const values = new Map<string, string>();
+  const problems: Diagnostic[] = [];
+  for (const text of given) {
+    const at = text.indexOf('=');
+    const name = text.slice(0, at).trim();
+    if (at < 1 || name === '') problems.push(problem('cli/input-form', { given: text }));
+    else if (values.has(name)) problems.push(problem('cli/input-twice', { name }));
+    else values.set(name, text.slice(at + 1));
+  }
+  return problems.length > 0 ? fail(problems) : succeed(Object.fromEntries(values));
+}
+
+const isFolder = async (folder: string): Promise<boolean> => (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+
+/** The absolute folder of `--repo`. */
+export async function scopeFolder(repo: string | undefined, cwd: string): Promise<Result<string, readonly Diagnostic[]>> {
+  const folder = path.resolve(cwd, repo ?? '.');
+  return (await isFolder(folder)) ? succeed(folder) : fail([problem('cli/not-a-folder', { folder: repo ?? '.' })]);
+}
+
+/** The text of `--inputs-file`. */
+export async function readInputsFile(
+  file: string | undefined,
+  cwd: string,
+): Promise<Result<{ readonly name: string; readonly text: string } | undefined, readonly Diagnostic[]>> {
+  if (file === undefined) return succeed(undefined);
+  try {
+    return succeed({ name: file, text: await readFile(path.resolve(cwd, file), 'utf8') });
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
+    return fail([problem('cli/inputs-file', { file, why })]);
+  }
+}

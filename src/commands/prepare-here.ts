@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fail, type Result, succeed } from '../model/result.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { type Prepared, prepare } from '../playbook/prepare.ts';
+import { parseInputs, type PlaybookCall, readInputsFile, scopeFolder } from './call.ts';
+import type { Io } from './io.ts';
+import { stateHome } from './state-folder.ts';
+
+/** Checks a playbook with the files as they lie on disk; nothing runs, and no repository is needed. */
+export async function prepareHere(
+  call: PlaybookCall & { readonly mode: 'run' | 'verify' },
+  io: Io,
+): Promise<Result<Prepared, readonly Diagnostic[]>> {
+  const inputs = parseInputs(call.input);
+  const scope = await scopeFolder(call.repo, io.cwd);
+  const file = await readInputsFile(call.inputsFile, io.cwd);
+  if (!inputs.ok || !scope.ok || !file.ok) return fail([inputs, scope, file].flatMap((result) => (result.ok ? [] : result.error)));
+  const prepared = await prepare({
+    playbook: call.playbook,
+    cwd: io.cwd,
+    scopeFolder: scope.value,
+    mode: call.mode,
+    readScope: (file) => readFile(path.resolve(scope.value, file), 'utf8').catch(() => undefined),
+    pluginFolder: async (folder) => path.resolve(scope.value, folder),
+    cacheFolder: path.join(stateHome(call.state, io), 'plugins'),
+    inputs: inputs.value,
+    ...(file.value === undefined ? {} : { inputsFile: file.value }),
+    env: io.env,
+    overrides: {
+      ...(call.model === undefined ? {} : { model: call.model }),
+      ...(call.sandbox === undefined ? {} : { sandbox: call.sandbox }),
+    },
+  });
+  return succeed(prepared);
+}

@@ -1,0 +1,60 @@
+import { problem } from './complain.ts';
+import { exitCodes } from '../model/exit.ts';
+import { verdictWords } from '../report/run-words.ts';
+import { viewRun } from '../report/run-view.ts';
+import { scopeFolder } from './call.ts';
+import type { Io } from './io.ts';
+import { refuse } from './run.ts';
+import { findRun, listRuns, readRun } from './runs.ts';
+import { runsFolder } from './state-folder.ts';
+
+export interface ReportCall {
+  readonly run?: string;
+  readonly repo?: string;
+  readonly state?: string;
+  readonly format: 'markdown' | 'json';
+}
+
+/** `bexpert report [run]`: a run as Markdown or JSON; without a run, the list of them. */
+export async function report(call: ReportCall, io: Io): Promise<number> {
+  const repo = await scopeFolder(call.repo, io.cwd);
+  if (!repo.ok) return await refuse(repo.error, [], undefined, io);
+  if (call.run === undefined) return await list({ ...call, repo: repo.value }, io);
+  const found = await findRun({ ...call, run: call.run, repo: repo.value }, io);
+  if (!found.ok) return await refuse([found.error], [], undefined, io);
+  const records = await readRun(found.value);
+  if (!records.ok) {
+    await refuse([records.error], [], undefined, io);
+    return exitCodes.environment;
+  }
+  const text =
+    call.format === 'json'
+      ? await import('../report/run-report.ts').then((part) => part.makeRunReport(records.value, io.cwd))
+      : await import('../report/markdown.ts').then((part) => part.markdownReport(records.value, io.cwd));
+  if (text === undefined)
+    return await refuse([problem('cli/no-such-run', { run: call.run, known: [], folder: found.value })], [], undefined, io);
+  io.stdout.write(typeof text === 'string' ? text : `${JSON.stringify(text, undefined, 2)}\n`);
+  return exitCodes.proven;
+}
+
+async function list(choice: { repo: string; state?: string; format: 'markdown' | 'json' }, io: Io): Promise<number> {
+  const folder = await runsFolder(choice, io);
+  const runs: { run: string; playbook: string; startedAt: string; verdict: string; exitCode: number | null }[] = [];
+  for (const name of await listRuns(folder)) {
+    const records = await readRun(`${folder}/${name}`);
+    const view = records.ok ? viewRun(records.value.map((record) => record.event)) : undefined;
+    const finished = view?.finished;
+    runs.push({
+      run: name,
+      playbook: view?.started.plan.name ?? '?',
+      startedAt: (records.ok ? records.value[0]?.time : undefined) ?? '?',
+      verdict: finished === undefined ? (view === undefined ? 'UNREADABLE' : 'NOT FINISHED') : verdictWords(finished).mark,
+      exitCode: finished?.exitCode ?? null,
+    });
+  }
+  if (choice.format === 'json') io.stdout.write(`${JSON.stringify({ format: 1, runs }, undefined, 2)}\n`);
+  else if (runs.length === 0) io.stdout.write(`No run of ${choice.repo} yet.\n`);
+  else for (const { run, startedAt, verdict, playbook } of runs) io.stdout.write(`${run}  ${startedAt}  ${verdict.padEnd(14)}  ${playbook}\n`);
+  return exitCodes.proven;
+}
+

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { chooseReporter } from '../report/choose.ts';
+import type { ReporterName } from '../report/reporter.ts';
+import { scopeFolder } from './call.ts';
+import type { Io } from './io.ts';
+import { refuse } from './run.ts';
+import { findRun, readRun } from './runs.ts';
+
+export interface ResumeCall {
+  readonly run: string;
+  readonly repo?: string;
+  readonly state?: string;
+  readonly reporter?: ReporterName;
+}
+
+/** `bexpert resume <run>`: goes on where the journal ends. */
+export async function resume(call: ResumeCall, io: Io): Promise<number> {
+  const repo = await scopeFolder(call.repo, io.cwd);
+  if (!repo.ok) return await refuse(repo.error, [], call.reporter, io);
+  const found = await findRun({ ...call, repo: repo.value }, io);
+  if (!found.ok) return await refuse([found.error], [], call.reporter, io);
+  const records = await readRun(found.value);
+  if (!records.ok) return await refuse([records.error], [], call.reporter, io);
+
+  const reporter = await chooseReporter(call.reporter, {
+    output: io.stdout,
+    env: io.env,
+    cwd: io.cwd,
+    signal: io.signal,
+    now: io.now,
+    history: records.value.map((record) => record.event),
+  });
+  try {
+    const { resumeRun } = await import('../engine/resume.ts');
+    const end = await resumeRun({
+      run: path.basename(found.value),
+      folder: found.value,
+      cwd: io.cwd,
+      repo: repo.value,
+      ...(call.state === undefined ? {} : { state: call.state }),
+      env: io.env,
+      signal: io.signal,
+      emit: (event) => reporter.on(event),
+    });
+    await reporter.close();
+    if (end.diagnostics.length > 0) await refuse(end.diagnostics, end.sources, call.reporter, io);
+    return end.exitCode;
+  } finally {
+    await reporter.close();
+  }
+}

@@ -1,0 +1,16 @@
+import { createJsonReporter } from './json.ts';
+import { createPlainReporter } from './plain.ts';
+import type { Reporter, ReporterName, ReporterOptions } from './reporter.ts';
+
+/**
+ * The reporter to draw with. Live lists need a terminal that can move its cursor and a person before it; asked for elsewhere, `tty`
+ * falls back to plain lines.
+ */
+export async function chooseReporter(wanted: ReporterName | undefined, options: ReporterOptions): Promise<Reporter> {
+  if (wanted === 'json') return createJsonReporter(options.output);
+  const { output, env } = options;
+  const live = output.isTTY && env.TERM !== 'dumb' && (wanted === 'tty' || env.CI === undefined);
+  if (wanted === 'plain' || !live) return createPlainReporter(options);
+  const { createTtyReporter } = await import('./tty.ts');
+  return createTtyReporter(options);
+}

@@ -1,0 +1,108 @@
+import type { JudgedFinding } from '../model/step-result.ts';
+import type { Measurement } from '../plugin-api.ts';
+import type { AttemptReportView } from './markdown.ts';
+import { block, code, inline, table } from './markdown-text.ts';
+import { placeWords } from './passages.ts';
+import { count, formatDuration, formatLimit, formatValue } from './quantity.ts';
+import type { StepReport } from './run-report.ts';
+import { stepWords, tally } from './step-words.ts';
+
+/** One attempt: what acted, the gates with their evidence, findings and measurements. */
+export function attemptSection(attempt: AttemptReportView): string[] {
+  const lines = [`## Attempt ${attempt.attempt}`, ''];
+  if (attempt.tree !== undefined) lines.push(`Tree ${code(attempt.tree.slice(0, 12))}.`, '');
+  for (const step of attempt.steps.filter((one) => one.kind === 'action')) lines.push(...actionLines(step), '');
+  const gates = attempt.steps.filter((step) => step.kind === 'verify');
+  if (gates.length > 0) lines.push(...gateTable(gates), '');
+  for (const gate of gates) lines.push(...gateDetails(gate));
+  if (attempt.retriedBecause !== undefined) lines.push(`Went back for another attempt: ${inline(attempt.retriedBecause)}`, '');
+  return lines;
+}
+
+function actionLines(step: StepReport): string[] {
+  if (step.result.kind === 'not-finished') return [`Action ${code(step.step)} did not end.`];
+  const words = stepWords(step.result);
+  const calls = step.toolCalls === 0 ? '' : `, ${count(step.toolCalls, 'tool call')}`;
+  const lines = [`Action ${code(step.step)}: **${words.mark}** in ${formatDuration(step.durationMs)}${calls}.`];
+  if (step.result.kind !== 'action') return [...lines, '', inline(words.detail)];
+  if (step.result.summary !== '') lines.push('', inline(step.result.summary));
+  if (step.result.blocked !== undefined)
+    lines.push('', `Blocked: ${inline(step.result.blocked.reason)}`, '', ...block(step.result.blocked.evidence));
+  if (step.result.changed.length > 0) lines.push('', `Changed: ${step.result.changed.map(code).join(', ')}`);
+  return lines;
+}
+
+function gateTable(gates: readonly StepReport[]): string[] {
+  const rows = gates.map((gate) => {
+    if (gate.result.kind === 'not-finished') return [code(gate.step), 'did not end', '', '', '', ''];
+    const { mark, detail } = stepWords(gate.result, gate.level);
+    const took = formatDuration(gate.durationMs);
+    if (gate.result.kind !== 'gate') return [code(gate.step), `**${mark}**`, '', '', took, inline(detail)];
+    const { examined, findings, reason, evidence } = gate.result;
+    const notes = [
+      reason ?? '',
+      evidence === 'exit-code' ? 'exit code only' : '',
+      gate.level === 'warn' ? 'only warns' : '',
+    ].filter((note) => note !== '');
+    const seen = gate.result.verdict === 'skipped' ? '' : inline(count(examined.count, examined.unit));
+    return [code(gate.step), `**${mark}**`, seen, inline(tally(findings)), took, inline(notes.join('; '))];
+  });
+  return table(['gate', 'verdict', 'examined', 'found', 'time', 'note'], rows);
+}
+
+function gateDetails(gate: StepReport): string[] {
+  const { result } = gate;
+  if (result.kind === 'failed') {
+    const hint = result.failure.hint === undefined ? [] : ['', inline(result.failure.hint)];
+    return [`### ${inline(gate.step)}: could not do its job`, '', `${code(result.failure.code)} ${inline(result.failure.message)}`, ...hint, ''];
+  }
+  if (result.kind !== 'gate') return [];
+  const lines: string[] = [];
+  const counting = result.findings.filter((finding) => finding.standing === 'counts');
+  const beside = result.findings.filter((finding) => finding.standing !== 'counts');
+  if (counting.length + beside.length + result.measurements.length + result.artifacts.length === 0) return [];
+  lines.push(`### ${inline(gate.step)}`, '');
+  for (const finding of counting) lines.push(...findingLines(finding));
+  if (counting.length > 0) lines.push('');
+  if (beside.length > 0) {
+    lines.push('Found, and not counted:', '');
+    for (const finding of beside) {
+      const why = finding.standing === 'waived' ? 'waived' : 'subtracted, base has it too';
+      lines.push(`- ${why}: ${code(finding.code)} ${inline(finding.message)}`);
+    }
+    lines.push('');
+  }
+  if (result.measurements.length > 0) lines.push(...measurementTable(result.measurements), '');
+  for (const artifact of result.artifacts) lines.push(`- file: ${inline(artifact.name)}, ${code(artifact.path)}`);
+  if (result.artifacts.length > 0) lines.push('');
+  return lines;
+}
+
+function findingLines(finding: JudgedFinding): string[] {
+  const place = finding.location === undefined ? '' : ` at ${code(placeWords(finding.location))}`;
+  const lines = [`- ${finding.severity} ${code(finding.code)}${place}: ${inline(finding.message)}`];
+  if (finding.hint !== undefined) lines.push(`  - hint: ${inline(finding.hint)}`);
+  if (finding.repro !== undefined) lines.push(`  - see it again: ${code(finding.repro)}`);
+  if (finding.evidence !== undefined) lines.push('', ...block(finding.evidence, 'text', '  '), '');
+  return lines;
+}
+
+function measurementTable(measurements: readonly Measurement[]): string[] {
+  return table(
+    ['measured', 'value', 'limit', 'base', 'interval'],
+    measurements.map((measurement) => {
+      const { name, value, unit, base, interval } = measurement;
+      const range =
+        interval === undefined
+          ? ''
+          : `${formatValue(interval.low, unit)} to ${formatValue(interval.high, unit)} (${Math.round(interval.level * 100)} %)`;
+      return [
+        inline(name),
+        formatValue(value, unit),
+        formatLimit(measurement),
+        base === undefined ? '' : formatValue(base, unit),
+        range,
+      ];
+    }),
+  );
+}

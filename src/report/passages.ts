@@ -1,0 +1,169 @@
+// The passages of a run's story as lines of text; plain and terminal reporters both tell it with these.
+import type { JournalEvent } from '../model/event.ts';
+import type { AttemptSummary, JudgedFinding } from '../model/step-result.ts';
+import type { Location, Measurement } from '../plugin-api.ts';
+import type { Ink } from './ink.ts';
+import { printable, printableLine } from './printable.ts';
+import { count, formatDuration, formatLimit, formatValue } from './quantity.ts';
+import type { RunView, StepView } from './run-view.ts';
+import { stepPlan } from './run-view.ts';
+import { actorWords, isUnsandboxed, nextCommands, verdictWords } from './run-words.ts';
+import { stepWords, type Tone } from './step-words.ts';
+
+type Of<T extends JournalEvent['type']> = Extract<JournalEvent, { readonly type: T }>;
+
+export function toned(ink: Ink, tone: Tone, text: string): string {
+  switch (tone) {
+    case 'good':
+      return ink.green(text);
+    case 'bad':
+      return ink.red(text);
+    case 'unsure':
+      return ink.yellow(text);
+    case 'quiet':
+      return ink.dim(text);
+  }
+}
+
+/** What is about to happen: playbook, who acts, what is judged against what, how far it is walled off. */
+export function opening(started: Of<'run-started'>, ink: Ink): string[] {
+  const { plan } = started;
+  const row = (name: string, value: string) => `  ${ink.dim(name.padEnd(10))} ${value}`;
+  const lines = [
+    `${ink.bold(`bexpert ${started.mode} ${printableLine(plan.name)}`)}${ink.dim(`  run ${started.run}, bexpert ${started.bexpert}`)}`,
+    row('repository', started.scope === '' ? started.repository : `${started.repository}, scope ${started.scope}`),
+    row('base', started.base.commit.slice(0, 12)),
+  ];
+  if (started.candidate !== undefined) lines.push(row('candidate', `tree ${started.candidate.tree.slice(0, 12)}`));
+  lines.push(row('who acts', printableLine(actorWords(started))));
+  lines.push(
+    isUnsandboxed(started.sandbox)
+      ? `  ${ink.yellow(`sandbox    NONE: what the tree runs can read and change what you can. ${printableLine(started.sandbox)}`.trimEnd())}`
+      : row('sandbox', printableLine(started.sandbox)),
+  );
+  for (const note of started.notes) lines.push(`  ${ink.yellow('note')}       ${printableLine(note)}`);
+  if (started.partial) lines.push(`  ${ink.yellow('note')}       only a part of the playbook runs: the result is never "proven"`);
+  return lines;
+}
+
+export function phaseTitle(event: Of<'phase-started'>, view: RunView | undefined): string {
+  const attempts = view?.started.plan.phases.find((phase) => phase.onFailure !== undefined)?.onFailure?.attempts;
+  const inLoop = event.kind !== 'context' && (attempts ?? 1) > 1;
+  return inLoop ? `${event.phase}, attempt ${event.attempt} of at most ${attempts}` : event.phase;
+}
+
+/** "  tests        PASS     4.0 s  84 tests examined". */
+export function stepLine(step: StepView, view: RunView | undefined, ink: Ink, width: number): string {
+  if (step.result === undefined) return `  ${step.step}`;
+  const level = view === undefined ? 'block' : (stepPlan(view.started.plan, step)?.level ?? 'block');
+  const words = stepWords(step.result, level);
+  const calls = step.toolCalls > 0 ? `${count(step.toolCalls, 'tool call')}, ` : '';
+  return `  ${step.step.padEnd(width)}  ${toned(ink, words.tone, words.mark.padEnd(7))} ${formatDuration(step.durationMs).padStart(8)}  ${calls}${words.detail}`.trimEnd();
+}
+
+export const placeWords = (location: Location): string =>
+  [location.file, location.line, location.line === undefined ? undefined : location.column]
+    .filter((part) => part !== undefined)
+    .join(':');
+
+/** One finding: code, place, sentence, hint, how to see it again, and the head of its evidence. */
+export function findingLines(finding: JudgedFinding, ink: Ink, evidenceLines = 6): string[] {
+  const head =
+    finding.standing === 'counts'
+      ? finding.severity === 'error'
+        ? ink.red('error')
+        : ink.yellow('warning')
+      : ink.dim(finding.standing);
+  const lines = [
+    `    ${head}[${finding.code}] ${finding.location === undefined ? '' : ink.cyan(printableLine(placeWords(finding.location)))}`.trimEnd(),
+    `      ${printableLine(finding.message)}`,
+  ];
+  if (finding.hint !== undefined) lines.push(`      ${ink.dim('hint:')} ${printableLine(finding.hint)}`);
+  if (finding.repro !== undefined) lines.push(`      ${ink.dim('see it again:')} ${printableLine(finding.repro)}`);
+  if (finding.evidence !== undefined && finding.standing === 'counts') {
+    const evidence = printable(finding.evidence).trimEnd().split('\n');
+    for (const line of evidence.slice(0, evidenceLines)) lines.push(ink.dim(`      | ${line}`));
+    if (evidence.length > evidenceLines)
+      lines.push(ink.dim(`      | … ${count(evidence.length - evidenceLines, 'more line')} in the report`));
+  }
+  return lines;
+}
+
+const shownFindings = 10;
+
+/** What a gate found, those that count first; what was subtracted or waived as one line each. */
+export function gateLines(step: StepView, ink: Ink): string[] {
+  const result = step.result;
+  if (result?.kind === 'failed')
+    return result.failure.hint === undefined ? [] : [`    ${ink.dim('hint:')} ${printableLine(result.failure.hint)}`];
+  if (result?.kind !== 'gate') return [];
+  const counting = result.findings.filter((finding) => finding.standing === 'counts');
+  const lines = counting.slice(0, shownFindings).flatMap((finding) => findingLines(finding, ink));
+  if (counting.length > shownFindings)
+    lines.push(`    … ${count(counting.length - shownFindings, 'more finding')} in the report`);
+  const beside = result.findings.filter((finding) => finding.standing !== 'counts');
+  for (const finding of beside.slice(0, shownFindings))
+    lines.push(ink.dim(`    ${finding.standing}[${finding.code}] ${printableLine(finding.message)}`));
+  if (beside.length > shownFindings)
+    lines.push(ink.dim(`    … ${beside.length - shownFindings} more subtracted or waived, in the report`));
+  for (const measurement of result.measurements.filter(isOff))
+    lines.push(`    ${ink.dim('measured:')} ${measurementWords(measurement)}`);
+  return lines;
+}
+
+const isOff = ({ limit, value }: Measurement): boolean =>
+  limit !== undefined && (limit.direction === 'at-least' ? value < limit.at : value > limit.at);
+
+export function measurementWords(measurement: Measurement): string {
+  const { name, value, unit, base } = measurement;
+  const limit = formatLimit(measurement);
+  return [
+    `${name} ${formatValue(value, unit)}`,
+    limit === '' ? '' : `limit ${limit}`,
+    base === undefined ? '' : `base ${formatValue(base, unit)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** "attempt 1: 2 of 5 gates red: migration (FAIL), load (FAIL)". */
+export function attemptLine(summary: AttemptSummary, ink: Ink): string {
+  const gates = Object.entries(summary.gates);
+  const red = gates.filter(([, gate]) => gate.blocking && !['pass', 'waived', 'skipped'].includes(gate.verdict));
+  if (gates.length === 0) return `attempt ${summary.attempt}: no gate ran`;
+  if (red.length === 0) return `attempt ${summary.attempt}: ${ink.green(`none of ${count(gates.length, 'gate')} is red`)}`;
+  const names = red.map(([name, gate]) => `${name} (${gate.verdict.toUpperCase()})`).join(', ');
+  return `attempt ${summary.attempt}: ${ink.red(`${red.length} of ${count(gates.length, 'gate')} not green: ${names}`)}`;
+}
+
+export function retryLine(event: Of<'retrying'>): string {
+  const from = event.continues === event.attempt - 1 ? '' : `, continuing from attempt ${event.continues}`;
+  return `back to ${event.from} for attempt ${event.attempt}${from}: ${printableLine(event.because)}`;
+}
+
+/** The last words: verdict, why, what it cost, the exit code and what to type next. */
+export function closing(view: RunView, ink: Ink, cwd: string): string[] {
+  const { finished, spend } = view;
+  if (finished === undefined) return [];
+  const { mark, tone } = verdictWords(finished);
+  const attempts = view.attempts.length > 1 ? ` after ${count(view.attempts.length, 'attempt')}` : '';
+  const lines = [
+    `${ink.bold(toned(ink, tone, mark))}${attempts} in ${formatDuration(finished.durationMs)}: ${printableLine(finished.reason)}`,
+    `  ${ink.dim('who acted'.padEnd(16))} ${printableLine(actorWords(view.started))}`,
+  ];
+  if (isUnsandboxed(view.started.sandbox))
+    lines.push(`  ${ink.yellow('sandbox'.padEnd(16))} ${ink.yellow('NONE (unsandboxed)')}`);
+  if (spend.tokens > 0 || spend.usd > 0) {
+    const open = spend.unanswered > 0 ? `, ${spend.unanswered} unanswered at their reservation` : '';
+    lines.push(
+      `  ${ink.dim('spent'.padEnd(16))} ${formatValue(spend.tokens, 'tokens')}, ${formatValue(spend.usd, 'usd')}${open}`,
+    );
+  }
+  if (view.delivered !== undefined)
+    lines.push(
+      `  ${ink.dim('delivered'.padEnd(16))} ${view.delivered.ref.replace(/^refs\/heads\//, '')} (attempt ${view.delivered.attempt})`,
+    );
+  for (const { what, command } of nextCommands(view, cwd)) lines.push(`  ${ink.dim(what.padEnd(16))} ${command}`);
+  lines.push(`  ${ink.dim('exit code'.padEnd(16))} ${finished.exitCode}`);
+  return lines;
+}

@@ -1,0 +1,95 @@
+import type { BudgetPlan, PhasePlan, Plan, ServicePlan, StepPlan } from '../model/plan.ts';
+import type { Ink } from './ink.ts';
+import { printableLine } from './printable.ts';
+import { formatDuration, formatValue } from './quantity.ts';
+
+/** A plan for people: what would run, in order. */
+export function planLines(plan: Plan, ink: Ink): string[] {
+  const row = (name: string, value: string) => `  ${ink.dim(name.padEnd(10))} ${printableLine(value)}`;
+  const lines = [`${ink.bold(plan.name)}${plan.description === undefined ? '' : `  ${printableLine(plan.description)}`}`];
+  for (const [name, value] of Object.entries(plan.inputs)) lines.push(row('input', `${name} = ${JSON.stringify(value)}`));
+  lines.push(row('made of', plan.sources.map((source) => source.file).join(', ')));
+  if (plan.phases.some((phase) => phase.kind === 'action')) lines.push(row('who acts', modelWords(plan)));
+  lines.push(row('sandbox', plan.sandbox));
+  const budget = budgetWords(plan.budget);
+  if (budget !== '') lines.push(row('budget', budget));
+  for (const setup of plan.setup)
+    lines.push(row('set-up', `${setup.run}, kept by ${setup.cacheKey.join(', ') || 'nothing'}, makes ${setup.outputs.join(', ') || 'nothing'}`));
+  for (const service of Object.values(plan.services)) lines.push(row('service', serviceWords(service)));
+  lines.push(row('deliver', plan.deliver.to === 'branch' ? 'a branch bexpert/<run>' : 'nothing'));
+  for (const [index, phase] of plan.phases.entries()) {
+    lines.push('', `${index + 1}. ${ink.bold(phase.id)}${ink.dim(`  ${phaseWords(phase)}`)}`);
+    const width = Math.max(...phase.steps.map((step) => step.id.length), 8);
+    for (const step of phase.steps) lines.push(`   ${step.id.padEnd(width)}  ${printableLine(stepWords(step, plan))}`);
+  }
+  return lines;
+}
+
+function modelWords(plan: Plan): string {
+  const { use, name, script } = plan.model;
+  const model = name === undefined ? '' : ` (${name})`;
+  if (use === 'script') return `the script ${script ?? '(not named)'}, no model`;
+  if (use === 'auto')
+    return `a model when its key or address is in the environment${model}${script === undefined ? '' : `, else the script ${script}`}`;
+  return `${use}${model}`;
+}
+
+function budgetWords(budget: BudgetPlan): string {
+  const parts = [
+    budget.usd === undefined ? '' : formatValue(budget.usd, 'usd'),
+    budget.tokens === undefined ? '' : formatValue(budget.tokens, 'tokens'),
+    budget.timeMs === undefined ? '' : formatDuration(budget.timeMs),
+  ].filter((part) => part !== '');
+  if (parts.length === 0) return '';
+  return `${parts.join(', ')}${budget.reserve > 0 ? `; ${Math.round(budget.reserve * 100)} % kept for the last verification` : ''}`;
+}
+
+function bodyWords(body: ServicePlan['body'] | StepPlan['body']): string {
+  switch (body.kind) {
+    case 'plugin':
+      return body.plugin;
+    case 'shell':
+      return `run: ${body.command}`;
+    case 'argv':
+      return `argv: ${body.argv.join(' ')}`;
+  }
+}
+
+function serviceWords(service: ServicePlan): string {
+  const parts = [`${service.name}: ${bodyWords(service.body)}`];
+  if (service.dependencies.length > 0) parts.push(`uses ${service.dependencies.join(', ')}`);
+  if (service.migrate !== undefined) parts.push(`migrate: ${service.migrate}`);
+  if (service.seed !== undefined) parts.push(`seed: ${service.seed}`);
+  return parts.join('; ');
+}
+
+function phaseWords(phase: PhasePlan): string {
+  const order =
+    phase.kind === 'action' || phase.parallel === 1
+      ? 'one after the other'
+      : phase.parallel === undefined
+        ? 'side by side'
+        : `at most ${phase.parallel} side by side`;
+  const loop =
+    phase.onFailure === undefined
+      ? ''
+      : `; a red gate goes back to ${phase.onFailure.retryFrom}, ${phase.onFailure.attempts} attempts in total`;
+  return `${phase.kind === phase.id ? '' : `${phase.kind}, `}${order}${loop}${phase.if === undefined ? '' : `; if ${phase.if.text}`}`;
+}
+
+function stepWords(step: StepPlan, plan: Plan): string {
+  const manifest = step.body.kind === 'plugin' ? plan.plugins[step.body.plugin]?.manifest : undefined;
+  const name = bodyWords(step.body);
+  const parts = [name === step.id ? (manifest?.summary ?? name) : name];
+  if (step.needs.length > 0) parts.push(`after ${step.needs.join(', ')}`);
+  if (step.services.length > 0) parts.push(`services ${step.services.join(', ')}`);
+  if (step.exclusive) parts.push('alone on the machine');
+  if (step.if !== undefined) parts.push(`if ${step.if.text}`);
+  if (step.whenChanged !== undefined) parts.push(`when ${step.whenChanged.join(', ')} changed`);
+  if (step.level === 'warn') parts.push('only warns');
+  if (step.network !== undefined) parts.push(`network ${step.network.join(', ')}`);
+  const budget = step.budget === undefined ? '' : budgetWords(step.budget);
+  if (budget !== '') parts.push(`budget ${budget}`);
+  parts.push(`at most ${formatDuration(step.timeoutMs)}`);
+  return parts.join('; ');
+}

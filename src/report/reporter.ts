@@ -1,0 +1,32 @@
+import type { JournalEvent, RunEvent } from '../model/event.ts';
+
+/** Draws a run while it goes on. It cannot change an outcome, and the engine never waits for it. */
+export interface Reporter {
+  on(event: RunEvent): void;
+  /** Everything is drawn when it resolves. */
+  close(): Promise<void>;
+}
+
+/** Where a reporter writes. */
+export interface Output {
+  readonly isTTY: boolean;
+  /** Characters in a line of a terminal. */
+  readonly columns?: number;
+  write(text: string): void;
+}
+
+export const reporterNames = ['tty', 'plain', 'json'] as const;
+export type ReporterName = (typeof reporterNames)[number];
+
+export interface ReporterOptions {
+  readonly output: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's folder, so that commands to copy are short. */
+  readonly cwd: string;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  /** What happened before a resume: known, not told again. */
+  readonly history?: readonly JournalEvent[];
+}

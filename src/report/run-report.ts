@@ -1,0 +1,131 @@
+// The report of a run as data: stable, documented in docs/reports.md. The Markdown report is drawn from the same view.
+import type { JournalRecord } from '../model/event.ts';
+import type { StepResult } from '../model/step-result.ts';
+import type { Json } from '../plugin-api.ts';
+import { actorWords, isUnsandboxed, nextCommands } from './run-words.ts';
+import { type RunView, type StepView, stepPlan, viewRun } from './run-view.ts';
+
+export interface StepReport {
+  readonly phase: string;
+  readonly step: string;
+  readonly kind: string;
+  /** `not-finished` when the run ended before it. */
+  readonly durationMs: number;
+  readonly toolCalls: number;
+  /** A gate that is `warn` does not count. */
+  readonly level: 'block' | 'warn';
+  readonly result: StepResult | { readonly kind: 'not-finished' };
+}
+export interface RunReport {
+  readonly format: 1;
+  readonly run: string;
+  readonly bexpert: string;
+  readonly mode: 'run' | 'verify';
+  readonly playbook: { readonly name: string; readonly description?: string; readonly sources: RunView['started']['plan']['sources'] };
+  readonly inputs: Readonly<Record<string, Json>>;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly actor: string;
+  readonly sandbox: { readonly name: string; readonly isolates: boolean };
+  readonly repository: string;
+  readonly scope: string;
+  readonly base: { readonly commit: string; readonly tree: string };
+  readonly candidate?: { readonly commit: string; readonly tree: string };
+  readonly notes: readonly string[];
+  readonly partial: boolean;
+  readonly resumes: number;
+  readonly attempts: readonly {
+    readonly attempt: number;
+    readonly commit?: string;
+    readonly tree?: string;
+    readonly steps: readonly StepReport[];
+    readonly retriedBecause?: string;
+  }[];
+  readonly changedFiles: readonly string[];
+  readonly spend: RunView['spend'];
+  readonly delivered?: { readonly ref: string; readonly commit: string; readonly attempt: number };
+  /** Missing while the run goes on, and after it was killed. */
+  readonly outcome?: {
+    readonly status: string;
+    readonly verdict: string;
+    readonly exitCode: number;
+    readonly reason: string;
+    readonly durationMs: number;
+  };
+  readonly next: readonly { readonly what: string; readonly command: string }[];
+}
+
+/** Files that the action steps of the delivered attempt, else of the last one, changed against the attempt before. */
+export function changedFiles(view: RunView): readonly string[] {
+  const upTo = view.delivered?.attempt ?? Number.POSITIVE_INFINITY;
+  const paths = view.attempts
+    .filter((attempt) => attempt.attempt <= upTo)
+    .flatMap((attempt) => attempt.steps)
+    .flatMap((step) => (step.result?.kind === 'action' ? step.result.changed : []));
+  return [...new Set(paths)].sort();
+}
+
+function stepReport(view: RunView, step: StepView): StepReport {
+  return {
+    phase: step.phase,
+    step: step.step,
+    kind: step.kind,
+    durationMs: Math.round(step.durationMs),
+    toolCalls: step.toolCalls,
+    level: stepPlan(view.started.plan, step)?.level ?? 'block',
+    result: step.result ?? { kind: 'not-finished' },
+  };
+}
+
+/** Undefined when the records do not start a run. `cwd` decides how the commands in `next` are written. */
+export function makeRunReport(records: readonly JournalRecord[], cwd: string): RunReport | undefined {
+  const view = viewRun(records.map((record) => record.event));
+  const first = records[0];
+  const last = records.at(-1);
+  if (view === undefined || first === undefined || last === undefined) return undefined;
+  const { started, finished, delivered } = view;
+  return {
+    format: 1,
+    run: started.run,
+    bexpert: started.bexpert,
+    mode: started.mode,
+    playbook: {
+      name: started.plan.name,
+      ...(started.plan.description === undefined ? {} : { description: started.plan.description }),
+      sources: started.plan.sources,
+    },
+    inputs: started.plan.inputs,
+    startedAt: first.time,
+    endedAt: last.time,
+    actor: actorWords(started),
+    sandbox: { name: started.sandbox, isolates: !isUnsandboxed(started.sandbox) },
+    repository: started.repository,
+    scope: started.scope,
+    base: started.base,
+    ...(started.candidate === undefined ? {} : { candidate: started.candidate }),
+    notes: started.notes,
+    partial: started.partial,
+    resumes: view.resumes,
+    attempts: view.attempts.map(({ attempt, steps, summary, retry }) => ({
+      attempt,
+      ...(summary === undefined ? {} : { commit: summary.commit, tree: summary.tree }),
+      steps: steps.map((step) => stepReport(view, step)),
+      ...(retry === undefined ? {} : { retriedBecause: retry.because }),
+    })),
+    changedFiles: changedFiles(view),
+    spend: view.spend,
+    ...(delivered === undefined ? {} : { delivered: { ref: delivered.ref, commit: delivered.commit, attempt: delivered.attempt } }),
+    ...(finished === undefined
+      ? {}
+      : {
+          outcome: {
+            status: finished.status,
+            verdict: finished.verdict,
+            exitCode: finished.exitCode,
+            reason: finished.reason,
+            durationMs: Math.round(finished.durationMs),
+          },
+        }),
+    next: nextCommands(view, cwd),
+  };
+}

@@ -1,0 +1,82 @@
+// The words for how a run began and ended.
+import path from 'node:path';
+import type { RunStatus, RunVerdict } from '../model/verdict.ts';
+import type { RunView } from './run-view.ts';
+import type { Tone } from './step-words.ts';
+
+type Started = RunView['started'];
+
+/** Who fills the action steps; a run without any has no actor. */
+export function actorWords(started: Started): string {
+  if (started.actor !== undefined) return started.actor;
+  return started.plan.phases.some((phase) => phase.kind === 'action')
+    ? 'not said'
+    : 'nobody: there is no action, the working copy is judged';
+}
+
+/** True where nothing walls off what the run starts. */
+export function isUnsandboxed(sandbox: string): boolean {
+  return /^(none|off|unsandboxed)/.test(sandbox);
+}
+
+export function verdictWords(finished: { readonly verdict: RunVerdict; readonly status: RunStatus }): {
+  mark: string;
+  tone: Tone;
+} {
+  switch (finished.status) {
+    case 'interrupted':
+      return { mark: 'INTERRUPTED', tone: 'unsure' };
+    case 'blocked':
+      return { mark: 'BLOCKED', tone: 'unsure' };
+    case 'budget':
+      return { mark: 'BUDGET SPENT', tone: 'bad' };
+    case 'integrity':
+      return { mark: 'INTEGRITY VIOLATED', tone: 'bad' };
+    case 'environment':
+      return { mark: 'ENVIRONMENT FAILED', tone: 'bad' };
+    case 'internal':
+      return { mark: 'INTERNAL ERROR', tone: 'bad' };
+    case 'completed':
+    case 'partial':
+      break;
+  }
+  switch (finished.verdict) {
+    case 'proven':
+      return finished.status === 'partial' ? { mark: 'PARTIAL', tone: 'unsure' } : { mark: 'PROVEN', tone: 'good' };
+    case 'not-proven':
+      return { mark: 'NOT PROVEN', tone: 'bad' };
+    case 'inconclusive':
+      return { mark: 'INCONCLUSIVE', tone: 'unsure' };
+    case 'unverified':
+      return { mark: 'UNVERIFIED', tone: 'unsure' };
+  }
+}
+
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+function inRepository(started: Started, cwd: string): { git: string; repo: string } {
+  const scope = path.join(started.repository, started.scope);
+  const below = path.relative(started.repository, cwd);
+  const insideRepository = below !== '..' && !below.startsWith(`..${path.sep}`) && !path.isAbsolute(below);
+  const to = (folder: string) => quoted(path.relative(cwd, folder).startsWith('..') ? folder : path.relative(cwd, folder) || '.');
+  return {
+    git: insideRepository ? 'git' : `git -C ${to(started.repository)}`,
+    repo: path.relative(scope, cwd) === '' ? '' : ` --repo ${to(scope)}`,
+  };
+}
+
+/** Commands to go on with, each with what it is for. They work when pasted in `cwd`. */
+export function nextCommands(view: RunView, cwd: string): readonly { readonly what: string; readonly command: string }[] {
+  const { started, delivered, finished } = view;
+  const { git, repo } = inRepository(started, cwd);
+  const next: { what: string; command: string }[] = [];
+  if (delivered !== undefined) {
+    const ref = delivered.ref.replace(/^refs\/heads\//, '');
+    next.push({ what: 'see the change', command: `${git} diff ${started.base.commit.slice(0, 12)}..${ref}` });
+    if (finished?.verdict === 'proven') next.push({ what: 'take it', command: `${git} merge ${ref}` });
+  }
+  next.push({ what: 'read the report', command: `bexpert report ${started.run}${repo}` });
+  if (finished?.status === 'interrupted' || finished === undefined)
+    next.push({ what: 'go on', command: `bexpert resume ${started.run}${repo}` });
+  return next;
+}
