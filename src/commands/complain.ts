@@ -1,6 +1,6 @@
 import { cliCodes } from '../diagnostics/codes-cli.ts';
-import type { Source } from '../playbook/source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Source } from '../playbook/source.ts';
 import { wantsColor } from '../report/ink.ts';
 import type { Output } from '../report/reporter.ts';
 import type { Io } from './io.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fail, type Result, succeed } from '../model/result.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { fail, type Result, succeed } from '../model/result.ts';
 import { type Prepared, prepare } from '../playbook/prepare.ts';
-import { parseInputs, type PlaybookCall, readInputsFile, scopeFolder } from './call.ts';
+import { type PlaybookCall, parseInputs, readInputsFile, scopeFolder } from './call.ts';
 import type { Io } from './io.ts';
 import { stateHome } from './state-folder.ts';
 
@@ -15,7 +15,8 @@ export async function prepareHere(
   const inputs = parseInputs(call.input);
   const scope = await scopeFolder(call.repo, io.cwd);
   const file = await readInputsFile(call.inputsFile, io.cwd);
-  if (!inputs.ok || !scope.ok || !file.ok) return fail([inputs, scope, file].flatMap((result) => (result.ok ? [] : result.error)));
+  if (!inputs.ok || !scope.ok || !file.ok)
+    return fail([inputs, scope, file].flatMap((result) => (result.ok ? [] : result.error)));
   const prepared = await prepare({
     playbook: call.playbook,
     cwd: io.cwd,

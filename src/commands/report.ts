@@ -1,8 +1,8 @@
-import { problem } from './complain.ts';
 import { exitCodes } from '../model/exit.ts';
-import { verdictWords } from '../report/run-words.ts';
 import { viewRun } from '../report/run-view.ts';
+import { verdictWords } from '../report/run-words.ts';
 import { scopeFolder } from './call.ts';
+import { problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { refuse } from './run.ts';
 import { findRun, listRuns, readRun } from './runs.ts';
@@ -54,7 +54,8 @@ async function list(choice: { repo: string; state?: string; format: 'markdown' |
   }
   if (choice.format === 'json') io.stdout.write(`${JSON.stringify({ format: 1, runs }, undefined, 2)}\n`);
   else if (runs.length === 0) io.stdout.write(`No run of ${choice.repo} yet.\n`);
-  else for (const { run, startedAt, verdict, playbook } of runs) io.stdout.write(`${run}  ${startedAt}  ${verdict.padEnd(14)}  ${playbook}\n`);
+  else
+    for (const { run, startedAt, verdict, playbook } of runs)
+      io.stdout.write(`${run}  ${startedAt}  ${verdict.padEnd(14)}  ${playbook}\n`);
   return exitCodes.proven;
 }
-

@@ -1,9 +1,9 @@
-import type { Source } from '../playbook/source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
+import type { Source } from '../playbook/source.ts';
 import { chooseReporter } from '../report/choose.ts';
 import type { ReporterName } from '../report/reporter.ts';
-import { parseInputs, type PlaybookCall, readInputsFile, scopeFolder } from './call.ts';
+import { type PlaybookCall, parseInputs, readInputsFile, scopeFolder } from './call.ts';
 import { complain } from './complain.ts';
 import type { Io } from './io.ts';
 
@@ -23,7 +23,13 @@ export async function run(call: RunCall, io: Io): Promise<number> {
   const problems = [inputs, repo, file].flatMap((result) => (result.ok ? [] : result.error));
   if (!inputs.ok || !repo.ok || !file.ok) return await refuse(problems, [], call.reporter, io);
 
-  const reporter = await chooseReporter(call.reporter, { output: io.stdout, env: io.env, cwd: io.cwd, signal: io.signal, now: io.now });
+  const reporter = await chooseReporter(call.reporter, {
+    output: io.stdout,
+    env: io.env,
+    cwd: io.cwd,
+    signal: io.signal,
+    now: io.now,
+  });
   try {
     const { startRun } = await import('../engine/run.ts');
     const end = await startRun({

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { performance } from 'node:perf_hooks';
+// The one file that touches the process: arguments, streams, signals and the exit code.
+import process from 'node:process';
+import type { Io } from './commands/io.ts';
+import type { Output } from './report/reporter.ts';
+
+const interrupt = new AbortController();
+let interrupted = 0;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    interrupted += 1;
+    // Once: end in good order. The third time a person really means it; what the run started dies with this process.
+    if (interrupted >= 3) process.exit(130);
+    interrupt.abort(new DOMException(`ended by ${name}`, 'AbortError'));
+  });
+}
+// A reader that has gone (`| head`) is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+const output = (stream: NodeJS.WriteStream): Output => ({
+  isTTY: stream.isTTY === true,
+  get columns() {
+    return stream.columns;
+  },
+  write: (text) => void stream.write(text),
+});
+
+const io: Io = {
+  cwd: process.cwd(),
+  env: process.env,
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  signal: interrupt.signal,
+  now: () => performance.now(),
+  node: { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch },
+};
+
+const { main } = await import('./main.ts');
+process.exitCode = await main(process.argv.slice(2), io);
+// Handles that a library left open must not keep a finished run alive; what is written is flushed first.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+process.exit();

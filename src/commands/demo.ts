@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { cp, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { exitCodes } from '../model/exit.ts';
+import { packageRoot } from '../package-root.ts';
+import type { ReporterName } from '../report/reporter.ts';
+import { complain, problem } from './complain.ts';
+import type { Io } from './io.ts';
+import { run } from './run.ts';
+
+export interface DemoCall {
+  readonly folder: string;
+  readonly state?: string;
+  readonly reporter?: ReporterName;
+}
+
+const left = new Set(['node_modules', 'coverage']);
+
+/** `bexpert demo [folder]`: the example in a repository of its own, and its playbook played on it. */
+export async function demo(call: DemoCall, io: Io): Promise<number> {
+  const folder = path.resolve(io.cwd, call.folder);
+  if ((await readdir(folder).catch(() => [])).length > 0) {
+    await complain(io, [problem('cli/folder-in-use', { folder: call.folder })]);
+    return exitCodes.badPlaybook;
+  }
+  const git = (...args: readonly string[]) =>
+    promisify(execFile)(
+      'git',
+      ['-c', 'user.name=bexpert', '-c', 'user.email=demo@bexpert.invalid', '-c', 'commit.gpgsign=false', ...args],
+      {
+        cwd: folder,
+      },
+    );
+  await cp(path.join(packageRoot(), 'examples/orders-api'), folder, {
+    recursive: true,
+    filter: (source) => !left.has(path.basename(source)),
+  });
+  try {
+    await git('init', '--quiet', '--initial-branch=main');
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message=orders-api, the example of bexpert');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      await complain(io, [problem('cli/no-git', {} as never)]);
+      return exitCodes.environment;
+    }
+    throw error;
+  }
+  if (call.reporter !== 'json') io.stdout.write(`The example is in ${call.folder}, a git repository of its own.\n\n`);
+  return run(
+    {
+      playbook: path.join(packageRoot(), 'playbooks/migration.yml'),
+      input: [],
+      repo: folder,
+      mode: 'run',
+      ...(call.state === undefined ? {} : { state: call.state }),
+      ...(call.reporter === undefined ? {} : { reporter: call.reporter }),
+    },
+    io,
+  );
+}

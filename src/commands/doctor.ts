@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { builtIn } from '../generated/plugins.ts';
+import { probeProviders } from '../host/sandbox/select.ts';
+import { exitCodes } from '../model/exit.ts';
+import { packageRoot } from '../package-root.ts';
+import type { DoctorLine } from '../plugin-api.ts';
+import { createInk, wantsColor } from '../report/ink.ts';
+import type { Io } from './io.ts';
+import { stateHome } from './state-folder.ts';
+
+export interface DoctorCall {
+  readonly repo?: string;
+  readonly state?: string;
+  readonly json?: boolean;
+}
+
+const atLeast = (version: string, wanted: readonly [number, number]): boolean => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > wanted[0] || (major === wanted[0] && minor >= wanted[1]);
+};
+
+function nodeLine(version: string): DoctorLine {
+  return atLeast(version, [20, 19])
+    ? { ok: true, what: `Node.js ${version}` }
+    : { ok: false, what: `Node.js ${version} is too old`, todo: 'Install Node.js 20.19 or newer: https://nodejs.org.' };
+}
+
+async function gitLine(): Promise<DoctorLine> {
+  const todo = 'Install git 2.30 or newer: https://git-scm.com/downloads.';
+  try {
+    const { stdout } = await promisify(execFile)('git', ['--version']);
+    const version = /\d+\.\d+(\.\d+)?/.exec(stdout)?.[0] ?? '0';
+    return atLeast(version, [2, 30])
+      ? { ok: true, what: `git ${version}` }
+      : { ok: false, what: `git ${version} is too old`, todo };
+  } catch {
+    return { ok: false, what: 'git is missing', todo };
+  }
+}
+
+async function sandboxLines(call: DoctorCall, io: Io): Promise<readonly DoctorLine[]> {
+  const probes = await probeProviders({
+    stateFolder: stateHome(call.state, io),
+    assetsFolder: path.join(packageRoot(), 'dist/assets'),
+    env: io.env,
+  });
+  const works = probes.some(({ ok }) => ok);
+  return probes.map(({ provider, ok, reason, todo }) => ({
+    // One sandbox is enough: the others are shown, and cost nothing.
+    ok: ok || works,
+    what: ok ? `sandbox: ${provider}` : `sandbox: ${provider} does not work here: ${reason ?? 'unknown'}`,
+    ...(todo === undefined || works ? {} : { todo }),
+  }));
+}
+
+async function pluginLines(io: Io): Promise<readonly DoctorLine[]> {
+  const lines: DoctorLine[] = [];
+  for (const entry of Object.values(builtIn)) {
+    const plugin = await entry.plugin();
+    if (plugin.doctor !== undefined) lines.push(...(await plugin.doctor(io.env)));
+    if (plugin.manifest.kind === 'action' && plugin.manifest.model !== undefined) {
+      const { env, standIn } = plugin.manifest.model;
+      const set = env.find((name) => (io.env[name] ?? '') !== '');
+      lines.push({
+        ok: true,
+        what:
+          set === undefined
+            ? `model: none of ${env.join(', ')} is set; action steps need a script (${standIn})`
+            : `model: ${set} is set; ${plugin.manifest.name} fills action steps`,
+      });
+    }
+  }
+  return lines;
+}
+
+/** `bexpert doctor`: what works here, and what to do where something does not. Exit 3 when something must be done. */
+export async function doctor(call: DoctorCall, io: Io): Promise<number> {
+  const lines = [nodeLine(io.node.version), await gitLine(), ...(await sandboxLines(call, io)), ...(await pluginLines(io))];
+  if (call.json === true) {
+    io.stdout.write(`${JSON.stringify({ format: 1, lines }, undefined, 2)}\n`);
+  } else {
+    const ink = createInk(wantsColor({ isTTY: io.stdout.isTTY, env: io.env }));
+    for (const { ok, what, todo } of lines) {
+      io.stdout.write(`${ok ? ink.green('ok  ') : ink.red('todo')}  ${what}\n`);
+      if (todo !== undefined) io.stdout.write(`      ${todo}\n`);
+    }
+  }
+  return lines.every(({ ok }) => ok) ? exitCodes.proven : exitCodes.environment;
+}

@@ -1,0 +1,67 @@
+// The environment of a step's commands: the playbook's `env:`, the step's own, both with expressions.
+import { evaluateTemplate } from '../expression/evaluate.ts';
+import type { Template } from '../model/plan.ts';
+import type { Json, ServiceInstance } from '../plugin-api.ts';
+import type { RunContext } from './context.ts';
+import { contextsOf } from './inputs.ts';
+
+const reference = /\bservices\s*(?:\.\s*([\w-]+)|\[\s*'([^']+)'\s*\])/g;
+
+/** Names of the services whose address a template asks for. */
+export function servicesNamed(template: Template): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (part: Template): void => {
+    switch (part.kind) {
+      case 'literal':
+        break;
+      case 'expression':
+        collect(part.expression.text);
+        break;
+      case 'text':
+        for (const piece of part.parts) if (typeof piece !== 'string') collect(piece.text);
+        break;
+      case 'list':
+        part.items.forEach(visit);
+        break;
+      case 'map':
+        Object.values(part.entries).forEach(visit);
+        break;
+    }
+  };
+  const collect = (text: string): void => {
+    for (const [, dotted, quoted] of text.matchAll(reference)) names.add(dotted ?? quoted ?? '');
+  };
+  visit(template);
+  return names;
+}
+
+const asText = (value: Json): string => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value));
+
+/** What `services` gives in expressions. */
+export function serviceContext(instances: readonly ServiceInstance[]): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    instances.map(({ name, url, address, outputs }) => [name, { url, host: address.host, port: address.port, outputs }]),
+  );
+}
+
+/**
+ * The variables of a command that uses these instances. A variable that names a service which the command does not use is left
+ * out: its address would mean nothing there.
+ */
+export function stepEnvironment(options: {
+  readonly context: RunContext;
+  readonly attempt: number;
+  readonly env: Readonly<Record<string, Template>>;
+  readonly instances: readonly ServiceInstance[];
+}): Record<string, string> {
+  const { context, attempt, instances } = options;
+  const known = new Set(instances.map(({ name }) => name));
+  const contexts = { ...contextsOf(context, attempt), services: serviceContext(instances) };
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(contexts.env ?? {})) env[name] = asText(value as Json);
+  for (const [name, template] of Object.entries(options.env)) {
+    if ([...servicesNamed(template)].some((service) => !known.has(service))) continue;
+    env[name] = asText(evaluateTemplate(template, contexts));
+  }
+  return env;
+}

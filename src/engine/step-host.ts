@@ -1,0 +1,132 @@
+// What a plugin receives: views of the trees, commands under the step's profile, services, and nothing that its manifest does not ask for.
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stepCommands } from '../host/commands.ts';
+import { insidePaths } from '../host/sandbox/contract.ts';
+import { writableView } from '../host/tree-view.ts';
+import { type Commands, type Manifest, pluginError, type Tree } from '../plugin-api.ts';
+import type { TreeFolder } from '../workspace/contract.ts';
+import type { Setting } from './step-body.ts';
+import { stepEnvironment } from './step-env.ts';
+import { openServices } from './step-services.ts';
+import { fromScope, stepMounts, viewOf, writableViewOf } from './step-view.ts';
+
+export interface OpenedHost extends AsyncDisposable {
+  /** A Host of the manifest's powers; the plugin's own types say which. */
+  readonly host: unknown;
+  /** Commands of the step, whether or not its plugin may run some: the tools of an action need them. */
+  readonly commands: Commands;
+}
+
+const safe = (name: string): string => name.replaceAll(/[^\w.-]/g, '_');
+
+/** One number for base and candidate, so that a gate draws the same sample of both. */
+function seedOf(setting: Setting): number {
+  return createHash('sha256').update(`${setting.context.seed}/${setting.step.id}`).digest().readUInt32BE();
+}
+
+function pick(env: Readonly<Record<string, string | undefined>>, names: readonly string[]): Record<string, string | undefined> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+/** Opens the host of one look or action. Disposing it ends every process and service that the step started and removes its scratch folder. */
+export async function openHost(setting: Setting, manifest: Manifest): Promise<OpenedHost> {
+  const { context, step, ref } = setting;
+  const { repository } = context.workspace;
+  const label = `${ref.attempt}-${safe(step.id)}`;
+  const scratch = path.join(context.folders.scratch, `${label}-${setting.as}-${randomBytes(4).toString('hex')}`);
+  await mkdir(scratch, { recursive: true });
+
+  const candidate = viewOf(context, setting.candidate, setting.work === undefined ? 'candidate' : 'work');
+  const base = viewOf(context, setting.base, 'base');
+  const folderOf = (tree: Tree): TreeFolder => (tree === base || tree.id === 'base' ? setting.base : setting.candidate);
+  const mounts = stepMounts(context, scratch);
+  const profile = manifest.kind === 'action' ? 'action' : 'gate';
+  const treeMounts = (tree: Tree) => folderOf(tree).mounts({ writable: true });
+
+  const services = openServices({ setting, trees: { base, candidate }, folderOf, mounts, scratch });
+  const started = stepCommands({
+    provider: context.provider,
+    profile,
+    mounts,
+    tree: candidate,
+    treeMounts,
+    podOf: (instances) => services.podOf(instances),
+    ...(step.network === undefined ? {} : { network: { kind: 'hosts', hosts: step.network } as const }),
+    signal: setting.signal,
+  });
+  const env = (options: Parameters<Commands['run']>[2]) => ({
+    ...stepEnvironment({ context, attempt: ref.attempt, env: step.env, instances: options?.services ?? [] }),
+    ...options?.env,
+  });
+  const commands: Commands = {
+    run: (file, args, options) => started.run(file, args, { ...options, env: env(options) }),
+    spawn: (file, args, options) => started.spawn(file, args, { ...options, env: env(options) }),
+  };
+  const log = (level: 'debug' | 'info' | 'warn') => (message: string) =>
+    context.emit({ type: 'log', ...ref, level, message: context.mask(message) });
+
+  const host = {
+    signal: setting.signal,
+    log: { debug: log('debug'), info: log('info'), warn: log('warn') },
+    env: pick(context.env, manifest.env ?? []),
+    now: context.clock.now,
+    seed: seedOf(setting),
+    trees: { base, candidate },
+    changed: async () => {
+      const changes = await context.workspace.changed(setting.base.tree, setting.candidate.tree);
+      return changes.map((change) => ({ ...change, path: fromScope(change.path, repository.scope) }));
+    },
+    scratch: writableView({
+      id: 'scratch',
+      hash: '',
+      folder: scratch,
+      path: context.provider.inside(insidePaths.scratch, mounts),
+      files: async () => filesOf(scratch),
+    }),
+    artifact: async (name: string, mediaType: string, content: string | Uint8Array) => {
+      const file = path.join(label, setting.as === 'base' ? 'base' : '', safe(name));
+      const full = path.join(context.folders.artifacts, file);
+      await mkdir(path.dirname(full), { recursive: true });
+      await writeFile(full, typeof content === 'string' ? context.mask(content) : content);
+      return { name, path: file, mediaType };
+    },
+    progress: (fraction: number, label: string) => context.emit({ type: 'progress', ...ref, fraction, label }),
+    ...(manifest.powers.includes('exec')
+      ? {
+          commands,
+          services: services.services,
+          asset: (name: string) => path.posix.join(context.provider.inside(insidePaths.assets, mounts), manifest.name, name),
+        }
+      : {}),
+    ...(manifest.powers.includes('listen') ? { net: services.net } : {}),
+    ...(manifest.powers.includes('network') ? { fetch: globalThis.fetch } : {}),
+    ...(manifest.powers.includes('write') && setting.work !== undefined
+      ? { work: writableViewOf(context, setting.work, 'work') }
+      : {}),
+  };
+  if (manifest.powers.includes('write') && setting.work === undefined) {
+    throw pluginError({
+      code: 'plugin/power',
+      message: `The plugin ${manifest.name} asks to write the tree, and step ${step.id} is no action step.`,
+    });
+  }
+  return {
+    host,
+    commands,
+    async [Symbol.asyncDispose]() {
+      await started[Symbol.asyncDispose]();
+      await services[Symbol.asyncDispose]();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const { readdir } = await import('node:fs/promises');
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+}

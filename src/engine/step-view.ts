@@ -1,0 +1,41 @@
+// The trees and folders of one step, as its plugin and its commands see them.
+import path from 'node:path';
+import { insidePaths, type Mount } from '../host/sandbox/contract.ts';
+import { treeView, writableView } from '../host/tree-view.ts';
+import type { Tree, WritableTree } from '../plugin-api.ts';
+import type { TreeFolder } from '../workspace/contract.ts';
+import type { RunContext } from './context.ts';
+
+/** Paths of a manifest below the scope, relative to it. */
+export function scoped(paths: Iterable<string>, scope: string): readonly string[] {
+  if (scope === '') return [...paths];
+  const prefix = `${scope}/`;
+  return [...paths].filter((file) => file.startsWith(prefix)).map((file) => file.slice(prefix.length));
+}
+
+/** A path of the repository relative to the scope; `../` leads to what lies outside it. */
+export const fromScope = (file: string, scope: string): string => (scope === '' ? file : path.posix.relative(scope, file));
+
+function optionsOf(context: RunContext, folder: TreeFolder, id: Tree['id']) {
+  const { scope } = context.workspace.repository;
+  return {
+    id,
+    hash: folder.tree,
+    folder: path.join(folder.root, scope),
+    path: path.posix.join(context.provider.inside(insidePaths.tree, folder.mounts({ writable: true })), scope),
+    files: async () => scoped((await folder.manifest()).keys(), scope),
+  };
+}
+
+export const viewOf = (context: RunContext, folder: TreeFolder, id: Tree['id']): Tree => treeView(optionsOf(context, folder, id));
+
+export const writableViewOf = (context: RunContext, folder: TreeFolder, id: Tree['id']): WritableTree =>
+  writableView(optionsOf(context, folder, id));
+
+/** The step's private folder and the files that commands execute. */
+export function stepMounts(context: RunContext, scratch: string): readonly Mount[] {
+  return [
+    { from: context.assets, at: insidePaths.assets, mode: 'read-only' },
+    { from: scratch, at: insidePaths.scratch, mode: 'read-write' },
+  ];
+}

@@ -1,0 +1,183 @@
+// The command line: what can be typed, with its help. Every command's work is loaded when it is called.
+import { Command, CommanderError, Option } from 'commander';
+import { reportBug } from './commands/bug.ts';
+import { complain, problem } from './commands/complain.ts';
+import type { Io } from './commands/io.ts';
+import { nearest } from './diagnostics/nearest.ts';
+import { exitCodes } from './model/exit.ts';
+import { reporterNames } from './report/reporter.ts';
+import { version } from './version.ts';
+
+const collect = (value: string, list: readonly string[]): readonly string[] => [...list, value];
+const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ bexpert ${line}`).join('\n')}\n`;
+
+function withRepository(command: Command): Command {
+  return command
+    .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
+    .option('--state <folder>', 'where runs are kept (default: $XDG_STATE_HOME/bexpert)');
+}
+function withPlaybook(command: Command): Command {
+  return withRepository(command)
+    .option('-i, --input <name=value>', 'an input of the playbook; may be repeated', collect, [])
+    .option('--inputs-file <file>', 'inputs from a YAML or JSON file')
+    .addOption(new Option('--sandbox <when>', 'wall off what is started').choices(['required', 'preferred', 'off']))
+    .option('--model <use>', 'who fills action steps: auto, live, script, or the name of a model');
+}
+const withReporter = (command: Command): Command =>
+  command.addOption(
+    new Option('--reporter <name>', 'how progress is shown (default: tty on a terminal, else plain)').choices([...reporterNames]),
+  );
+const withBase = (command: Command): Command => command.option('--base <ref>', 'the commit to judge against');
+
+/** Runs one call of the command line. Gives the exit code; never throws. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  let code: number = exitCodes.proven;
+  const program = new Command('bexpert')
+    .description('Plays playbooks: context, action, verify, until everything is proven or the budget is spent.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {} })
+    .addHelpText(
+      'after',
+      examples('demo', 'run playbooks/migration.yml', 'verify playbooks/migration.yml --base main', 'report latest') +
+        '\nExit codes: 0 proven, 1 a gate is red, 2 bad playbook or call, 3 could not decide, 4 budget spent,\n' +
+        '5 protected content changed, 6 waits for a person, 70 a bug in bexpert, 130 interrupted.\n',
+    );
+  type Options = Record<string, never>;
+  const does =
+    (work: (options: Options, ...given: never[]) => Promise<number>) =>
+    async (...given: unknown[]) => {
+      const command = given.at(-1) as Command;
+      code = await work(command.opts(), ...(given.slice(0, -2) as never[]));
+    };
+
+  withReporter(withBase(withPlaybook(program.command('run <playbook>').description('play a playbook: context, action, verify'))))
+    .option('--include-dirty', 'make uncommitted changes part of base')
+    .option('--dry-run', 'show the plan and run nothing')
+    .addHelpText(
+      'after',
+      examples('run playbooks/migration.yml', 'run playbooks/migration.yml --input goal="Add a status column" --reporter plain'),
+    )
+    .action(
+      does(async (options, playbook: string) => {
+        const call = { ...options, playbook, mode: 'run' as const } as never;
+        if ('dryRun' in options) return (await import('./commands/plan.ts')).plan(call, io);
+        return (await import('./commands/run.ts')).run(call, io);
+      }),
+    );
+  withReporter(
+    withBase(
+      withPlaybook(
+        program
+          .command('verify <playbook>')
+          .description('judge the working copy with the gates of a playbook; no action, no model'),
+      ),
+    ),
+  )
+    .option('--committed', 'judge HEAD instead of the working copy')
+    .option('--dry-run', 'show the plan and run nothing')
+    .addHelpText(
+      'after',
+      examples('verify playbooks/migration.yml', 'verify playbooks/migration.yml --base origin/main --committed'),
+    )
+    .action(
+      does(async (options, playbook: string) => {
+        const call = { ...options, playbook, mode: 'verify' as const } as never;
+        if ('dryRun' in options) return (await import('./commands/plan.ts')).plan(call, io);
+        return (await import('./commands/run.ts')).run(call, io);
+      }),
+    );
+  withPlaybook(program.command('validate [playbooks...]').description('check playbooks; every problem at its line, nothing runs'))
+    .option('--json', 'machine-readable result')
+    .addHelpText('after', examples('validate', 'validate playbooks/migration.yml --repo examples/orders-api'))
+    .action(
+      does(async (options, playbooks: string[]) =>
+        (await import('./commands/validate.ts')).validate({ ...options, playbooks } as never, io),
+      ),
+    );
+  withPlaybook(program.command('plan <playbook>').description('show what would run, in which order, with which limits'))
+    .addOption(new Option('--mode <mode>', 'plan for run or for verify').choices(['run', 'verify']).default('run'))
+    .option('--json', 'machine-readable result')
+    .addHelpText('after', examples('plan playbooks/migration.yml'))
+    .action(
+      does(async (options, playbook: string) => (await import('./commands/plan.ts')).plan({ ...options, playbook } as never, io)),
+    );
+  program
+    .command('plugins [name]')
+    .description('list the plugins, or show all that one takes, gives and can report')
+    .option('--json', 'machine-readable result')
+    .addHelpText('after', examples('plugins', 'plugins coverage'))
+    .action(
+      does(async (options, name?: string) =>
+        (await import('./commands/plugins.ts')).plugins({ ...options, ...(name === undefined ? {} : { name }) } as never, io),
+      ),
+    );
+  withRepository(program.command('report [run]').description('show a run, or list the runs of a repository'))
+    .addOption(new Option('--format <format>', 'form of the report').choices(['markdown', 'json']).default('markdown'))
+    .addHelpText('after', examples('report', 'report latest', 'report latest --format json'))
+    .action(
+      does(async (options, run?: string) =>
+        (await import('./commands/report.ts')).report({ ...options, ...(run === undefined ? {} : { run }) } as never, io),
+      ),
+    );
+  withReporter(withRepository(program.command('resume [run]').description('go on with a run that was interrupted or killed')))
+    .addHelpText('after', examples('resume', 'resume latest --reporter plain'))
+    .action(
+      does(async (options, run?: string) =>
+        (await import('./commands/resume.ts')).resume({ ...options, run: run ?? 'latest' } as never, io),
+      ),
+    );
+  withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))
+    .option('--json', 'machine-readable result')
+    .addHelpText('after', examples('doctor'))
+    .action(does(async (options) => (await import('./commands/doctor.ts')).doctor(options as never, io)));
+  withReporter(program.command('demo [folder]').description('copy the example into a fresh repository and play its playbook'))
+    .option('--state <folder>', 'where runs are kept (default: $XDG_STATE_HOME/bexpert)')
+    .addHelpText('after', examples('demo', 'demo my-demo'))
+    .action(
+      does(async (options, folder?: string) =>
+        (await import('./commands/demo.ts')).demo({ ...options, folder: folder ?? 'bexpert-demo' } as never, io),
+      ),
+    );
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return wrongCall(error, program, args, io);
+    return reportBug(error, io);
+  }
+}
+
+/** A call that commander does not understand, in our words and with the nearest command or option. */
+async function wrongCall(error: CommanderError, program: Command, args: readonly string[], io: Io): Promise<number> {
+  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return exitCodes.proven;
+  const known = program.commands.map((command) => command.name());
+  const name = args.find((arg) => known.includes(arg)) ?? '';
+  const command = program.commands.find((candidate) => candidate.name() === name);
+  if (error.code === 'commander.help') {
+    io.stderr.write(program.helpInformation());
+    return exitCodes.badPlaybook;
+  }
+  if (error.code === 'commander.unknownCommand' || (name === '' && error.code === 'commander.excessArguments')) {
+    const typed = args.find((arg) => !arg.startsWith('-')) ?? '';
+    const near = nearest(typed, known);
+    await complain(io, [problem('cli/unknown-command', { typed, ...(near === undefined ? {} : { near }) })]);
+  } else if (error.code === 'commander.unknownOption') {
+    const option = /'([^']+)'/.exec(error.message)?.[1] ?? '';
+    const near = nearest(
+      option,
+      (command ?? program).options.flatMap(({ long }) => long ?? []),
+    );
+    await complain(io, [problem('cli/unknown-option', { option, command: name, ...(near === undefined ? {} : { near }) })]);
+  } else if (error.code === 'commander.missingArgument' && (name === 'run' || name === 'verify' || name === 'plan')) {
+    const { localPlaybooks } = await import('./commands/playbook-files.ts');
+    await complain(io, [problem('cli/no-playbook', { command: name, found: await localPlaybooks(io.cwd) })]);
+  } else {
+    await complain(io, [problem('cli/usage', { what: error.message.replace(/^error: /, '').replace(/\.$/, ''), command: name })]);
+  }
+  return exitCodes.badPlaybook;
+}
