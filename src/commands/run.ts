@@ -38,7 +38,7 @@ export async function run(call: RunCall, io: Io): Promise<number> {
       repo: repo.value,
       mode: call.mode,
       inputs: inputs.value,
-      ...(call.inputsFile === undefined ? {} : { inputsFile: call.inputsFile }),
+      ...(file.value === undefined ? {} : { inputsFile: file.value }),
       ...(call.base === undefined ? {} : { base: call.base }),
       includeDirty: call.includeDirty === true,
       committed: call.committed === true,

@@ -1,0 +1,54 @@
+// The end of a run: the best attempt delivered, what was proven said once, in the journal.
+
+import type { ExitCode } from '../model/exit.ts';
+import { exitCodes } from '../model/exit.ts';
+import type { Snapshot } from '../workspace/contract.ts';
+import type { Filler } from './actor.ts';
+import { conclude, type Ending } from './conclude.ts';
+import type { RunContext } from './context.ts';
+import { Loop, type LoopEnd } from './loop.ts';
+
+export interface PlayOptions {
+  readonly context: RunContext;
+  readonly fillers: ReadonlyMap<string, Filler>;
+  /** What the loop starts from: base, or the candidate where no action makes one. */
+  readonly initial: Snapshot;
+  readonly delivered: boolean;
+  readonly partial: boolean;
+}
+
+/** Plays the phases to their end, delivers, concludes, records. A bug is recorded too, and thrown on. */
+export async function play(options: PlayOptions): Promise<ExitCode> {
+  const { context, partial } = options;
+  const started = context.clock.now();
+  const finish = async (ending: Ending, end: Pick<LoopEnd, 'ends' | 'verified'>): Promise<ExitCode> => {
+    const conclusion = conclude({ ending, ends: end.ends, partial, verified: end.verified });
+    await context.record({ type: 'run-finished', ...conclusion, durationMs: Math.round(context.clock.now() - started) });
+    return conclusion.exitCode;
+  };
+  await using loop = new Loop(options);
+  try {
+    const end = await loop.run();
+    if (!options.delivered) await deliver(context, end);
+    return await finish(end.ending, end);
+  } catch (error) {
+    if (context.signal.aborted) return await finish({ kind: 'interrupted' }, { ends: [], verified: false });
+    await context.record({
+      type: 'run-finished',
+      status: 'internal',
+      verdict: 'unverified',
+      exitCode: exitCodes.internal,
+      reason: context.mask(error instanceof Error ? error.message : String(error)),
+      durationMs: Math.round(context.clock.now() - started),
+    });
+    throw error;
+  }
+}
+
+/** Writes the best attempt to the user's repository, unless nothing changed or the playbook wants none. */
+async function deliver(context: RunContext, end: LoopEnd): Promise<void> {
+  const { best } = end;
+  if (best === undefined || context.plan.deliver.to !== 'branch' || best.tree === context.workspace.base.tree) return;
+  const { ref, commit } = await context.workspace.deliver(context.id, { commit: best.commit, tree: best.tree });
+  await context.record({ type: 'delivered', ref, commit, attempt: best.attempt });
+}
