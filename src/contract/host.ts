@@ -153,6 +153,8 @@ interface ExecPowers {
   readonly services: Services;
   /** Absolute path, as commands see it, of a file that the plugin ships in its `assets` folder. */
   asset(name: string): string;
+  /** Absolute folder, as commands see it, of an npm package that the manifest names in `packages`; undefined: not installed. */
+  packageFolder(name: string): string | undefined;
 }
 type Powers<M extends Manifest> = M['powers'][number];
 export type Host<M extends Manifest> = BaseHost &

@@ -15,6 +15,11 @@ interface BaseManifest {
   readonly powers: readonly Power[];
   /** Environment variables that it may read; all else is withheld. */
   readonly env?: readonly string[];
+  /**
+   * npm packages, installed with bexpert, whose files its commands execute; `host.packageFolder` says where. A package that is
+   * not installed here (another platform's binaries) is left out.
+   */
+  readonly packages?: readonly string[];
   /** Alone on the machine. */
   readonly exclusive?: boolean;
   readonly cost?: 'cheap' | 'costly';

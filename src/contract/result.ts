@@ -35,6 +35,11 @@ export interface ServiceHandle extends AsyncDisposable {
   /** What `${{ services.<name>.url }}` gives, with the address that the caller will see. */
   url(address: ProxyAddress): string;
   readonly outputs: Json;
+  /**
+   * Variables that every command which uses the service gets unless its own `env:` sets them, for the address that it will see:
+   * `DATABASE_URL` of a database.
+   */
+  env?(address: ProxyAddress): Readonly<Record<string, string>>;
   log(): Promise<string>;
   cpu(): Promise<CpuTime>;
   restart(): Promise<void>;

@@ -1,0 +1,92 @@
+// What a run and its resume open alike: the sandbox, the journal's writer, the registry, and the context that the steps share.
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { maskOf, secretsOf } from '../host/mask.ts';
+import { coreCount } from '../host/machine.ts';
+import { selectProvider } from '../host/sandbox/select.ts';
+import type { SandboxProvider } from '../host/sandbox/contract.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { JournalEvent } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import { fail, type Result, succeed } from '../model/result.ts';
+import { packageRoot } from '../package-root.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Workspace } from '../workspace/contract.ts';
+import type { Progress, RunContext, RunFolders } from './context.ts';
+import type { Journal } from './journal.ts';
+import type { RunSurroundings } from './run-request.ts';
+
+/** Folder of the built assets of plugins and of the runner. */
+export const assetsFolder = (): string => path.join(packageRoot(), 'dist/assets');
+
+/** The sandbox that the plan asks for, or why there is none. In verify-only runs a missing sandbox is said, not refused. */
+export async function openProvider(options: {
+  readonly plan: Plan;
+  readonly surroundings: RunSurroundings;
+  readonly stateFolder: string;
+}): Promise<Result<SandboxProvider, readonly Diagnostic[]>> {
+  const { plan, surroundings, stateFolder } = options;
+  const { provider, probes } = await selectProvider({
+    wanted: plan.sandbox,
+    stateFolder,
+    assetsFolder: assetsFolder(),
+    env: surroundings.env,
+  });
+  if (provider !== undefined) return succeed(provider);
+  const todo = probes.find((probe) => probe.todo !== undefined)?.todo;
+  return fail([
+    {
+      code: 'sandbox/none',
+      severity: 'error',
+      message: `The playbook requires a sandbox, and none works here: ${probes.map(({ provider: name, reason }) => `${name}: ${reason ?? 'unknown'}`).join('; ')}.`,
+      hint: `${todo === undefined ? '' : `${todo} `}\`bexpert doctor\` says more. \`--sandbox preferred\` goes on without one and says so in the verdict.`,
+    },
+  ]);
+}
+
+export function openContext(options: {
+  readonly id: string;
+  readonly mode: 'run' | 'verify';
+  readonly plan: Plan;
+  readonly folders: RunFolders;
+  readonly workspace: Workspace;
+  readonly provider: SandboxProvider;
+  readonly registry: Registry;
+  readonly progress: Progress;
+  readonly surroundings: RunSurroundings;
+  readonly journal: Journal;
+  readonly seed: number;
+  /** Milliseconds that the run was alive before a resume. */
+  readonly aliveMs: number;
+}): RunContext {
+  const { id, mode, workspace, surroundings, journal } = options;
+  const mask = maskOf(secretsOf(surroundings.env));
+  const began = performance.now();
+  return {
+    ...options,
+    env: surroundings.env,
+    signal: surroundings.signal,
+    cores: coreCount(),
+    clock: { now: () => options.aliveMs + performance.now() - began, date: () => new Date() },
+    facts: {
+      id,
+      mode,
+      ci: (surroundings.env.CI ?? '') !== '',
+      branch: workspace.repository.branch ?? '',
+      base: workspace.base.commit,
+    },
+    assets: assetsFolder(),
+    mask,
+    record: async (event: JournalEvent) => {
+      const record = await journal.append(masked(event, mask));
+      surroundings.emit(record.event);
+    },
+    emit: (event) => surroundings.emit(event),
+  };
+}
+
+/** Secrets are masked in every text of an event but its plan, which holds none. */
+function masked(event: JournalEvent, mask: (text: string) => string): JournalEvent {
+  if (event.type === 'run-started') return event;
+  return JSON.parse(JSON.stringify(event, (_, value: unknown) => (typeof value === 'string' ? mask(value) : value)));
+}
