@@ -1,0 +1,2 @@
+drop index orders_status;
+drop table payments;
