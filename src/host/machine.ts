@@ -1,4 +1,5 @@
 // The one place of the host that touches `process`: what this machine's kernel knows of the runner and of pids.
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 
 export type SignalName = NodeJS.Signals;
@@ -8,6 +9,8 @@ export const nodePath = (): string => process.execPath;
 export const runnerPid = (): number => process.pid;
 /** Undefined where the system has no user ids. */
 export const runnerUid = (): number | undefined => process.getuid?.();
+/** Processors that this process may use. */
+export const coreCount = (): number => availableParallelism();
 export const onLinux = (): boolean => process.platform === 'linux';
 
 /** Sends a signal; false when there is no such process or it is not ours. */
