@@ -155,6 +155,8 @@ interface ExecPowers {
   asset(name: string): string;
   /** Absolute folder, as commands see it, of an npm package that the manifest names in `packages`; undefined: not installed. */
   packageFolder(name: string): string | undefined;
+  /** The path on this machine of a path that commands see, such as a socket in scratch that the plugin itself connects to. */
+  outside(path: string): string;
 }
 type Powers<M extends Manifest> = M['powers'][number];
 export type Host<M extends Manifest> = BaseHost &

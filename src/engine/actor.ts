@@ -1,5 +1,6 @@
 // Who fills an action step: the model that its plugin calls, or the script that stands in for it.
-import type { ModelPlan, StepPlan } from '../model/plan.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ModelPlan, Plan, StepPlan } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import type { StepFailure } from '../model/step-result.ts';
 import type { ActionManifest, Json } from '../plugin-api.ts';
@@ -58,4 +59,24 @@ export async function chooseFiller(options: {
     given: { script: model.script, 'script-text': text },
     words: `the script ${model.script}, no model`,
   });
+}
+
+/** Who fills each action step of a plan, or every reason why one cannot be filled. Steps that run a command need nobody. */
+export async function fillersOf(options: {
+  readonly plan: Plan;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readScript: (path: string) => Promise<string | undefined>;
+}): Promise<Result<ReadonlyMap<string, Filler>, readonly Diagnostic[]>> {
+  const { plan, env, readScript } = options;
+  const fillers = new Map<string, Filler>();
+  const problems: Diagnostic[] = [];
+  for (const step of plan.phases.flatMap((phase) => (phase.kind === 'action' ? phase.steps : []))) {
+    if (step.body.kind !== 'plugin') continue;
+    const manifest = plan.plugins[step.body.plugin]?.manifest;
+    if (manifest?.kind !== 'action') throw new Error(`the plan pins no action plugin ${step.body.plugin}`);
+    const filler = await chooseFiller({ step, manifest, model: plan.model, env, readScript });
+    if (filler.ok) fillers.set(step.id, filler.value);
+    else problems.push({ severity: 'error', place: step.place, ...filler.error });
+  }
+  return problems.length > 0 ? fail(problems) : succeed(fillers);
 }

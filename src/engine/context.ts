@@ -1,4 +1,4 @@
-import type { Pod, SandboxProvider } from '../host/sandbox/contract.ts';
+import type { SandboxProvider } from '../host/sandbox/contract.ts';
 import type { JournalEvent, PassingEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AttemptSummary, StepResult } from '../model/step-result.ts';
@@ -6,6 +6,7 @@ import type { Finding, Json } from '../plugin-api.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot, TreeFolder, Workspace } from '../workspace/contract.ts';
 import type { Ledger } from './budget.ts';
+import type { ServiceTemplates } from './services/templates.ts';
 import type { StepTrace } from './state.ts';
 
 /** Folders of one run, all below the state folder and outside every tree. */
@@ -46,6 +47,7 @@ export interface RunContext {
   readonly provider: SandboxProvider;
   readonly registry: Registry;
   readonly progress: Progress;
+  readonly templates: ServiceTemplates;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly seed: number;
@@ -59,5 +61,3 @@ export interface RunContext {
   emit(event: PassingEvent): void;
   mask(text: string): string;
 }
-
-export type { Pod };

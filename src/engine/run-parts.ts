@@ -1,10 +1,10 @@
 // What a run and its resume open alike: the sandbox, the journal's writer, the registry, and the context that the steps share.
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { maskOf, secretsOf } from '../host/mask.ts';
 import { coreCount } from '../host/machine.ts';
-import { selectProvider } from '../host/sandbox/select.ts';
+import { maskOf, secretsOf } from '../host/mask.ts';
 import type { SandboxProvider } from '../host/sandbox/contract.ts';
+import { selectProvider } from '../host/sandbox/select.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JournalEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
@@ -15,6 +15,7 @@ import type { Workspace } from '../workspace/contract.ts';
 import type { Progress, RunContext, RunFolders } from './context.ts';
 import type { Journal } from './journal.ts';
 import type { RunSurroundings } from './run-request.ts';
+import type { ServiceTemplates } from './services/templates.ts';
 
 /** Folder of the built assets of plugins and of the runner. */
 export const assetsFolder = (): string => path.join(packageRoot(), 'dist/assets');
@@ -53,6 +54,7 @@ export function openContext(options: {
   readonly provider: SandboxProvider;
   readonly registry: Registry;
   readonly progress: Progress;
+  readonly templates: ServiceTemplates;
   readonly surroundings: RunSurroundings;
   readonly journal: Journal;
   readonly seed: number;

@@ -2,51 +2,125 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { type ExitCode, exitCodes } from '../model/exit.ts';
+import { exitCodes } from '../model/exit.ts';
 import type { Plan } from '../model/plan.ts';
-import { type Prepared, type PrepareRequest, prepare } from '../playbook/prepare.ts';
+import { type Prepared, prepare } from '../playbook/prepare.ts';
 import { openRegistry } from '../registry/registry.ts';
 import { version } from '../version.ts';
-import type { Workspace } from '../workspace/contract.ts';
 import { openRepository } from '../workspace/open.ts';
 import { stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
-import { type Filler, fillersOf } from './actor.ts';
 import { Ledger } from './budget.ts';
-import { play } from './finish.ts';
 import { Journal } from './journal.ts';
+import { baseFiles, diskFiles, type PlanFiles } from './plan-files.ts';
+import { playRun } from './play-run.ts';
 import { newRunId, openRunFolders } from './run-folders.ts';
-import { openContext, openProvider } from './run-parts.ts';
 import type { RunEnd, RunRequest } from './run-request.ts';
-import { type LateSetUp, lateSetUp } from './set-up.ts';
+import { lateSetUp } from './set-up.ts';
 
-const refused = (diagnostics: readonly Diagnostic[], sources: Prepared['sources'] = [], exitCode?: ExitCode): RunEnd => ({
-  exitCode: exitCode ?? exitCodes.badPlaybook,
-  diagnostics,
-  sources,
-});
-const errorsOf = (list: readonly Diagnostic[]) => list.filter(({ severity }) => severity === 'error');
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
 /** Plays a playbook. Everything that is wrong with it, the call or the repository is known before anything runs. */
 export async function startRun(request: RunRequest): Promise<RunEnd> {
   const state = stateFolders({ env: request.env, ...(request.state === undefined ? {} : { state: request.state }) });
   // Which commit is base depends on whether the playbook acts; what counts is what base's own files say, read below.
-  const ahead = await prepare(prepareRequest(request, state.plugins, request.repo, fromDisk(request.repo)));
-  const acts = request.mode === 'run' && (ahead.plan?.phases.some(({ kind }) => kind === 'action') ?? false);
+  const ahead = await prepared(request, state.plugins, diskFiles(request.repo));
   const opened = await openRepository({
     folder: request.repo,
     stateHome: state.home,
     choice: {
-      hasAction: acts,
+      hasAction: request.mode === 'run' && acts(ahead.plan),
       includeDirty: request.includeDirty,
       committed: request.committed,
       ...(request.base === undefined ? {} : { base: request.base }),
     },
   });
-  if (!opened.ok) return refused([...opened.error, ...errorsOf(ahead.diagnostics)], ahead.sources);
+  if (!opened.ok) {
+    const diagnostics = [...opened.error, ...ahead.diagnostics.filter(isError)];
+    return { exitCode: exitCodes.badPlaybook, diagnostics, sources: ahead.sources };
+  }
   const { repository, base, candidate } = opened.value;
   const id = newRunId(new Date());
   const own = state.of(repository.id);
-  const folders = await openRunFolders(path.join(own.runs, id), state.machine);
   const setUp = lateSetUp();
+  await using workspace = await openWorkspace({
+    repository,
+    base,
+    ...(candidate === undefined ? {} : { candidate }),
+    gitFolder: own.git,
+    runFolder: path.join(own.runs, id),
+    setUp: setUp.setUp,
+  });
+  const files = baseFiles({ workspace, disk: request.repo });
+  const { plan, diagnostics, sources } = await prepared(request, state.plugins, files);
+  if (plan === undefined) return { exitCode: exitCodes.badPlaybook, diagnostics, sources };
+
+  const folders = await openRunFolders(path.join(own.runs, id), state.machine);
+  const seed = randomInt(2 ** 31);
+  const started = await playRun({
+    id,
+    mode: request.mode,
+    plan,
+    workspace,
+    folders,
+    store: state.store,
+    stateFolder: state.home,
+    setUp,
+    registry: await openRegistry({ pluginFolder: files.pluginFolder, cacheFolder: state.plugins }),
+    openJournal: () => Journal.open({ path: path.join(folders.run, 'events.jsonl') }),
+    progress: {
+      results: new Map(),
+      traces: new Map(),
+      checkpoints: new Map(),
+      onBase: new Map(),
+      attempts: [],
+      retries: new Set(),
+      ledger: new Ledger(),
+    },
+    seed,
+    aliveMs: 0,
+    surroundings: request,
+    opening: (facts) => ({
+      type: 'run-started',
+      run: id,
+      format: 1,
+      bexpert: version,
+      mode: request.mode,
+      plan,
+      repository: repository.root,
+      scope: repository.scope,
+      base,
+      ...(candidate === undefined ? {} : { candidate }),
+      seed,
+      ...facts,
+      notes: [...repository.warnings.map(({ message }) => message), ...files.notes()],
+      partial: false,
+    }),
+    initial: candidate ?? base,
+    delivered: false,
+  });
+  if (started.ok) return { exitCode: started.value, diagnostics: diagnostics.filter((one) => !isError(one)), sources };
+  return { exitCode: started.error.exitCode, diagnostics: [...diagnostics, ...started.error.diagnostics], sources };
+}
+
+const acts = (plan: Plan | undefined): boolean => plan?.phases.some(({ kind }) => kind === 'action') ?? false;
+
+function prepared(request: RunRequest, cacheFolder: string, files: PlanFiles): Promise<Prepared> {
+  return prepare({
+    playbook: request.playbook,
+    cwd: request.cwd,
+    scopeFolder: request.repo,
+    mode: request.mode,
+    readScope: files.readScope,
+    readPlaybook: files.readPlaybook,
+    pluginFolder: files.pluginFolder,
+    cacheFolder,
+    inputs: request.inputs,
+    ...(request.inputsFile === undefined ? {} : { inputsFile: request.inputsFile }),
+    env: request.env,
+    overrides: {
+      ...(request.model === undefined ? {} : { model: request.model }),
+      ...(request.sandbox === undefined ? {} : { sandbox: request.sandbox }),
+    },
+  });
 }

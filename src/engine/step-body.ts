@@ -13,6 +13,8 @@ import {
   type Manifest,
   type Plugin,
   pluginError,
+  type ServiceInstance,
+  type Services,
   type Turn,
 } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
@@ -62,8 +64,8 @@ function argvOf(step: StepPlan): readonly [string, ...string[]] {
 export async function runCommand(setting: Setting): Promise<ExecResult> {
   const { step } = setting;
   await using opened = await openHost(setting, commandManifest);
-  const { commands, services } = opened.host as { commands: Commands; services: { start(name: string): Promise<never> } };
-  const instances = [];
+  const { commands, services } = opened.host as { commands: Commands; services: Services };
+  const instances: ServiceInstance[] = [];
   for (const name of step.services) instances.push(await services.start(name));
   const [file, ...args] = argvOf(step);
   const result = await commands.run(file, args, {

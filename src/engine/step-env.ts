@@ -4,6 +4,7 @@ import type { Template } from '../model/plan.ts';
 import type { Json, ServiceInstance } from '../plugin-api.ts';
 import type { RunContext } from './context.ts';
 import { contextsOf } from './inputs.ts';
+import { serviceContext, serviceVariables } from './services/instance.ts';
 
 const reference = /\bservices\s*(?:\.\s*([\w-]+)|\[\s*'([^']+)'\s*\])/g;
 
@@ -37,13 +38,6 @@ export function servicesNamed(template: Template): ReadonlySet<string> {
 
 const asText = (value: Json): string => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value));
 
-/** What `services` gives in expressions. */
-export function serviceContext(instances: readonly ServiceInstance[]): Readonly<Record<string, Json>> {
-  return Object.fromEntries(
-    instances.map(({ name, url, address, outputs }) => [name, { url, host: address.host, port: address.port, outputs }]),
-  );
-}
-
 /**
  * The variables of a command that uses these instances. A variable that names a service which the command does not use is left
  * out: its address would mean nothing there.
@@ -57,7 +51,7 @@ export function stepEnvironment(options: {
   const { context, attempt, instances } = options;
   const known = new Set(instances.map(({ name }) => name));
   const contexts = { ...contextsOf(context, attempt), services: serviceContext(instances) };
-  const env: Record<string, string> = {};
+  const env: Record<string, string> = serviceVariables(instances);
   for (const [name, value] of Object.entries(contexts.env ?? {})) env[name] = asText(value as Json);
   for (const [name, template] of Object.entries(options.env)) {
     if ([...servicesNamed(template)].some((service) => !known.has(service))) continue;

@@ -1,12 +1,18 @@
 // What a plugin receives: views of the trees, commands under the step's profile, services, and nothing that its manifest does not ask for.
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { stepCommands } from '../host/commands.ts';
-import { insidePaths } from '../host/sandbox/contract.ts';
+import { insidePaths, type Mount, type Network } from '../host/sandbox/contract.ts';
+import { outsidePath } from '../host/sandbox/inside.ts';
 import { writableView } from '../host/tree-view.ts';
+import type { StepPlan } from '../model/plan.ts';
+import { packageRoot } from '../package-root.ts';
 import { type Commands, type Manifest, pluginError, type Tree } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
+import type { RunContext } from './context.ts';
 import type { Setting } from './step-body.ts';
 import { stepEnvironment } from './step-env.ts';
 import { openServices } from './step-services.ts';
@@ -30,30 +36,54 @@ function pick(env: Readonly<Record<string, string | undefined>>, names: readonly
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
-/** Opens the host of one look or action. Disposing it ends every process and service that the step started and removes its scratch folder. */
-export async function openHost(setting: Setting, manifest: Manifest): Promise<OpenedHost> {
+/** A fresh scratch folder and the mounts that every command of its owner sees. Disposing it removes the folder. */
+export async function mountsOf(
+  context: RunContext,
+  label: string,
+): Promise<{ readonly scratch: string; readonly mounts: readonly Mount[] } & AsyncDisposable> {
+  const scratch = path.join(context.folders.scratch, `${safe(label)}-${randomBytes(4).toString('hex')}`);
+  await mkdir(scratch, { recursive: true });
+  return {
+    scratch,
+    mounts: stepMounts(context, scratch),
+    async [Symbol.asyncDispose]() {
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+const profiles = { action: 'action', gate: 'gate', context: 'gate', service: 'service' } as const;
+
+/**
+ * Opens the host of one look or action. Disposing it ends every process and service that the step started and removes its scratch
+ * folder. `scratch`: an existing folder to use for it.
+ */
+export async function openHost(
+  setting: Setting,
+  manifest: Manifest,
+  own: { readonly scratch?: string } = {},
+): Promise<OpenedHost> {
   const { context, step, ref } = setting;
   const { repository } = context.workspace;
   const label = `${ref.attempt}-${safe(step.id)}`;
-  const scratch = path.join(context.folders.scratch, `${label}-${setting.as}-${randomBytes(4).toString('hex')}`);
-  await mkdir(scratch, { recursive: true });
+  const scratch = own.scratch ?? (await mountsOf(context, `${label}-${setting.as}`)).scratch;
 
   const candidate = viewOf(context, setting.candidate, setting.work === undefined ? 'candidate' : 'work');
   const base = viewOf(context, setting.base, 'base');
   const folderOf = (tree: Tree): TreeFolder => (tree === base || tree.id === 'base' ? setting.base : setting.candidate);
-  const mounts = stepMounts(context, scratch);
-  const profile = manifest.kind === 'action' ? 'action' : 'gate';
+  const packages = packagesOf(manifest);
+  const mounts = [...stepMounts(context, scratch), ...packages.values()];
   const treeMounts = (tree: Tree) => folderOf(tree).mounts({ writable: true });
 
-  const services = openServices({ setting, trees: { base, candidate }, folderOf, mounts, scratch });
+  const services = openServices({ setting, trees: { base, candidate }, folderOf, mounts });
   const started = stepCommands({
     provider: context.provider,
-    profile,
+    profile: profiles[manifest.kind],
     mounts,
     tree: candidate,
     treeMounts,
     podOf: (instances) => services.podOf(instances),
-    ...(step.network === undefined ? {} : { network: { kind: 'hosts', hosts: step.network } as const }),
+    ...networkOf(step, manifest),
     signal: setting.signal,
   });
   const env = (options: Parameters<Commands['run']>[2]) => ({
@@ -98,6 +128,11 @@ export async function openHost(setting: Setting, manifest: Manifest): Promise<Op
           commands,
           services: services.services,
           asset: (name: string) => path.posix.join(context.provider.inside(insidePaths.assets, mounts), manifest.name, name),
+          packageFolder: (name: string) => {
+            const mount = packages.get(name);
+            return mount === undefined ? undefined : context.provider.inside(mount.at, mounts);
+          },
+          outside: (inside: string) => outsidePath(inside, mounts),
         }
       : {}),
     ...(manifest.powers.includes('listen') ? { net: services.net } : {}),
@@ -121,6 +156,26 @@ export async function openHost(setting: Setting, manifest: Manifest): Promise<Op
       await rm(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** Where packages that a manifest names stand; what is not installed here is left out. */
+function packagesOf(manifest: Manifest): ReadonlyMap<string, Mount> {
+  const require = createRequire(path.join(packageRoot(), 'package.json'));
+  const found = new Map<string, Mount>();
+  for (const name of manifest.packages ?? []) {
+    const from = require.resolve
+      .paths(name)
+      ?.map((folder) => path.join(folder, name))
+      .find((folder) => existsSync(folder));
+    if (from !== undefined) found.set(name, { from, at: path.posix.join('/packages', name), mode: 'read-only' });
+  }
+  return found;
+}
+
+/** Services of plugins are the runner's own code; commands of a step reach only the hosts that its `network:` names. */
+function networkOf(step: StepPlan, manifest: Manifest): { readonly network?: Network } {
+  if (manifest.kind === 'service') return { network: { kind: 'machine' } };
+  return step.network === undefined ? {} : { network: { kind: 'hosts', hosts: step.network } };
 }
 
 async function filesOf(folder: string): Promise<readonly string[]> {

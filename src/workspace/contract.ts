@@ -57,6 +57,24 @@ export interface Access {
   describe(): string;
 }
 
+/** What set-up made for one tree, and how it gets there. */
+export interface SetUpResult {
+  readonly outputs: readonly {
+    /** Relative to the root of the repository. */
+    readonly path: string;
+    /** Folder (or file) of this machine, in the store; never written again. */
+    readonly folder: string;
+  }[];
+  /** `mount`: commands see the outputs by read-only mounts on top of the tree; `copy`: they are copied into each tree. */
+  readonly place: 'mount' | 'copy';
+}
+/** Called once for each tree that is written: base, each gate tree, and work, whose outputs stay over the attempts. */
+export type SetUp = (tree: {
+  readonly root: string;
+  readonly id: TreeFolder['id'];
+  readonly tree: string;
+}) => Promise<SetUpResult>;
+
 /** A tree on disk, ready to be mounted. */
 export interface TreeFolder extends AsyncDisposable {
   readonly id: 'base' | 'candidate' | 'work';
@@ -72,19 +90,39 @@ export interface TreeFolder extends AsyncDisposable {
   copy(): Promise<TreeFolder>;
 }
 
+/** What set-up made for a tree: `path` relative to the root of the repository, `folder` in the store of this machine. */
+export interface SetUpOutput {
+  readonly path: string;
+  readonly folder: string;
+}
+/**
+ * Called once for each tree that is written, before anybody sees it. `mount`: the outputs lie read-only on top of the tree;
+ * `copy`: no sandbox mounts here, so every tree gets its own copy.
+ */
+export type SetUp = (tree: {
+  readonly root: string;
+  readonly id: TreeFolder['id'];
+  readonly tree: string;
+}) => Promise<{ readonly outputs: readonly SetUpOutput[]; readonly place: 'mount' | 'copy' }>;
+
 export interface Workspace extends AsyncDisposable {
   readonly repository: Repository;
   readonly base: Snapshot;
   /** Content of a path of base, relative to the root of the repository. */
   readBase(path: string): Promise<Uint8Array | undefined>;
+  /** A folder of base, written out for reading; the same folder for the same content. Relative to the root of the repository. */
+  baseFolder(path: string): Promise<string>;
   access(rules: AccessRules | undefined, protect: readonly string[]): Access;
-  /** The only tree that actions write. Made from `from` (default base); kept over attempts and over a resume. */
-  work(from?: Snapshot): Promise<TreeFolder>;
+  /**
+   * The only tree that actions write. Made from `from` (default base); kept over attempts and over a resume. With `access` its
+   * writable mounts have protected content read-only, and hidden files empty, on top.
+   */
+  work(from?: Snapshot, access?: Access): Promise<TreeFolder>;
   /** Makes the work tree equal to a snapshot, deletions and modes included. */
   restoreWork(to: Snapshot): Promise<void>;
   /** Snapshot of the work tree with the runner's own git directory, as a child of `parent`. */
   snapshotWork(message: string, parent: string): Promise<Snapshot>;
-  /** Tree id only, for records inside an action step; narrowed to `paths` when given. */
+  /** Tree id only, for records inside an action step; narrowed to `paths` (relative to the root of the repository) when given. */
   recordWork(paths?: readonly string[]): Promise<string>;
   /** Base, as a folder; shared by all steps, read-only. */
   baseTree(): Promise<TreeFolder>;

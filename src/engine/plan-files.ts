@@ -1,0 +1,65 @@
+// Where a plan's files come from: the disk while a person writes them, base when they are to judge.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Workspace } from '../workspace/contract.ts';
+
+export interface PlanFiles {
+  /** Text of a file of the scope. */
+  readScope(file: string): Promise<string | undefined>;
+  /** Text of a playbook; undefined: there is none. */
+  readPlaybook(absolute: string): Promise<string | undefined>;
+  /** Folder of this machine that holds a team plugin's files. */
+  pluginFolder(folder: string): Promise<string>;
+  /** What a person should know about where files came from. */
+  notes(): readonly string[];
+}
+
+const onDisk = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
+
+export function diskFiles(scopeFolder: string): PlanFiles {
+  return {
+    readScope: (file) => onDisk(path.resolve(scopeFolder, file)),
+    readPlaybook: onDisk,
+    pluginFolder: async (folder) => path.resolve(scopeFolder, folder),
+    notes: () => [],
+  };
+}
+
+/**
+ * Base's own files: whoever fills an action step, and a change under judgement, cannot alter what judges it. What base does not have
+ * yet is read from the disk, and the run says so.
+ */
+export function baseFiles(options: {
+  readonly workspace: Workspace;
+  /** Folder of the scope in the user's checkout. */
+  readonly disk: string;
+}): PlanFiles {
+  const { workspace, disk } = options;
+  const { root, scope } = workspace.repository;
+  const unpinned = new Set<string>();
+  const differing = new Set<string>();
+
+  async function fromBase(relative: string, full: string): Promise<string | undefined> {
+    const bytes = await workspace.readBase(relative);
+    const here = await onDisk(full);
+    if (bytes === undefined) {
+      if (here !== undefined) unpinned.add(relative);
+      return here;
+    }
+    const text = Buffer.from(bytes).toString('utf8');
+    if (here !== undefined && here !== text) differing.add(relative);
+    return text;
+  }
+  return {
+    readScope: (file) => fromBase(path.posix.join(scope, file), path.resolve(disk, file)),
+    readPlaybook: (absolute) => {
+      const relative = path.relative(root, absolute).split(path.sep).join('/');
+      return relative.startsWith('../') || path.isAbsolute(relative) ? onDisk(absolute) : fromBase(relative, absolute);
+    },
+    pluginFolder: (folder) => workspace.baseFolder(path.posix.join(scope, folder)),
+    notes: () => [
+      ...[...unpinned].map((file) => `unpinned: ${file} is not in base yet, so the one on disk decides`),
+      ...[...differing].map((file) => `${file} on disk differs from base's; base's decides`),
+    ],
+  };
+}

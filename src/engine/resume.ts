@@ -1,0 +1,151 @@
+// `resume`: everything that a run knows is a fold over its journal; it goes on where that ends.
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { acquireMachineLock } from '../host/machine-lock.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { exitCodes } from '../model/exit.ts';
+import { openRegistry } from '../registry/registry.ts';
+import { version } from '../version.ts';
+import { openRepository } from '../workspace/open.ts';
+import { stateFolders } from '../workspace/state.ts';
+import { openWorkspace } from '../workspace/workspace.ts';
+import { Journal, readJournal } from './journal.ts';
+import { baseFiles } from './plan-files.ts';
+import { playRun } from './play-run.ts';
+import { openRunFolders } from './run-folders.ts';
+import type { ResumeRequest, RunEnd } from './run-request.ts';
+import { temporaryPrefix } from './services/plugin-service.ts';
+import { lateSetUp } from './set-up.ts';
+import { foldRun, type RunState } from './state.ts';
+
+const lockPatienceMs = 500;
+
+const refused = (diagnostic: Diagnostic): RunEnd => ({
+  exitCode: exitCodes.badPlaybook,
+  diagnostics: [diagnostic],
+  sources: [],
+});
+
+/** Goes on with a run that was interrupted or killed. Its plan is the journal's; the files of the tree are not asked again. */
+export async function resumeRun(request: ResumeRequest): Promise<RunEnd> {
+  const state = stateFolders({ env: request.env, ...(request.state === undefined ? {} : { state: request.state }) });
+  // Two that go on with one run would write one journal.
+  const lock = await acquireMachineLock({
+    folder: path.join(request.folder, 'lock'),
+    mode: 'exclusive',
+    waitMs: lockPatienceMs,
+    signal: request.signal,
+    onWait: () => {},
+  });
+  if (!lock.ok) {
+    return refused({
+      code: 'resume/running',
+      severity: 'error',
+      message: `The run ${request.run} is going on in another process.`,
+      hint: 'Wait for it, or end that process first.',
+    });
+  }
+  await using _ = lock.value;
+  const journalPath = path.join(request.folder, 'events.jsonl');
+  const records = await readJournal(journalPath, { repair: true });
+  if (!records.ok) return refused(records.error);
+  const run = foldRun(records.value);
+  const problem = run === undefined ? 'its journal does not begin with a start' : notResumable(run);
+  const last = records.value.at(-1);
+  if (run === undefined || last === undefined || problem !== undefined) {
+    return refused({
+      code: 'resume/nothing',
+      severity: 'error',
+      message: `There is nothing to go on with in run ${request.run}: ${problem}.`,
+      hint: `\`bexpert report ${request.run}\` shows it; \`bexpert run\` starts a new one.`,
+    });
+  }
+  return goOn({ request, run, state, openJournal: () => Journal.open({ path: journalPath, last }) });
+}
+
+/** Why a run is over for good, if it is. */
+function notResumable(run: RunState): string | undefined {
+  const { finished } = run;
+  if (finished === undefined) return undefined;
+  switch (finished.status) {
+    case 'interrupted':
+    case 'environment':
+    case 'internal':
+      return undefined;
+    case 'completed':
+    case 'partial':
+    case 'blocked':
+    case 'budget':
+    case 'integrity':
+      return `it has ended (${finished.status}: ${finished.reason})`;
+  }
+}
+
+async function goOn(options: {
+  readonly request: ResumeRequest;
+  readonly run: RunState;
+  readonly state: ReturnType<typeof stateFolders>;
+  readonly openJournal: () => Promise<Journal>;
+}): Promise<RunEnd> {
+  const { request, run, state } = options;
+  const { started } = run;
+  const scopeFolder = path.join(started.repository, started.scope);
+  const opened = await openRepository({
+    folder: scopeFolder,
+    stateHome: state.home,
+    choice: { hasAction: true, includeDirty: false, committed: true },
+  });
+  if (!opened.ok) return { exitCode: exitCodes.badPlaybook, diagnostics: opened.error, sources: [] };
+  const { repository } = opened.value;
+  const own = state.of(repository.id);
+  await removeLeftovers(request.run);
+  const folders = await openRunFolders(request.folder, state.machine);
+  const setUp = lateSetUp();
+  await using workspace = await openWorkspace({
+    repository,
+    base: started.base,
+    ...(started.candidate === undefined ? {} : { candidate: started.candidate }),
+    gitFolder: own.git,
+    runFolder: request.folder,
+    setUp: setUp.setUp,
+  });
+  const files = baseFiles({ workspace, disk: scopeFolder });
+  const ended = await playRun({
+    id: started.run,
+    mode: started.mode,
+    plan: started.plan,
+    workspace,
+    folders,
+    store: state.store,
+    stateFolder: state.home,
+    setUp,
+    registry: await openRegistry({ pluginFolder: files.pluginFolder, cacheFolder: state.plugins }),
+    openJournal: options.openJournal,
+    progress: {
+      results: new Map([...run.results].filter(([, result]) => result.kind !== 'failed')),
+      traces: run.traces,
+      checkpoints: new Map(run.checkpoints),
+      onBase: new Map(run.onBase),
+      attempts: [...run.attempts],
+      retries: new Set(run.retries.map(({ attempt }) => attempt)),
+      ledger: run.ledger,
+    },
+    seed: started.seed,
+    aliveMs: run.aliveMs,
+    surroundings: request,
+    opening: () => ({ type: 'run-resumed', bexpert: version }),
+    initial: started.candidate ?? started.base,
+    delivered: run.delivered !== undefined,
+  });
+  if (ended.ok) return { exitCode: ended.value, diagnostics: [], sources: [] };
+  return { ...ended.error, sources: [] };
+}
+
+/** Temporary folders of services that a killed runner could not remove. */
+async function removeLeftovers(run: string): Promise<void> {
+  const prefix = temporaryPrefix(run);
+  const parent = path.dirname(prefix);
+  for (const name of await readdir(parent).catch(() => [])) {
+    if (name.startsWith(path.basename(prefix))) await rm(path.join(parent, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,63 @@
+import type { CpuTime, Json, ProxyAddress, ServiceInstance, Tree } from '../../plugin-api.ts';
+
+/** Where a service is for one who sees it at an address, and the variables that follow from it. */
+export interface Seen {
+  readonly url: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** An instance as the engine keeps it: the same service can be seen through a proxy at another address. */
+export interface StartedService extends ServiceInstance {
+  at(address: ProxyAddress): Seen;
+}
+
+/** Adds what an instance gives to others: its address in the pod and how it looks from elsewhere. */
+export function startedService(parts: {
+  readonly name: string;
+  readonly tree: Tree;
+  readonly address: ProxyAddress;
+  readonly outputs: Json;
+  readonly at: (address: ProxyAddress) => Seen;
+  readonly log: () => Promise<string>;
+  readonly cpu: () => Promise<CpuTime>;
+  readonly restart: () => Promise<void>;
+  readonly end: () => Promise<void>;
+}): StartedService {
+  const { end, ...rest } = parts;
+  let ended: Promise<void> | undefined;
+  return {
+    ...rest,
+    url: parts.at(parts.address).url,
+    [Symbol.asyncDispose]() {
+      ended ??= end();
+      return ended;
+    },
+  };
+}
+
+/** What `services` gives in expressions. `through`: proxies that stand between, by service name. */
+export function serviceContext(
+  instances: readonly ServiceInstance[],
+  through: Readonly<Record<string, ProxyAddress>> = {},
+): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    instances.map((instance) => {
+      const address = through[instance.name] ?? instance.address;
+      const url = 'at' in instance ? (instance as StartedService).at(address).url : instance.url;
+      return [instance.name, { url, host: address.host, port: address.port, outputs: instance.outputs }];
+    }),
+  );
+}
+
+/** Default variables of all who use these instances. */
+export function serviceVariables(
+  instances: readonly ServiceInstance[],
+  through: Readonly<Record<string, ProxyAddress>> = {},
+): Record<string, string> {
+  return Object.assign(
+    {},
+    ...instances.map((instance) =>
+      'at' in instance ? (instance as StartedService).at(through[instance.name] ?? instance.address).variables : {},
+    ),
+  );
+}

@@ -1,0 +1,162 @@
+// `host.services` and `host.net`: fresh instances for one look or one action, all in one pod, ended with it.
+
+import { evaluateTemplate } from '../expression/evaluate.ts';
+import { stepCommands } from '../host/commands.ts';
+import type { Mount, Pod } from '../host/sandbox/contract.ts';
+import { shellArgv } from '../host/shell.ts';
+import {
+  type Json,
+  type Net,
+  pluginError,
+  type ServiceInstance,
+  type ServiceOptions,
+  type Services,
+  type Tree,
+} from '../plugin-api.ts';
+import type { TreeFolder } from '../workspace/contract.ts';
+import { contextsOf } from './inputs.ts';
+import { type StartedService, serviceContext, serviceVariables } from './services/instance.ts';
+import { admitService } from './services/plugin-service.ts';
+import { logFileOf, startRunService } from './services/run-service.ts';
+import type { Setting } from './step-body.ts';
+
+export interface StepServices extends AsyncDisposable {
+  readonly services: Services;
+  readonly net: Net;
+  podOf(instances: readonly ServiceInstance[]): Promise<Pod>;
+}
+
+interface StepServicesOptions {
+  readonly setting: Setting;
+  readonly trees: { readonly base: Tree; readonly candidate: Tree };
+  readonly folderOf: (tree: Tree) => TreeFolder;
+  readonly mounts: readonly Mount[];
+}
+
+export function openServices(options: StepServicesOptions): StepServices {
+  const { setting, trees, folderOf } = options;
+  const { context, step } = setting;
+  const open: StartedService[] = [];
+  let pod: Promise<Pod> | undefined;
+  let count = 0;
+  const thePod = () => {
+    pod ??= context.provider.openPod();
+    return pod;
+  };
+  const commandsFor = (tree: Tree, inPod: Pod) =>
+    stepCommands({
+      provider: context.provider,
+      profile: 'service',
+      mounts: options.mounts,
+      tree,
+      treeMounts: (of) => folderOf(of).mounts({ writable: true }),
+      pod: inPod,
+      signal: setting.signal,
+    });
+
+  async function start(name: string, chosen: ServiceOptions, seen: readonly string[]): Promise<StartedService> {
+    const plan = context.plan.services[name];
+    if (plan === undefined) throw unknown(name, Object.keys(context.plan.services));
+    if (seen.includes(name)) throw new Error(`the services ${[...seen, name].join(' → ')} depend on each other`);
+    const tree = chosen.tree ?? trees.candidate;
+    const inPod = await thePod();
+    if (plan.body.kind === 'plugin') {
+      const owned = await context.templates.copy({ context, plan, tree: folderOf(tree) });
+      return keep(await admitService({ name, tree, pod: inPod, owned }));
+    }
+    const dependencies: StartedService[] = [];
+    for (const dependency of plan.dependencies) {
+      dependencies.push(await start(dependency, chosen.tree === undefined ? {} : { tree: chosen.tree }, [...seen, name]));
+    }
+    const commands = commandsFor(tree, inPod);
+    const started = await startRunService({
+      setting,
+      plan,
+      tree,
+      pod: inPod,
+      commands,
+      dependencies,
+      through: chosen.through ?? {},
+      env: chosen.env ?? {},
+      logFile: logFileOf(context.folders.logs, `${setting.ref.attempt}-${step.id}-${setting.as}-${name}`, ++count),
+    });
+    return keep({
+      ...started,
+      async [Symbol.asyncDispose]() {
+        await started[Symbol.asyncDispose]();
+        await commands[Symbol.asyncDispose]();
+        await Promise.all(dependencies.map((dependency) => dependency[Symbol.asyncDispose]()));
+      },
+    });
+  }
+  const keep = (service: StartedService): StartedService => {
+    open.push(service);
+    return service;
+  };
+
+  return {
+    services: {
+      names: step.services,
+      async start(name, chosen = {}) {
+        if (!step.services.includes(name)) throw unknown(name, step.services);
+        return start(name, chosen, []);
+      },
+      token: (auth, instance) => token({ ...options, auth, instance, commandsFor, pod: thePod }),
+    },
+    net: {
+      listen: async (onConnection) => (await thePod()).listen(onConnection),
+      connect: async (address) => (await thePod()).connect(address),
+    },
+    podOf: () => thePod(),
+    async [Symbol.asyncDispose]() {
+      // The newest first: what depends on another ends before it.
+      for (const service of open.splice(0).reverse()) await service[Symbol.asyncDispose]();
+      if (pod !== undefined) await (await pod)[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function unknown(name: string, known: readonly string[]): Error {
+  return pluginError({
+    code: 'services/unknown',
+    message: `There is no service ${name} for this step; it may use ${known.length === 0 ? 'none' : known.join(', ')}.`,
+    hint: `Define it in bexpert.yml under \`services:\`, and name it in the step's \`services: [${name}]\`.`,
+  });
+}
+
+/** Runs the command of a top-level `auth:` entry beside the instance and takes what it prints. */
+async function token(
+  options: StepServicesOptions & {
+    readonly auth: string;
+    readonly instance: ServiceInstance;
+    readonly pod: () => Promise<Pod>;
+    readonly commandsFor: (tree: Tree, pod: Pod) => ReturnType<typeof stepCommands>;
+  },
+): Promise<string> {
+  const { setting, auth, instance } = options;
+  const { context } = setting;
+  const plan = context.plan.auth[auth];
+  if (plan === undefined) {
+    throw pluginError({
+      code: 'auth/unknown',
+      message: `There is no \`auth:\` entry ${auth}; there are ${Object.keys(context.plan.auth).join(', ') || 'none'}.`,
+      hint: `Add it to bexpert.yml: \`auth: { ${auth}: { run: node scripts/token.js } }\`.`,
+    });
+  }
+  await using commands = options.commandsFor(instance.tree, await options.pod());
+  const contexts = { ...contextsOf(context, setting.ref.attempt), services: serviceContext([instance]) };
+  const own = Object.entries(plan.env).map(([name, template]) => [name, String(evaluateTemplate(template, contexts) as Json)]);
+  const [file, ...args] = shellArgv(plan.run);
+  const result = await commands.run(file, args, {
+    tree: instance.tree,
+    env: { ...serviceVariables([instance]), ...Object.fromEntries(own) },
+    timeoutMs: 60_000,
+  });
+  const made = result.stdout.trim();
+  if (result.status === 'exited' && result.exitCode === 0 && made !== '' && !/\s/.test(made)) return made;
+  throw pluginError({
+    code: 'auth/failed',
+    message: `\`auth: ${auth}\` gave no token: \`${plan.run}\` ended with ${result.exitCode ?? result.status} and printed ${made === '' ? 'nothing' : 'more than one word'}. ${result.stderr.trim().slice(-500)}`,
+    hint: 'Let it print the bearer token alone on standard output.',
+  });
+}
