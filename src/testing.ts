@@ -5,7 +5,6 @@ import { stepBudget } from './engine/budget.ts';
 import { serviceSetting, startPluginService } from './engine/services/plugin-service.ts';
 import type { Setting } from './engine/step-body.ts';
 import { openHost } from './engine/step-host.ts';
-import { createTools } from './host/tools/tools.ts';
 import type { StepPlan } from './model/plan.ts';
 import {
   type ActionResult,
@@ -164,6 +163,7 @@ export async function testAction(plugin: Plugin, scene: Scene & { readonly turn?
   let state = given.state;
   await using opened = await openHost(settingOf(world, plugin, scene, { work }), plugin.manifest);
   const access = allowAllBut(given.protect ?? []);
+  const { createTools } = await import('./host/tools/tools.ts');
   await using tools = createTools({
     folder: work,
     scopeFolder: work.root,

@@ -31,14 +31,16 @@ export async function runAction(options: ActionOptions): Promise<StepResult> {
   const { context, step, ref, from } = options;
   const access = context.workspace.access(step.access, context.plan.protect);
   const trace = context.progress.traces.get(keyOf(ref));
-  const work = await context.workspace.work(from);
-  await context.workspace.restoreWork(trace?.tree === undefined ? from : { commit: from.commit, tree: trace.tree });
+  const time = timeFor(context, step);
+  if (time.milliseconds <= 0) return { ...untouched(from), summary: 'The time that the budget leaves for actions is over.' };
 
   let ended: ActionResult<Json>;
   let blocked: Tools['blocked'];
   try {
+    const work = await context.workspace.work(from);
+    await context.workspace.restoreWork(trace?.tree === undefined ? from : { commit: from.commit, tree: trace.tree });
     await using base = await (await context.workspace.baseTree()).copy();
-    ended = await withinTime({ milliseconds: step.timeoutMs, signal: context.signal }, async (signal) => {
+    ended = await withinTime({ milliseconds: time.milliseconds, signal: context.signal }, async (signal) => {
       const setting: Setting = { context, step, ref, candidate: work, base, work, as: 'candidate', signal };
       if (options.filler === undefined) return commandResult(setting);
       return runActionBody(setting, options.filler, async (commands) => {
@@ -54,7 +56,9 @@ export async function runAction(options: ActionOptions): Promise<StepResult> {
     });
   } catch (error) {
     context.signal.throwIfAborted();
-    return { kind: 'failed', failure: asFailure(error) };
+    const failure = asFailure(error);
+    if (!time.ofBudget || failure.code !== 'step/timed-out') return { kind: 'failed', failure };
+    ended = { outputs: {}, outcome: 'budget', summary: 'The time that the budget leaves for actions ran out in this step.' };
   }
 
   const tree = await context.workspace.recordWork();
@@ -68,6 +72,18 @@ export async function runAction(options: ActionOptions): Promise<StepResult> {
   if (blocked !== undefined) return { ...result, outcome: 'blocked', summary: blocked.reason, blocked };
   return { ...result, outcome: ended.outcome, summary: ended.summary };
 }
+
+/** The step's own time-out, or what the run's budget leaves before its reserve for the last verification. */
+function timeFor(context: RunContext, step: StepPlan): { readonly milliseconds: number; readonly ofBudget: boolean } {
+  const { timeMs, reserve } = context.plan.budget;
+  const left = Math.min(
+    timeMs === undefined ? Number.POSITIVE_INFINITY : timeMs * (1 - reserve) - context.clock.now(),
+    step.budget?.timeMs ?? Number.POSITIVE_INFINITY,
+  );
+  return left < step.timeoutMs ? { milliseconds: left, ofBudget: true } : { milliseconds: step.timeoutMs, ofBudget: false };
+}
+
+const untouched = (from: Snapshot) => ({ kind: 'action', outputs: {}, tree: from.tree, changed: [], outcome: 'budget' }) as const;
 
 /** A `run:` step as an action: a code generator, say. */
 async function commandResult(setting: Setting): Promise<ActionResult<Json>> {

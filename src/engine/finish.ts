@@ -2,6 +2,7 @@
 
 import type { ExitCode } from '../model/exit.ts';
 import { exitCodes } from '../model/exit.ts';
+import { isPluginError } from '../plugin-api.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import type { Filler } from './actor.ts';
 import { conclude, type Ending } from './conclude.ts';
@@ -33,6 +34,10 @@ export async function play(options: PlayOptions): Promise<ExitCode> {
     return await finish(end.ending, end);
   } catch (error) {
     if (context.signal.aborted) return await finish({ kind: 'interrupted' }, { ends: [], verified: false });
+    if (isPluginError(error)) {
+      const reason = context.mask(`${error.code}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+      return await finish({ kind: 'environment', reason }, { ends: [], verified: false });
+    }
     await context.record({
       type: 'run-finished',
       status: 'internal',

@@ -93,6 +93,36 @@ async function look(
   }
 }
 
+const empty = {
+  kind: 'gate',
+  outputs: {},
+  examined: { unit: 'nothing', count: 0, min: 1 },
+  measurements: [],
+  artifacts: [],
+  evidence: 'examined',
+} as const;
+
+/** A gate whose means are broken, whatever the tree holds. */
+export function invalidGate(failure: Failed): GateStepResult {
+  const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;
+  return { ...empty, verdict: 'invalid', reason: `${failure.code}: ${failure.message}${hint}`, findings: [] };
+}
+
+/** The candidate's tree could not be made, its set-up failed say. Where base's can be made, that is a fault of the work. */
+export async function treeless(options: {
+  readonly context: RunContext;
+  readonly step: StepPlan;
+  readonly body: GateBody;
+  readonly failure: Failed;
+}): Promise<GateStepResult> {
+  const { context, step, body, failure } = options;
+  const base: BaseLook = await context.workspace.baseTree().then(
+    () => ({ kind: 'found', findings: [], examinedEnough: true }),
+    (error: unknown) => ({ kind: 'missing', reason: asFailure(error).message }),
+  );
+  return broken({ failure, manifest: body.manifest, step, context, base });
+}
+
 /** Its means were broken. Where base is fine the candidate broke them, and that is a fault of the work. */
 function broken(options: {
   readonly failure: Failed;
@@ -102,18 +132,7 @@ function broken(options: {
   readonly base: BaseLook;
 }): GateStepResult {
   const { failure, manifest, step, base } = options;
-  const empty = {
-    kind: 'gate',
-    outputs: {},
-    examined: { unit: 'nothing', count: 0, min: 1 },
-    measurements: [],
-    artifacts: [],
-    evidence: 'examined',
-  } as const;
-  if (base.kind !== 'found' || !base.examinedEnough) {
-    const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;
-    return { ...empty, verdict: 'invalid', reason: `${failure.code}: ${failure.message}${hint}`, findings: [] };
-  }
+  if (base.kind !== 'found' || !base.examinedEnough) return invalidGate(failure);
   const finding: Finding = {
     code: `${manifest.name}/nothing-examined`,
     severity: 'error',

@@ -1,12 +1,14 @@
 // Context, action, verify, and back to action with the findings until everything is proven or something is spent (LANGUAGE rule 8).
 import type { PhasePlan } from '../model/plan.ts';
-import type { AttemptSummary, JudgedFinding, StepResult } from '../model/step-result.ts';
+import { fail, type Result, succeed } from '../model/result.ts';
+import type { AttemptSummary, JudgedFinding, StepFailure, StepResult } from '../model/step-result.ts';
 import type { BriefItem, Finding } from '../plugin-api.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import type { Filler } from './actor.ts';
 import { bestAttempt, regressions } from './best.ts';
 import type { Ending, GateEnd } from './conclude.ts';
 import type { Candidate, RunContext } from './context.ts';
+import { asFailure } from './failure.ts';
 import { actionPhase, contextPhase, phaseRuns, verifyPhase } from './phase.ts';
 
 /** Where the loop ended. */
@@ -132,12 +134,12 @@ export class Loop {
   async #verify(phase: PhasePlan): Promise<'next' | { readonly goTo: string } | Ending> {
     const context = this.#context;
     const { number } = this.#attempt;
-    let judged: Promise<Candidate> | undefined;
+    let judged: Promise<Result<Candidate, StepFailure>> | undefined;
     const candidate = () => {
-      judged ??= this.#judgedTree();
+      judged ??= this.#judgedTree().then(succeed, (error: unknown) => fail(asFailure(error)));
       return judged;
     };
-    const ends = await verifyPhase({ context, phase, attempt: number, candidate });
+    const ends = await verifyPhase({ context, phase, attempt: number, snapshot: this.#snapshot, candidate });
     this.#ends.set(number, [...(this.#ends.get(number) ?? []), ...ends]);
     const red = ends.filter(({ step, result }) => step.level === 'block' && result.kind === 'gate' && result.verdict === 'fail');
     const later = context.plan.phases.slice(context.plan.phases.indexOf(phase) + 1).some(({ kind }) => kind === 'verify');

@@ -1,19 +1,22 @@
 import { evaluateCondition } from '../expression/evaluate.ts';
 import type { StepRef } from '../model/event.ts';
 import type { PhasePlan, StepPlan } from '../model/plan.ts';
-import type { StepResult } from '../model/step-result.ts';
+import type { Result } from '../model/result.ts';
+import type { StepFailure, StepResult } from '../model/step-result.ts';
 import type { BriefItem, Finding } from '../plugin-api.ts';
+import type { Snapshot } from '../workspace/contract.ts';
 import { type ActionOptions, runAction } from './action-step.ts';
 import type { Filler } from './actor.ts';
 import type { GateEnd } from './conclude.ts';
 import type { Candidate, RunContext } from './context.ts';
 import { runContextStep } from './context-step.ts';
-import { runGate } from './gate-step.ts';
+import { asFailure } from './failure.ts';
+import { invalidGate, runGate, treeless } from './gate-step.ts';
 import { contextsOf } from './inputs.ts';
 import { withMachine } from './machine.ts';
 import { schedule } from './schedule.ts';
 import { keyOf } from './state.ts';
-import { gateBody } from './step-body.ts';
+import { type GateBody, gateBody } from './step-body.ts';
 import { whyNot } from './when.ts';
 
 /** One phase in one attempt. */
@@ -138,10 +141,14 @@ export async function actionPhase(
   });
 }
 
+/** The tree that gates look at, made when the first of them asks; a failure is why it could not be made. */
+export interface GateTree {
+  readonly snapshot: Snapshot;
+  readonly candidate: () => Promise<Result<Candidate, StepFailure>>;
+}
+
 /** Runs the gates of a phase, all of them to the end. */
-export async function verifyPhase(
-  options: PhaseOptions & { readonly candidate: () => Promise<Candidate> },
-): Promise<readonly GateEnd[]> {
+export async function verifyPhase(options: PhaseOptions & GateTree): Promise<readonly GateEnd[]> {
   const { context, phase, candidate } = options;
   const ends = new Map<string, GateEnd>();
   await framed(options, () =>
@@ -149,7 +156,11 @@ export async function verifyPhase(
       steps: phase.steps,
       parallel: phase.parallel ?? context.cores,
       run: async (step) => {
-        const result = await once({ ...options, step, tree: async () => (await candidate()).snapshot.tree }, async (ref) =>
+        const tree = async () => {
+          const made = await candidate();
+          return made.ok ? made.value.snapshot.tree : options.snapshot.tree;
+        };
+        const result = await once({ ...options, step, tree }, async (ref) =>
           decided({ context, phase, step, ref, candidate: await candidate() }),
         );
         ends.set(step.id, { phase, step, result });
@@ -159,16 +170,26 @@ export async function verifyPhase(
   return phase.steps.flatMap(({ id }) => ends.get(id) ?? []);
 }
 
-/** A gate that could not decide is asked once more about the same tree; noise and flakes never reach whoever fills the step. */
+/**
+ * A gate that could not decide is asked once more about the same tree; noise and flakes never reach whoever fills the step. One that
+ * cannot even be loaded, or whose tree cannot be made, examined nothing.
+ */
 async function decided(options: {
   readonly context: RunContext;
   readonly phase: PhasePlan;
   readonly step: StepPlan;
   readonly ref: StepRef;
-  readonly candidate: Candidate;
+  readonly candidate: Result<Candidate, StepFailure>;
 }): Promise<StepResult> {
-  const body = await gateBody(options.context, options.step);
-  const look = () => withMachine(options, () => runGate({ ...options, body }));
+  const { context, step, candidate } = options;
+  let body: GateBody;
+  try {
+    body = await gateBody(context, step);
+  } catch (error) {
+    return invalidGate(asFailure(error));
+  }
+  if (!candidate.ok) return treeless({ context, step, body, failure: candidate.error });
+  const look = () => withMachine(options, () => runGate({ ...options, candidate: candidate.value, body }));
   const first = await look();
   return first.kind === 'gate' && first.verdict === 'inconclusive' ? look() : first;
 }

@@ -119,7 +119,7 @@ async function goOn(options: {
     store: state.store,
     stateFolder: state.home,
     setUp,
-    registry: await openRegistry({ pluginFolder: files.pluginFolder, cacheFolder: state.plugins }),
+    registry: openRegistry({ pluginFolder: files.pluginFolder, cacheFolder: state.plugins }),
     openJournal: options.openJournal,
     progress: {
       results: new Map([...run.results].filter(([, result]) => result.kind !== 'failed')),

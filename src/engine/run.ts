@@ -66,7 +66,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     store: state.store,
     stateFolder: state.home,
     setUp,
-    registry: await openRegistry({ pluginFolder: files.pluginFolder, cacheFolder: state.plugins }),
+    registry: openRegistry({ pluginFolder: files.pluginFolder, cacheFolder: state.plugins }),
     openJournal: () => Journal.open({ path: path.join(folders.run, 'events.jsonl') }),
     progress: {
       results: new Map(),

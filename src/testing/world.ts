@@ -51,7 +51,7 @@ function servicePlan(name: string, scene: SceneService): ServicePlan {
 }
 
 /** Plugins given as objects in place of the built-in ones. */
-function registryOf(plugins: readonly Plugin[], cacheFolder: string): Promise<Registry> {
+function registryOf(plugins: readonly Plugin[], cacheFolder: string): Registry {
   const builtIn = Object.fromEntries(
     plugins.map((plugin) => [plugin.manifest.name, { manifest: async () => plugin.manifest, plugin: async () => plugin }]),
   );
@@ -132,7 +132,7 @@ export async function openWorld(plugin: Plugin, scene: Scene): Promise<World> {
     folders,
     workspace: workspaceOf(base, candidate),
     provider,
-    registry: await registryOf([plugin, ...services.flatMap(({ uses }) => uses ?? [])], folder),
+    registry: registryOf([plugin, ...services.flatMap(({ uses }) => uses ?? [])], folder),
     progress: {
       results: new Map(),
       traces: new Map(),
