@@ -1,4 +1,6 @@
+import type { Facts } from '../diagnostics/code-table.ts';
 import { cliCodes } from '../diagnostics/codes-cli.ts';
+import { diagnose } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Source } from '../playbook/source.ts';
 import { wantsColor } from '../report/ink.ts';
@@ -8,9 +10,8 @@ import type { Io } from './io.ts';
 type Codes = typeof cliCodes;
 
 /** A diagnostic of the command line itself. */
-export function problem<Code extends keyof Codes>(code: Code, facts: Parameters<Codes[Code]['message']>[0]): Diagnostic {
-  const entry: { message(facts: unknown): string; hint(facts: unknown): string } = cliCodes[code] as never;
-  return { code, severity: 'error', message: entry.message(facts), hint: entry.hint(facts) };
+export function problem<Code extends keyof Codes>(code: Code, facts: Facts<Codes, Code>): Diagnostic {
+  return diagnose(cliCodes, code, facts);
 }
 
 /** Shows diagnostics with their code frames, on standard error unless they are the command's result. */

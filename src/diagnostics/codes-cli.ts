@@ -1,11 +1,14 @@
 import type { CodeTable } from './code-table.ts';
 
-const near = (name: string | undefined, form: (name: string) => string): string => (name === undefined ? '' : `Did you mean ${form(name)}? `);
-const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.map((name) => `\`${name}\``).join(', '));
+const near = (name: string | undefined, form: (name: string) => string): string =>
+  name === undefined ? '' : `Did you mean ${form(name)}? `;
+const listed = (names: readonly string[]): string =>
+  names.length === 0 ? 'none' : names.map((name) => `\`${name}\``).join(', ');
 
 /** What can be wrong with a call of the command line. */
 export const cliCodes = {
   'cli/unknown-command': {
+    means: 'The first word of the call is no command.',
     message: (facts: { typed: string; near?: string }) => `There is no command \`${facts.typed}\`.`,
     hint: (facts: { typed: string; near?: string }) =>
       /\.ya?ml$/.test(facts.typed)
@@ -13,17 +16,20 @@ export const cliCodes = {
         : `${near(facts.near, (name) => `\`bexpert ${name}\``)}\`bexpert --help\` lists the commands.`,
   },
   'cli/unknown-option': {
+    means: 'An option was given that the command does not have.',
     message: (facts: { option: string; command: string; near?: string }) =>
       `\`bexpert ${facts.command}\` has no option \`${facts.option}\`.`.replace('`bexpert `', '`bexpert`'),
     hint: (facts: { option: string; command: string; near?: string }) =>
       `${near(facts.near, (name) => `\`${name}\``)}\`bexpert ${facts.command === '' ? '' : `${facts.command} `}--help\` lists the options.`,
   },
   'cli/usage': {
+    means: 'An argument is missing, is too many, or has a value that the option does not take.',
     message: (facts: { what: string; command: string }) => `The call is not complete or not understood: ${facts.what}.`,
     hint: (facts: { what: string; command: string }) =>
       `\`bexpert ${facts.command === '' ? '' : `${facts.command} `}--help\` shows how it is called, with examples.`,
   },
   'cli/no-playbook': {
+    means: 'A command that plays a playbook was called without one.',
     message: (facts: { command: string; found: readonly string[] }) => `\`bexpert ${facts.command}\` needs a playbook.`,
     hint: (facts: { command: string; found: readonly string[] }) =>
       facts.found.length === 0
@@ -31,46 +37,58 @@ export const cliCodes = {
         : `These are here: ${listed(facts.found)}. For example: \`bexpert ${facts.command} ${facts.found[0]}\`.`,
   },
   'cli/nothing-to-validate': {
+    means: '`bexpert validate` was called without a file where no playbook lies.',
     message: (facts: { folder: string }) => `No playbook was named, and there is none in ${facts.folder}.`,
     hint: () => 'Name the files: `bexpert validate path/to/playbook.yml`.',
   },
   'cli/input-form': {
+    means: 'The value of `--input` has no `=`.',
     message: (facts: { given: string }) => `\`--input ${facts.given}\` is not of the form name=value.`,
-    hint: () => 'Write `--input goal="Add a status column"`; repeat `--input` for each input, or put them in a file for `--inputs-file`.',
+    hint: () =>
+      'Write `--input goal="Add a status column"`; repeat `--input` for each input, or put them in a file for `--inputs-file`.',
   },
   'cli/input-twice': {
+    means: 'The same input was given by two `--input` options.',
     message: (facts: { name: string }) => `The input \`${facts.name}\` is given twice with \`--input\`.`,
     hint: () => 'Leave one of them out.',
   },
   'cli/inputs-file': {
+    means: 'The file of `--inputs-file` does not exist, cannot be read, or is no YAML or JSON map.',
     message: (facts: { file: string; why: string }) => `The inputs file ${facts.file} cannot be read: ${facts.why}.`,
     hint: () => 'It is a YAML or JSON file with one key for each input.',
   },
   'cli/not-a-folder': {
+    means: '`--repo` names a file, or nothing.',
     message: (facts: { folder: string }) => `\`--repo ${facts.folder}\` is not a folder.`,
     hint: () => 'Give the folder of the repository, or of a package in it. Without `--repo` it is the current folder.',
   },
   'cli/no-such-run': {
-    message: (facts: { run: string; known: readonly string[]; folder: string }) => `There is no run \`${facts.run}\` in ${facts.folder}.`,
+    means: 'No kept run has this name.',
+    message: (facts: { run: string; known: readonly string[]; folder: string }) =>
+      `There is no run \`${facts.run}\` in ${facts.folder}.`,
     hint: (facts: { run: string; known: readonly string[]; folder: string }) =>
       facts.known.length === 0
         ? 'No run of this repository is kept there. Was it made with another `--repo` or `--state`?'
         : `The newest are ${listed(facts.known.slice(0, 5))}; \`latest\` names the first of them.`,
   },
   'cli/run-ambiguous': {
+    means: "The beginning of a run's name fits more than one run.",
     message: (facts: { run: string; matches: readonly string[] }) => `\`${facts.run}\` begins the names of several runs.`,
     hint: (facts: { run: string; matches: readonly string[] }) => `They are ${listed(facts.matches.slice(0, 5))}.`,
   },
   'cli/unknown-plugin': {
+    means: '`bexpert plugins` was asked about a plugin that does not exist.',
     message: (facts: { name: string; near?: string; known: readonly string[] }) => `There is no plugin \`${facts.name}\`.`,
     hint: (facts: { name: string; near?: string; known: readonly string[] }) =>
       `${near(facts.near, (name) => `\`${name}\``)}\`bexpert plugins\` lists them: ${facts.known.join(', ')}.`,
   },
   'cli/folder-in-use': {
+    means: '`bexpert demo` was to write into a folder that holds something already.',
     message: (facts: { folder: string }) => `The folder ${facts.folder} exists and is not empty.`,
     hint: () => 'Name another folder: `bexpert demo my-demo`. Nothing was written.',
   },
   'cli/no-git': {
+    means: 'The command needs git, and there is none.',
     message: () => 'git is not installed, or not on PATH.',
     hint: () => 'bexpert keeps its snapshots with git 2.30 or newer: https://git-scm.com/downloads.',
   },

@@ -1,0 +1,66 @@
+// Where YAML reads something else than the person who wrote it (LANGUAGE rule 2), although the file is valid.
+import { type Document, isScalar, type Scalar } from 'yaml';
+import { eachNode, type Report, rangeOf } from './source-nodes.ts';
+
+/** Words that YAML 1.1, and so many other tools, read as booleans. */
+const booleanWords: ReadonlyMap<string, boolean> = new Map([
+  ['on', true],
+  ['yes', true],
+  ['off', false],
+  ['no', false],
+]);
+
+/** Looks at plain scalars, which are the only ones that YAML gives a meaning. */
+export function trapProblems({
+  text,
+  document,
+  report,
+}: {
+  readonly text: string;
+  readonly document: Document;
+  readonly report: Report;
+}): void {
+  eachNode(document.contents, (node, role) => {
+    if (!isScalar(node) || node.type !== 'PLAIN') return;
+    const range = rangeOf(node);
+    const written = text.slice(...range);
+    const other = booleanWords.get(written.toLowerCase());
+    if (other !== undefined) report('yaml/boolean-word', { word: written, other }, range);
+    if (typeof node.value === 'number')
+      checkNumber(node.value, written, (read) => report('yaml/number', { written, read }, range));
+    if (role !== 'key') checkComment({ text, node, written, report });
+  });
+}
+
+function checkNumber(value: number, written: string, report: (read: string) => void): void {
+  if (Number.isNaN(value)) report('something that is no number');
+  else if (!Number.isFinite(value)) report('infinity');
+  else if (/^[-+]?\d+$/.test(written) && !Number.isSafeInteger(value)) report(BigInt(value).toString());
+}
+
+/** A comment right behind a value: was it meant as part of it? */
+function checkComment(options: {
+  readonly text: string;
+  readonly node: Scalar;
+  readonly written: string;
+  readonly report: Report;
+}): void {
+  const { text, node, written, report } = options;
+  const [start, end] = rangeOf(node);
+  const comment = /[ \t]+(#[^\r\n]*)/y;
+  comment.lastIndex = end;
+  const found = comment.exec(text);
+  if (found === null || typeof node.value !== 'string') return;
+  const lost = found[1]?.trimEnd() ?? '';
+  const whole = text.slice(start, end) + found[0].trimEnd();
+  const range: readonly [number, number] = [
+    comment.lastIndex - (found[1]?.length ?? 0),
+    comment.lastIndex - (found[1]?.length ?? 0) + lost.length,
+  ];
+  const openExpression = written.lastIndexOf('${{') > written.lastIndexOf('}}') && lost.includes('}}');
+  const openQuote = odd(written) && odd(lost);
+  if (openExpression || openQuote) report('yaml/cut-expression', { lost, whole }, range);
+  else if (/^#[^\s#!]/.test(lost)) report('yaml/cut-text', { lost, whole }, range);
+}
+
+const odd = (text: string): boolean => (text.match(/'/g)?.length ?? 0) % 2 === 1;

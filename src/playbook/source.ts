@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { Composer, type CST, Document, isMap, isScalar, isSeq, type Pair } from 'yaml';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Path, Place, Position, Range } from '../model/location.ts';
+import { decode } from './source-bytes.ts';
+import { Lines } from './source-lines.ts';
+import {
+  type Content,
+  checkKeys,
+  contentOf,
+  plainValue,
+  type Report,
+  reporter,
+  resolveAliases,
+  type Targets,
+} from './source-nodes.ts';
+import { structureProblems, tokenProblems } from './source-problems.ts';
+import { type ScalarMap, traceScalar } from './source-scalar.ts';
+import { trapProblems } from './source-traps.ts';
+
+/** A YAML file with its text, so that every value, and every character of a value, can be pointed at. Never throws. */
+export class Source {
+  /** As the user would type it. */
+  readonly file: string;
+  /** Without a byte order mark. */
+  readonly text: string;
+  readonly document: Document;
+  /** sha256 of the bytes, in hexadecimal. */
+  readonly digest: string;
+  /** All that is wrong with it as YAML, in the order of the file. */
+  readonly problems: readonly Diagnostic[];
+  /** Plain value with aliases resolved; undefined when one of the problems is an error. */
+  readonly value: unknown;
+  readonly #lines: Lines;
+  readonly #targets: Targets;
+  readonly #maps = new Map<Content, ReadonlyMap<string, Pair>>();
+
+  constructor(file: string, text: string, bytes?: { readonly digest: string; readonly problems: readonly Problem[] }) {
+    this.file = file;
+    this.text = text.startsWith('\uFEFF') ? text.slice(1) : text;
+    this.digest = bytes?.digest ?? createHash('sha256').update(text).digest('hex');
+    this.#lines = new Lines(this.text);
+    const problems: Diagnostic[] = [];
+    const report = reporter((start, end) => this.#place(start, end), problems);
+    for (const { code, facts, start, end } of bytes?.problems ?? []) report(code, facts, [start, end]);
+    const tokens = tokenProblems(this.text, report);
+    this.document = tokens === undefined ? new Document(null) : compose(tokens, this.text);
+    this.#targets = new Map();
+    if (tokens !== undefined) {
+      const { text, document } = this;
+      const lineOf = (offset: number): number => this.#lines.position(offset).line;
+      const guess = structureProblems({ text, document, lineOf, report });
+      const known: Report = (code, facts, range, related) => {
+        if (range[0] < guess) report(code, facts, range, related);
+      };
+      this.#targets = resolveAliases(document.contents, known);
+      checkKeys(document.contents, known);
+      trapProblems({ text, document, report: known });
+    }
+    const sound = () => tokens !== undefined && problems.every(({ severity }) => severity !== 'error');
+    const value = sound() ? plainValue(this.document.contents, this.#targets, report) : undefined;
+    this.value = sound() ? value : undefined;
+    this.problems = problems.sort((a, b) => before(a.place, b.place));
+  }
+
+  /** From the bytes of a file, which need not be UTF-8. */
+  static fromBytes(file: string, bytes: Uint8Array): Source {
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const { text, problem } = decode(bytes);
+    return new Source(file, text, { digest, problems: problem === undefined ? [] : [problem] });
+  }
+
+  /** Where `path` is: its key when `what` is 'key' and there is one, else its value, else the nearest parent. */
+  locate(path: Path, what: 'key' | 'value' = 'value'): Range {
+    for (let depth = path.length; depth >= 0; depth--) {
+      const range = this.#range(path.slice(0, depth), depth === path.length ? what : 'key');
+      if (range !== undefined) return range;
+    }
+    return this.#lines.range(0, 0);
+  }
+
+  /** The same with the file. */
+  place(path: Path, what: 'key' | 'value' = 'value'): Place {
+    return { file: this.file, range: this.locate(path, what) };
+  }
+
+  /** Where the character at `offset` of the scalar's value stands in the file; behind its last character for its length. */
+  locateOffset(path: Path, offset: number): Position {
+    return this.#lines.position(this.#trace(path)?.start(offset) ?? this.#offsets(path)?.[0] ?? 0);
+  }
+
+  /** Where the characters from `start` to `end`, exclusive, of the scalar's value stand in the file. */
+  placeOffset(path: Path, start: number, end: number): Place {
+    const trace = this.#trace(path);
+    if (trace === undefined) return this.place(path);
+    const from = trace.start(start);
+    return this.#place(from, end <= start ? from : trace.end(end));
+  }
+
+  /** A scalar as it is written, such as `20.10` for 20.1; undefined where no scalar is. */
+  sourceText(path: Path): string | undefined {
+    const range = isScalar(this.#node(path)) ? this.#offsets(path) : undefined;
+    return range === undefined ? undefined : this.text.slice(...range);
+  }
+
+  #place(start: number, end: number): Place {
+    return { file: this.file, range: this.#lines.range(start, end) };
+  }
+
+  #range(path: Path, what: 'key' | 'value'): Range | undefined {
+    const key = what === 'key' ? this.#pair(path)?.key : undefined;
+    if (isScalar(key) && key.range) return this.#lines.range(key.range[0], key.range[1]);
+    const offsets = this.#offsets(path);
+    return offsets === undefined ? undefined : this.#lines.range(...offsets);
+  }
+
+  /** Of the value, without the white space and the line break that end it. */
+  #offsets(path: Path): readonly [number, number] | undefined {
+    const range = this.#node(path)?.range;
+    if (!range) return undefined;
+    let end = range[1];
+    while (end > range[0] && /\s/.test(this.text.charAt(end - 1))) end--;
+    return [range[0], end];
+  }
+
+  #pair(path: Path): Pair | undefined {
+    const key = path.at(-1);
+    const parent = key === undefined ? undefined : this.#node(path.slice(0, -1));
+    return parent === undefined ? undefined : this.#pairs(parent).get(String(key));
+  }
+
+  #node(path: Path): Content | undefined {
+    let node = contentOf(this.document.contents, this.#targets);
+    for (const step of path) {
+      if (node === undefined) return undefined;
+      const next: unknown = isSeq(node) ? node.items[Number(step)] : this.#pairs(node).get(String(step))?.value;
+      node = contentOf(next, this.#targets);
+    }
+    return node;
+  }
+
+  #pairs(node: Content): ReadonlyMap<string, Pair> {
+    const known = this.#maps.get(node);
+    if (known !== undefined) return known;
+    const pairs = new Map<string, Pair>();
+    if (isMap(node)) for (const pair of node.items) if (isScalar(pair.key)) pairs.set(String(pair.key.value), pair);
+    this.#maps.set(node, pairs);
+    return pairs;
+  }
+
+  #trace(path: Path): { start(offset: number): number; end(offset: number): number } | undefined {
+    const node = this.#node(path);
+    if (!isScalar(node) || node.range == null) return undefined;
+    const map: ScalarMap | undefined = node.srcToken === undefined ? undefined : traceScalar(node.srcToken);
+    const [first, last] = this.#offsets(path) ?? [0, 0];
+    // Numbers and booleans are written as one piece; their text is their source.
+    if (map === undefined || (typeof node.value === 'string' && map.value !== node.value)) {
+      const inside = (offset: number): number => Math.max(first, Math.min(first + offset, last));
+      return { start: inside, end: inside };
+    }
+    return {
+      start: (offset) => map.starts[Math.max(0, offset)] ?? map.end,
+      end: (offset) => map.ends[Math.max(0, Math.min(offset, map.ends.length) - 1)] ?? map.end,
+    };
+  }
+}
+
+type Problem = NonNullable<ReturnType<typeof decode>['problem']>;
+
+function compose(tokens: readonly CST.Token[], text: string): Document {
+  // Duplicate keys are found by our own check: the one of the library takes time that grows with the square of the keys.
+  const composer = new Composer({ keepSourceTokens: true, uniqueKeys: false, stringKeys: true, resolveKnownTags: false });
+  const [first] = composer.compose(tokens, true, text.length);
+  return (first ?? new Document(null)) as Document;
+}
+
+function before(a: Place | undefined, b: Place | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  return a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column;
+}
