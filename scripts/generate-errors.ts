@@ -1,0 +1,47 @@
+// docs/errors.md: every code that a person may meet, with what it means and what it looks like.
+import { environmentCodes } from '../src/diagnostics/codes-environment.ts';
+import { allCodes } from '../src/diagnostics/codes.ts';
+import type { CodeEntry } from '../src/diagnostics/code-table.ts';
+
+/** Every fact is its own name in braces: a list of one, which prints as its item, or a text where a list will not do. */
+function words(form: (facts: never) => string): string {
+  const named = (value: (name: string) => unknown): never =>
+    new Proxy({}, { get: (_, name) => (name === 'near' ? undefined : value(`{${String(name)}}`)) }) as never;
+  for (const value of [(name: string) => [name], (name: string) => name]) {
+    try {
+      return form(named(value)).replaceAll('\n', ' ');
+    } catch {
+      // The next form of the facts.
+    }
+  }
+  return '';
+}
+
+const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+
+export function errorsPage(): string {
+  const codes = Object.entries(allCodes as Readonly<Record<string, CodeEntry>>).sort(([a], [b]) => (a < b ? -1 : 1));
+  const environment = Object.entries(environmentCodes).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    '# Errors',
+    '',
+    'Made by `npm run generate` from the tables in src/diagnostics; do not edit.',
+    '',
+    '## In a playbook, in bexpert.yml, and in a call',
+    '',
+    'Found before anything runs, with the file, the line and the column where there is one. Exit code 2. Words in braces stand for what is yours.',
+    '',
+    '| code | when | it says | the way out |',
+    '| --- | --- | --- | --- |',
+    ...codes.map(([code, entry]) => row(`\`${code}\``, `${entry.means}${entry.severity === 'warning' ? ' (a warning)' : ''}`, words(entry.message), words(entry.hint))),
+    '',
+    '## While a run goes on',
+    '',
+    'The environment is at fault, or a plugin could not do its work; whoever fills the action step never sees these. The message says what was measured.',
+    '',
+    '| code | when |',
+    '| --- | --- |',
+    ...environment.map(([code, means]) => row(`\`${code}\``, means)),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,2 @@
+/** Codes of PluginErrors, with what they mean. */
+export const environmentCodes: Readonly<Record<string, string>> = {};

@@ -1,0 +1,248 @@
+// The keys of the language as data: what validators and the published schema are made of. LANGUAGE.md has the same table in words.
+import type { ObjectSchema, Schema } from '../plugin-api.ts';
+
+const text = (description: string) => ({ type: 'string', description }) as const;
+const texts = (description: string, minItems?: number) =>
+  ({
+    type: 'array',
+    items: { type: 'string', description: 'One of them.' },
+    description,
+    ...(minItems === undefined ? {} : { minItems }),
+  }) as const;
+const globs = (description: string) =>
+  ({ type: 'array', items: { type: 'string', format: 'glob', description: 'A glob, relative to the scope.' }, description }) as const;
+const duration = (description: string) => ({ type: 'number', format: 'duration', description }) as const;
+const choice = <const Options extends readonly string[]>(options: Options, description: string) =>
+  ({ type: 'string', enum: options, description }) as const;
+/** A value with a form of its own, checked where it is read; `nested` says what stands in it. */
+const open = (description: string) => ({ type: 'json', description }) as const;
+const part = <const Properties extends Readonly<Record<string, Schema>>>(properties: Properties, required: readonly string[] = []) =>
+  ({ type: 'object', properties, required, additionalProperties: false }) as const;
+
+export const inputTypes = ['string', 'number', 'boolean', 'choice', 'list', 'duration', 'size', 'percent', 'file'] as const;
+export type InputType = (typeof inputTypes)[number];
+
+const body = {
+  uses: text('The plugin that it runs: a built-in one by name, one of the repository by its folder, ./plugins/my-gate.'),
+  run: text('A shell command line. It takes no expressions: hand values over in `env`.'),
+  argv: texts('A command without a shell: the program and its arguments.', 1),
+  with: open('Inputs of the plugin.'),
+  env: open('Environment variables of its commands; values may be expressions.'),
+  'working-directory': text('Folder in which its commands run, relative to the scope.'),
+} as const;
+
+/** Each part is a map with these keys; what stands in a key of type `json` is said in `nested`. */
+export const grammar = {
+  playbook: part(
+    {
+      bexpert: { type: 'number', description: 'The version of the language: 1.' },
+      requires: text('The versions of bexpert that can play it, such as ">=0.1.0".'),
+      name: text('Its name; by default that of the file.'),
+      description: text('What it changes and what it proves.'),
+      inputs: open('What a call may or must say.'),
+      env: open('Environment variables of every step; values may be expressions.'),
+      defaults: open('`timeout` of every step, and `with:` values of a plugin wherever it is used.'),
+      setup: open('Commands that make a tree ready: installed once per content of their `cache-key`.'),
+      services: open('What the gates start: databases, stand-ins for outside dependencies, and the program itself.'),
+      auth: open('How bearer tokens are made.'),
+      model: open('Who fills the action steps.'),
+      sandbox: choice(['required', 'preferred', 'off'], 'Whether commands are walled off.'),
+      phases: open('What runs, in order.'),
+      protect: globs('What no action may change, besides tests, gates and their configuration.'),
+      budget: open('What a run may spend.'),
+      deliver: open('Where the result goes.'),
+    },
+    ['bexpert'],
+  ),
+  input: part({
+    type: choice(inputTypes, 'Its type; by default text.'),
+    options: texts('What a choice may be.', 1),
+    required: { type: 'boolean', description: 'Must a call give it when it has no default?' },
+    default: open('Its value when a call gives none.'),
+    description: text('What it means; shown when it is missing.'),
+  }),
+  setup: part(
+    {
+      run: text('A shell command line.'),
+      'cache-key': globs('Files that decide whether an earlier result still holds.'),
+      outputs: texts('Folders that it makes, relative to the scope.'),
+      network: texts('Hosts that it may reach.'),
+      env: open('Its environment variables.'),
+      'working-directory': text('Folder in which it runs, relative to the scope.'),
+    },
+    ['run'],
+  ),
+  service: part({
+    ...body,
+    dependencies: texts('Services that it needs; they are started before it.'),
+    migrate: text('Shell command line that brings a database to its newest schema; once per tree, into a template.'),
+    seed: text('Shell command line that fills a migrated database; once per tree.'),
+    ready: open('How one knows that it is ready.'),
+  }),
+  ready: part({
+    http: text('A path that answers with a status below 400.'),
+    tcp: { type: 'integer', minimum: 1, maximum: 65535, description: 'A port that takes connections.' },
+    log: text('A text that turns up in its log.'),
+    command: text('A shell command line that ends with 0.'),
+    within: duration('How long it may take; by default 30s.'),
+  }),
+  auth: part(
+    { run: text('A shell command line whose standard output is the token.'), env: open('Its environment variables.') },
+    ['run'],
+  ),
+  model: part({
+    use: choice(['auto', 'live', 'script'], 'auto: the model when its key is set, else the script.'),
+    name: text('Name of the model.'),
+    script: { type: 'string', format: 'path', description: 'The script that stands in for the model, relative to the scope.' },
+  }),
+  budget: part({
+    usd: { type: 'number', minimum: 0, description: 'Dollars.' },
+    tokens: open('Tokens, such as 500k or 2M.'),
+    time: duration('How long it may take in all.'),
+    reserve: { type: 'number', format: 'percent', minimum: 0, maximum: 100, description: 'Share that is kept for the last verification.' },
+  }),
+  deliver: part({ to: choice(['branch', 'none'], 'branch: a branch bexpert/<run> in the repository.') }, ['to']),
+  phase: part({
+    kind: choice(['context', 'action', 'verify', 'approve'], 'What its steps do; by default the name of the phase.'),
+    steps: open('Its steps.'),
+    parallel: { type: 'integer', minimum: 1, description: 'How many steps run at once; by default as many as there are cores.' },
+    if: text('A condition; when it is false the phase is skipped.'),
+    'on-failure': open('What happens when a gate is red.'),
+  }),
+  retry: part(
+    {
+      'retry-from': text('The action phase to go back to.'),
+      attempts: { type: 'integer', minimum: 1, description: 'How many attempts in all.' },
+    },
+    ['retry-from', 'attempts'],
+  ),
+  step: part({
+    id: text('Its name in expressions and reports; by default that of the plugin.'),
+    name: text('Its title in reports.'),
+    ...body,
+    if: text('A condition; when it is false the step is skipped.'),
+    'when-changed': globs('The step is skipped when nothing of these changed.'),
+    needs: texts('Steps that must be green, or this one is skipped.'),
+    services: texts('Services that it may start.'),
+    timeout: duration('How long it may take; by default 10m.'),
+    network: texts('Hosts that its commands may reach.'),
+    access: open('Which files it may change or read.'),
+    budget: open('What it may spend.'),
+    level: choice(['block', 'warn'], 'warn: it is shown and does not count.'),
+    inconclusive: choice(['block', 'warn'], 'warn: not being able to decide does not count.'),
+    report: choice(['new', 'all'], 'all: findings that base has too count as well.'),
+    'allow-empty': text('Why it is in order that there is nothing to examine.'),
+    waive: open('Findings that do not count for a while.'),
+    evidence: choice(['exit-code'], 'The exit code of a `run:` gate alone may make a run proven.'),
+  }),
+  access: part({
+    edit: globs('Only these files may be changed.'),
+    open: open('Protected files that this step may change all the same.'),
+    deny: globs('Files that it may not change.'),
+    'no-read': globs('Files that it may not read.'),
+  }),
+  opening: part(
+    {
+      paths: globs('The files.'),
+      as: choice(['edit', 'append', 'review'], 'How far they are opened.'),
+      reason: text('Why.'),
+    },
+    ['paths', 'as', 'reason'],
+  ),
+  waiver: part(
+    {
+      findings: texts('Codes, or globs of codes, such as `coverage/*`.', 1),
+      in: globs('Only findings in these files.'),
+      until: {
+        type: 'string',
+        pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+        description: 'a date such as `2026-12-31`',
+      },
+      by: text('Who decided.'),
+      reason: text('Why.'),
+    },
+    ['findings', 'until', 'by', 'reason'],
+  ),
+} as const satisfies Readonly<Record<string, ObjectSchema>>;
+export type Part = keyof typeof grammar;
+
+/** What may stand somewhere; chosen by the type of the value, so that one mistake is one problem. */
+export interface Form {
+  readonly part?: Part;
+  readonly list?: Form;
+  readonly map?: Form;
+  /** Text is allowed as well, and is this. */
+  readonly text?: string;
+  /** Numbers are allowed as well. */
+  readonly number?: true;
+  /** Anything, or any map: checked where it is read, `with` against the manifest of its plugin. */
+  readonly any?: 'value' | 'map';
+}
+
+const steps: Form = { list: { part: 'step', text: 'the name of a plugin' } };
+/** What stands in keys of type `json`. */
+export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } = {
+  playbook: {
+    inputs: { map: { part: 'input' } },
+    env: { map: { any: 'value' } },
+    defaults: { map: { any: 'value' } },
+    setup: { list: { part: 'setup' } },
+    services: { map: { part: 'service' } },
+    auth: { map: { part: 'auth' } },
+    model: { part: 'model', text: 'auto, live, script, or the name of a model' },
+    phases: { map: { part: 'phase', list: { part: 'step', text: 'the name of a plugin' } } },
+    budget: { part: 'budget' },
+    deliver: { part: 'deliver' },
+  },
+  input: { default: { any: 'value' } },
+  setup: { env: { map: { any: 'value' } } },
+  service: { with: { any: 'map' }, env: { map: { any: 'value' } }, ready: { part: 'ready' } },
+  auth: { env: { map: { any: 'value' } } },
+  budget: { tokens: { number: true, text: 'a count such as 2M' } },
+  phase: { steps, 'on-failure': { part: 'retry' } },
+  step: {
+    with: { any: 'map' },
+    env: { map: { any: 'value' } },
+    access: { part: 'access' },
+    budget: { part: 'budget' },
+    waive: { list: { part: 'waiver' } },
+  },
+  access: { open: { list: { part: 'opening' } } },
+};
+
+/** Keys of the language that this version does not enforce: using one is an error, with what to do instead. */
+export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> } = {
+  playbook: {
+    extends: 'Copy what you need from the other playbook; bexpert.yml may hold what several playbooks share.',
+    final: 'Protect the playbook itself with a review of its changes.',
+    bounds: 'Protect the playbook itself with a review of its changes.',
+    secrets: 'Commands see only the variables that `env` names; keep secrets in a file that a command reads.',
+    'working-directory': 'Give each step, service and set-up its own, or call bexpert with `--repo <folder>`.',
+    mcp: 'An action has the tools of bexpert; have a context step fetch what it must know.',
+    prove: 'Remove it; each gate has its negative controls in its own tests.',
+    finally: 'Use the exit code of bexpert, or `bexpert report --format json`, in what calls it.',
+  },
+  setup: { secrets: 'Set-up commands get the variables of `env` only.' },
+  service: {
+    image: 'Start it with `run:`, or use a plugin of kind service such as `postgres`.',
+    ports: 'A service listens on one port: `${{ service.port }}` in its `env`.',
+    prepare: 'Use `migrate` and `seed`, or do it in the command of `run:`.',
+    log: 'What it writes to its standard output and error is its log.',
+  },
+  auth: {
+    uses: 'Make the token with a command: `run: node scripts/token.mjs`.',
+    with: 'Make the token with a command: `run: node scripts/token.mjs`, and hand values over in `env`.',
+  },
+  phase: {},
+  step: {
+    include: 'Write the steps here.',
+    foreach: 'Write one step for each.',
+    retry: 'A gate that cannot decide is asked once more by itself.',
+    sandbox: 'Set `sandbox` for the whole playbook.',
+    model: 'Set `model` for the whole playbook.',
+    'held-out': 'Remove it.',
+    findings: 'The exit code of the command is the verdict; a plugin can report findings.',
+    artifacts: 'A plugin can keep files for the report.',
+    outputs: 'A context step gives its standard output: `${{ steps.<id>.outputs.stdout }}`.',
+  },
+};

@@ -1,0 +1,124 @@
+// Is every key known and of the type that the grammar says? One mistake is one problem, whatever other forms a value may have.
+import type { Json } from '../plugin-api.ts';
+import { conform, isFields } from '../registry/conform.ts';
+import { quantityForms } from '../registry/quantity.ts';
+import { valueWords } from '../registry/type-words.ts';
+import { errorsOf, type Validator } from '../registry/validator.ts';
+import { type ValueProblem, valueProblems } from '../registry/value-problem.ts';
+import type { Complaints } from './complaints.ts';
+import { type Form, grammar, nested, notYet, type Part } from './grammar.ts';
+import { appended, stepId } from './merge.ts';
+import { field, type MapNode, type Node, plain, textsBelow } from './tree.ts';
+
+export type GrammarValidators = Readonly<Record<Part, Validator>>;
+
+/** Where values are not evaluated, or where other words are said about it. */
+const mayHoldExpressions: ReadonlySet<string> = new Set(['if', 'with', 'env', 'run', 'argv', 'defaults', 'description', 'migrate', 'seed', 'reason']);
+
+export function checkShape(root: Node, validators: GrammarValidators, complaints: Complaints): void {
+  new Shape(validators, complaints).check(root, { part: 'playbook' }, { where: 'the playbook', key: 'the playbook' });
+}
+
+interface Context {
+  /** What the value is, in words. */
+  readonly where: string;
+  /** What it stands behind. */
+  readonly key: string;
+}
+
+class Shape {
+  constructor(
+    readonly validators: GrammarValidators,
+    readonly complaints: Complaints,
+  ) {}
+
+  check(node: Node, form: Form, context: Context): void {
+    if (form.any === 'value' || (form.any === 'map' && node.kind === 'map')) return;
+    if (node.kind === 'map' && form.list !== undefined && appended(node) !== undefined) {
+      this.complaints.at('playbook/append', { key: context.key, below: 'nothing' }, node);
+    } else if (node.kind === 'map' && form.part !== undefined) {
+      this.#part(node, form.part, context.where);
+    } else if (node.kind === 'map' && form.map !== undefined) {
+      for (const [key, item] of node.fields) this.check(item, form.map, { where: childWords(form.map, key, context), key });
+    } else if (node.kind === 'list' && form.list !== undefined) {
+      for (const [index, item] of node.items.entries()) {
+        this.check(item, form.list, { where: itemWords(form.list, item, `${context.key}[${index}]`), key: `${context.key}[${index}]` });
+      }
+    } else if (node.kind === 'scalar' && typeof node.value === 'string' && form.text !== undefined) {
+      return;
+    } else if (node.kind === 'scalar' && typeof node.value === 'number' && form.number === true) {
+      return;
+    } else {
+      this.complaints.at('playbook/type', { key: context.key, expected: formWords(form), found: valueWords(plain(node)) }, node, 'value');
+    }
+  }
+
+  #part(node: MapNode, part: Part, where: string): void {
+    const schema = grammar[part];
+    const written = plain(node);
+    const value = conform(schema, written);
+    const problems = valueProblems({ schema, value, errors: errorsOf(this.validators[part], value), where });
+    const expressions = new Set<string>();
+    for (const [key, item] of node.fields) {
+      if (mayHoldExpressions.has(key) || nested[part]?.[key]?.part !== undefined || nested[part]?.[key]?.map !== undefined || nested[part]?.[key]?.list !== undefined) continue;
+      for (const { node: at, text } of textsBelow(item)) {
+        if (!text.includes('${{')) continue;
+        expressions.add(key);
+        this.complaints.at('playbook/expression-place', { key }, at, 'value');
+      }
+    }
+    this.complaints.values(
+      problems.flatMap((problem) => this.#known(problem, { part, expressions })),
+      node,
+    );
+    this.complaints.values(bareAmounts(part, written), node);
+    for (const [key, form] of Object.entries(nested[part] ?? {})) {
+      const item = field(node, key);
+      if (item !== undefined) this.check(item, form, { where: keyWords(form, key, where), key });
+    }
+  }
+
+  /** A key that the language has and this version has not is a problem of its own; one with an expression is said already. */
+  #known(problem: ValueProblem, of: { readonly part: Part; readonly expressions: ReadonlySet<string> }): readonly ValueProblem[] {
+    const key = problem.path[0];
+    if (problem.code !== 'playbook/unknown-key') return typeof key === 'string' && of.expressions.has(key) ? [] : [problem];
+    const instead = notYet[of.part]?.[problem.facts.key];
+    if (instead === undefined) return [problem];
+    return [{ ...problem, code: 'playbook/not-supported', facts: { what: `\`${problem.facts.key}\``, instead } }];
+  }
+}
+
+/** `timeout: 30` could be seconds or minutes. */
+function bareAmounts(part: Part, value: Json): readonly ValueProblem[] {
+  if (!isFields(value)) return [];
+  return Object.entries(grammar[part].properties).flatMap(([key, schema]) => {
+    const given = value[key];
+    if (!('format' in schema) || schema.format !== 'duration' || typeof given !== 'number') return [];
+    const facts = { key, expected: quantityForms.duration, found: valueWords(given) };
+    return [{ code: 'playbook/form', facts, path: [key], at: 'value' } satisfies ValueProblem];
+  });
+}
+
+const named: { readonly [P in Part]?: string } = { input: 'input', service: 'service', phase: 'phase', auth: 'token' };
+
+function childWords(form: Form, key: string, context: Context): string {
+  const word = form.part === undefined ? undefined : named[form.part];
+  return word === undefined ? `\`${key}\` of ${context.where}` : `the ${word} \`${key}\``;
+}
+function itemWords(form: Form, item: Node, key: string): string {
+  if (form.part !== 'step') return `\`${key}\``;
+  const id = stepId(item);
+  return id === undefined ? 'this step' : `the step \`${id}\``;
+}
+const keyWords = (form: Form, key: string, where: string): string =>
+  where === 'the playbook' || form.map !== undefined ? `\`${key}\`` : `\`${key}\` of ${where}`;
+
+function formWords(form: Form): string {
+  const words = [
+    ...(form.text === undefined ? [] : [form.text]),
+    ...(form.list === undefined ? [] : [`a list of ${form.list.part ?? 'value'}s`]),
+    ...(form.map === undefined ? [] : [`a map of names${form.map.part === undefined ? '' : ` to ${form.map.part === 'retry' ? 'keys' : `${form.map.part}s`}`}`]),
+    ...(form.part === undefined && form.any !== 'map' ? [] : ['a map of keys']),
+  ];
+  return words.join(', or ');
+}
