@@ -16,3 +16,4 @@ create table order_items (
   unit_price_cents integer not null,
   quantity integer not null
 );
+create index order_items_order on order_items (order_id);

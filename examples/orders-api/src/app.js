@@ -19,9 +19,10 @@ const serializers = {
  * @param {object} parts
  * @param {import('./config.js').Config} parts.config
  * @param {import('pg').Pool} parts.pool ended by the caller
+ * @param {{write(line: string): void}} [parts.logTo]
  */
-export function buildApp({ config, pool }) {
-  const app = Fastify({ logger: { level: config.logLevel, serializers }, bodyLimit: 64 * 1024 });
+export function buildApp({ config, pool, logTo = process.stdout }) {
+  const app = Fastify({ logger: { level: config.logLevel, serializers, stream: logTo }, bodyLimit: 64 * 1024 });
   app.setErrorHandler(answerProblem);
   app.decorate('requireScope', requireScope(verifierOf(config.jwtSecret)));
 

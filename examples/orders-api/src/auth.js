@@ -23,8 +23,9 @@ export function requireScope(verify) {
     const [scheme, token] = (request.headers.authorization ?? '').split(' ');
     if (scheme !== 'Bearer' || !token) throw problem(401, 'A bearer token is needed.');
     const payload = await verify(token).catch((error) => {
-      if (error instanceof errors.JOSEError) throw problem(401, 'The token is not valid.');
-      throw error;
+      if (!(error instanceof errors.JOSEError)) throw error;
+      request.log.error({ err: error }, 'token refused');
+      throw problem(401, 'The token is not valid.');
     });
     const scopes = String(payload.scope ?? '').split(' ');
     if (scope && !scopes.includes(scope)) throw problem(403, `The token lacks the scope ${scope}.`);

@@ -41,5 +41,5 @@ test('all migrations go up, down and up again', async () => {
 test('an empty database is seeded once', async () => {
   expect(await seed(pool)).toBe(true);
   expect(await seed(pool)).toBe(false);
-  expect((await pool.query('select from orders')).rowCount).toBe(200);
+  expect((await pool.query('select from orders')).rowCount).toBe(300);
 });

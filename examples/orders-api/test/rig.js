@@ -9,11 +9,12 @@ import { openPool } from '../src/db/pool.js';
 
 /**
  * @param {Readonly<Record<string, string>>} [env] overrides of the environment
+ * @param {{write(line: string): void}} [logTo]
  */
-export async function startService(env = {}) {
+export async function startService(env = {}, logTo = process.stdout) {
   const config = configFrom({ ...process.env, LOG_LEVEL: 'silent', ...env });
   const pool = openPool(config.databaseUrl);
-  const app = buildApp({ config, pool });
+  const app = buildApp({ config, pool, logTo });
   app.addHook('onClose', () => pool.end());
   await app.ready();
   const bearer = `Bearer ${await tokenFor('orders:read orders:write', { secret: config.jwtSecret })}`;

@@ -1,4 +1,4 @@
-// The same data for everybody: 20 customers, 200 orders with 3 items each, two of three orders to be delivered.
+// The same data for everybody: 20 customers, 300 orders with 2 items each, two of three orders to be delivered.
 
 const customers = `
   insert into customers (email, name)
@@ -9,12 +9,12 @@ const orders = `
   insert into orders (customer_id, reference, status, total_cents, delivery_address, created_at)
   select 1 + n % 20, 'S-' || to_char(n, 'FM00000'), (array['open', 'paid', 'sent'])[1 + n % 3], 3000 + 600 * (n % 10),
          case when n % 3 > 0 then n || ' High Street, Leeds' end, timestamptz '2026-01-01 08:00Z' + n * interval '1 hour'
-  from generate_series(1, 200) n`;
+  from generate_series(1, 300) n`;
 
 const items = `
   insert into order_items (order_id, product, unit_price_cents, quantity)
-  select o.id, (array['lamp', 'chair', 'table'])[k], 500 + 100 * (o.id % 10), k
-  from orders o cross join generate_series(1, 3) k
+  select o.id, (array['lamp', 'chair'])[k], 500 + 100 * (o.id % 10), k
+  from orders o cross join generate_series(1, 2) k
   order by o.id, k`;
 
 /**
