@@ -64,7 +64,8 @@ function search(file: Normalised, raw: string, chunk: Chunk): Result<Found, Uned
 
 function notFound(file: Normalised, target: string, replacement: string): Unedited {
   const lines = linesOf(file.text);
-  const at = replacement.trim() === '' ? -1 : file.text.indexOf(replacement);
+  // A short text may stand there for other reasons.
+  const at = replacement.trim().length < 8 ? -1 : file.text.indexOf(replacement);
   if (at >= 0) {
     const range = { first: lineAt(file.text, at), last: lineAt(file.text, at + replacement.length) };
     return {

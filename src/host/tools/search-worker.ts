@@ -5,7 +5,7 @@
 export const searchProgram = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { openSync, fstatSync, readFileSync, closeSync, constants } = require('node:fs');
-const { files, source, flags, perLine, limit, longestLine, largestFile } = workerData;
+const { files, source, flags, perLine, limit, hardLinks, longestLine, largestFile } = workerData;
 const pattern = new RegExp(source, flags);
 const matches = [];
 let total = 0;
@@ -16,7 +16,7 @@ for (const { name, full } of files) {
   try {
     fd = openSync(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const status = fstatSync(fd);
-    if (!status.isFile() || status.size > largestFile) continue;
+    if (!status.isFile() || status.size > largestFile || (status.nlink > 1 && !hardLinks)) continue;
     const bytes = readFileSync(fd);
     if (bytes.subarray(0, 8192).includes(0)) continue;
     text = bytes.toString('utf8');

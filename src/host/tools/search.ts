@@ -9,7 +9,6 @@ import type { Place } from './place.ts';
 import { searchProgram } from './search-worker.ts';
 
 const limit = 50;
-const deadlineMs = 10_000;
 const mostFiles = 50_000;
 /** Not searched unless the search starts inside one. */
 const left = new Set(['.git', 'node_modules', '.venv', '__pycache__']);
@@ -60,11 +59,11 @@ async function filesBelow(place: Place, access: Access, includes: readonly strin
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Searches line by line in a thread that is ended after 10 s, so that no expression can hold the run. */
+/** Searches line by line in a thread that is ended after a while, so that no expression can hold the run. */
 export async function search(
   place: Place,
   input: ToolInputs['grep_search'],
-  options: { readonly access: Access; readonly signal: AbortSignal },
+  options: { readonly access: Access; readonly signal: AbortSignal; readonly deadlineMs: number },
 ): Promise<Result<string, string>> {
   const source = input.IsRegex === true ? input.Query : escaped(input.Query);
   const flags = input.CaseInsensitive === true ? 'i' : '';
@@ -77,11 +76,20 @@ export async function search(
   const files = await filesBelow(place, options.access, input.Includes ?? []);
   const perLine = input.MatchPerLine ?? true;
   const found = await inThread(
-    { files, source, flags, perLine, limit, longestLine: 300, largestFile: 2 * 1024 * 1024 },
-    options.signal,
+    {
+      files,
+      source,
+      flags,
+      perLine,
+      limit,
+      hardLinks: place.tracked === undefined,
+      longestLine: 300,
+      largestFile: 2 * 1024 * 1024,
+    },
+    options,
   );
   if (found === undefined) {
-    return fail(`The search was ended after ${deadlineMs / 1000} s. Use a simpler expression, or search fewer files.`);
+    return fail(`The search was ended after ${options.deadlineMs / 1000} s. Use a simpler expression, or search fewer files.`);
   }
   const many = `${files.length >= mostFiles ? 'the first ' : ''}${found.searched} files`;
   if (found.total === 0) return succeed(`No match in ${many}.`);
@@ -91,7 +99,10 @@ export async function search(
   );
 }
 
-function inThread(data: object, signal: AbortSignal): Promise<Found | undefined> {
+function inThread(
+  data: object,
+  { signal, deadlineMs }: { readonly signal: AbortSignal; readonly deadlineMs: number },
+): Promise<Found | undefined> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(searchProgram, { eval: true, workerData: data, env: {}, stdin: false });
     const end = () => {

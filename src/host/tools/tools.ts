@@ -1,5 +1,6 @@
 // The tools of an action step: one behaviour, one policy and one record, whoever fills the step.
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { fail, type Result, succeed, unreachable } from '../../model/result.ts';
 import type { Commands, Json, ToolResult, Tools } from '../../plugin-api.ts';
 import type { Access, TreeFolder } from '../../workspace/contract.ts';
@@ -34,6 +35,13 @@ export interface ToolsOptions {
   readonly mask: (text: string) => string;
   /** Awaited before a call returns. */
   readonly record: (call: ToolRecord) => Promise<void>;
+  /**
+   * Calls that were answered and recorded before a resume, but that whoever fills the step may not know of: the same call gets the same
+   * answer, once, and is neither done nor recorded again.
+   */
+  readonly finished?: readonly Omit<ToolRecord, 'changed'>[];
+  /** Milliseconds after which a search is ended; default 10,000. */
+  readonly searchMs?: number;
 }
 interface Answer {
   readonly text: string;
@@ -51,6 +59,7 @@ class StepTools implements Tools, AsyncDisposable {
   readonly #lock = new FairLock();
   readonly #edits: FileEdits;
   readonly #shell: ShellCommands;
+  readonly #finished: Omit<ToolRecord, 'changed'>[];
   #blocked: Tools['blocked'];
   #over = false;
 
@@ -58,6 +67,7 @@ class StepTools implements Tools, AsyncDisposable {
     this.#options = options;
     this.#edits = new FileEdits(options.access);
     this.#shell = new ShellCommands(options);
+    this.#finished = [...(options.finished ?? [])];
   }
 
   get blocked(): Tools['blocked'] {
@@ -67,7 +77,13 @@ class StepTools implements Tools, AsyncDisposable {
   async call(name: string, input: Json): Promise<ToolResult> {
     this.#options.signal.throwIfAborted();
     if (this.#over) throw new Error('a tool was called after its step had ended');
+    const known = this.#finished.findIndex((one) => one.name === name && isDeepStrictEqual(one.input, input));
+    const [done] = known < 0 ? [] : this.#finished.splice(known, 1);
     const checked = this.#check(name, input);
+    if (done !== undefined) {
+      if (checked.ok && checked.value.name === 'report_blocked') await this.#act(checked.value);
+      return { content: done.result, isError: done.isError };
+    }
     if (!checked.ok) return this.#close(name, input, { text: checked.error, isError: true });
     const call = checked.value;
     switch (call.name) {
@@ -126,7 +142,7 @@ class StepTools implements Tools, AsyncDisposable {
   async #search(place: Place, input: ToolInputs['grep_search']): Promise<Result<string, string>> {
     const { access, signal } = this.#options;
     if (place.name !== '.' && !access.mayRead(place.name)) return fail(refusal(place.name, 'not to be read'));
-    return search(place, input, { access, signal });
+    return search(place, input, { access, signal, deadlineMs: this.#options.searchMs ?? 10_000 });
   }
 
   async #view(place: Place, input: ToolInputs['view_file']): Promise<Result<string, string>> {
