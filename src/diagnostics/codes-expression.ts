@@ -80,8 +80,7 @@ export const expressionCodes = {
     means: 'A comparison can never be true, because of the types or because the text is none of the options.',
     message: (facts: { left: string; right: string; why: string }) =>
       `\`${facts.left}\` is never equal to \`${facts.right}\`: ${facts.why}.`,
-    hint: (facts: { near?: string; known: readonly string[] }) =>
-      facts.known.length === 0 ? 'Compare texts, numbers or booleans.' : `${near(facts.near)}It can be ${listed(facts.known)}.`,
+    hint: (facts: { instead: string }) => facts.instead,
   },
   'expression/not-text': {
     means: 'A list or an object stands in the middle of text, where it would become the word `Array` or `Object`.',

@@ -8,7 +8,8 @@ export type ExpressionType =
   | { readonly kind: 'boolean' }
   /** `options`: it is one of these. */
   | { readonly kind: 'string'; readonly options?: readonly string[] }
-  | { readonly kind: 'list'; readonly items: ExpressionType }
+  /** `filtered`: made by `.*`, so that a property is asked of each item. */
+  | { readonly kind: 'list'; readonly items: ExpressionType; readonly filtered?: true }
   /** Any key, all with values of one type. */
   | { readonly kind: 'map'; readonly values: ExpressionType }
   | ObjectType

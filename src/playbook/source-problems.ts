@@ -112,8 +112,8 @@ function reportLocal({
       return;
     }
     case 'BAD_DQ_ESCAPE': {
-      const escape = /\\(?:x.{0,2}|u.{0,4}|U.{0,8}|.)/.exec(text.slice(start, start + 10))?.[0] ?? '\\';
-      report('yaml/escape', { escape }, [start, start + escape.length]);
+      const sequence = /\\(?:x.{0,2}|u.{0,4}|U.{0,8}|.)/.exec(text.slice(start, start + 10))?.[0] ?? '\\';
+      report('yaml/escape', { escape: sequence }, [start, start + sequence.length]);
       return;
     }
     default:
