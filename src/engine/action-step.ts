@@ -119,6 +119,7 @@ function openTurn(
     signal: options.signal,
     logFolder: path.join(context.folders.logs, `${ref.attempt}-${step.id}`),
     mask: (text) => context.mask(text),
+    finished: trace?.finished ?? [],
     record: async (call) => {
       const tree =
         call.changed === undefined ? undefined : await workspace.recordWork(call.changed === 'all' ? undefined : call.changed);

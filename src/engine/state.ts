@@ -12,6 +12,8 @@ export interface StepTrace {
   /** Git tree of the work tree after the last call that changed it. */
   readonly tree: string | undefined;
   readonly checkpoint: Json | undefined;
+  /** Calls after its last checkpoint: whoever fills the step may not know their answers. */
+  readonly finished: readonly Pick<Of<'tool-called'>, 'name' | 'input' | 'result' | 'isError'>[];
 }
 
 export const keyOf = (ref: StepRef): string => `${ref.attempt}/${ref.phase}/${ref.step}`;
@@ -46,15 +48,21 @@ export function foldRun(records: readonly JournalRecord[]): RunState | undefined
   const retries: Of<'retrying'>[] = [];
   let delivered: Of<'delivered'> | undefined;
   let finished: Of<'run-finished'> | undefined;
-  const trace = (ref: StepRef): StepTrace => traces.get(keyOf(ref)) ?? { calls: 0, tree: undefined, checkpoint: undefined };
+  const trace = (ref: StepRef): StepTrace =>
+    traces.get(keyOf(ref)) ?? { calls: 0, tree: undefined, checkpoint: undefined, finished: [] };
 
   for (const { event } of records) {
     switch (event.type) {
       case 'tool-called':
-        traces.set(keyOf(event), { ...trace(event), calls: event.index + 1, tree: event.tree ?? trace(event).tree });
+        traces.set(keyOf(event), {
+          ...trace(event),
+          calls: event.index + 1,
+          tree: event.tree ?? trace(event).tree,
+          finished: [...trace(event).finished, event],
+        });
         break;
       case 'checkpoint':
-        traces.set(keyOf(event), { ...trace(event), checkpoint: event.state, tree: event.tree });
+        traces.set(keyOf(event), { ...trace(event), checkpoint: event.state, tree: event.tree, finished: [] });
         checkpoints.set(`${event.phase}/${event.step}`, event.state);
         break;
       case 'budget-reserved':
