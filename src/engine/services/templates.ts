@@ -48,19 +48,24 @@ export class ServiceTemplates implements AsyncDisposable {
 
   async #make({ context, plan, tree }: Request): Promise<OwnedHandle> {
     const signal = AbortSignal.any([context.signal, this.#over.signal]);
-    await using folder = await tree.copy();
-    const setting = serviceSetting({ context, plan, tree: folder, signal });
-    const owned = await startPluginService(setting, plan);
+    // Kept as long as the service: what it starts later still runs in it.
+    const folder = await tree.copy();
+    let owned: OwnedHandle | undefined;
+    const end = async () => {
+      await owned?.[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    };
     try {
+      owned = await startPluginService(serviceSetting({ context, plan, tree: folder, signal }), plan);
       for (const [what, line] of [
         ['migrate', plan.migrate],
         ['seed', plan.seed],
       ] as const) {
         if (line !== undefined) await prepare({ context, plan, folder, owned, what, line, signal });
       }
-      return owned;
+      return { handle: owned.handle, [Symbol.asyncDispose]: end };
     } catch (error) {
-      await owned[Symbol.asyncDispose]();
+      await end();
       throw error;
     }
   }

@@ -31,11 +31,11 @@ export async function lookAtCommands({ commands, trees, scratch, outside }: Prob
   await using echo = await commands.spawn('node', ['-e', 'process.stdin.pipe(process.stdout)']);
   const writer = echo.stdin.getWriter();
   await writer.write(Buffer.from('spoken'));
+  const cpu = await echo.cpu();
   await writer.close();
   const heard = await text(echo.stdout);
   const silent = await text(echo.stderr);
   const ended = await echo.ended;
-  const cpu = await echo.cpu();
 
   const endless = await commands.spawn('node', ['-e', 'setInterval(() => {}, 1000)']);
   const stopped = await endless.stop('SIGTERM');
