@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { runnerPid } from '../machine.ts';
 import type { SandboxProvider, StartSpec } from './contract.ts';
+import { openHostsNetwork } from './hosts-network.ts';
 import { outsidePath } from './inside.ts';
 import { launcherArgv } from './launcher.ts';
 import { openLoopbackPod } from './loopback-pod.ts';
@@ -22,16 +23,28 @@ function marked(mark: string): number[] {
   });
 }
 
-export function noneProvider(): SandboxProvider {
+/** `env`: the runner's environment, for a machine whose own way out is a proxy. */
+export function noneProvider(o: { readonly env: Readonly<Record<string, string | undefined>> } = { env: {} }): SandboxProvider {
   return {
     name: 'none',
     isolates: false,
     async start(spec: StartSpec) {
+      const { network } = spec;
       const mark = randomBytes(12).toString('hex');
-      const env = { ...spec.env, BEXPERT_START: mark };
+      // The variables are the same as in a sandbox; nothing keeps a program from going past the proxy.
+      const hosts =
+        network.kind === 'hosts'
+          ? await openHostsNetwork({ hosts: network.hosts, env: o.env, openPod: async () => openLoopbackPod() })
+          : undefined;
+      const env = { ...spec.env, ...hosts?.environment, BEXPERT_START: mark };
       const cwd = outsidePath(spec.cwd, spec.mounts);
       return supervise(
-        { argv: launcherArgv(spec.argv, cwd), namespace: false, strays: () => marked(`BEXPERT_START=${mark}`) },
+        {
+          argv: launcherArgv(spec.argv, cwd),
+          namespace: false,
+          strays: () => marked(`BEXPERT_START=${mark}`),
+          ...(hosts === undefined ? {} : { release: () => hosts[Symbol.asyncDispose]() }),
+        },
         { ...spec, env },
       );
     },

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { type CpuTime, type ExecResult, pluginError } from '../../plugin-api.ts';
-import { isAlive, type SignalName, sendSignal, signalGroup } from '../machine.ts';
+import { type SignalName, sendSignal, signalGroup } from '../machine.ts';
 import { defaultLimits, type Sandboxed, type StartSpec } from './contract.ts';
 import { type Ending, ended } from './ending.ts';
 import { type LauncherWord, launcherEnvironment, parseLauncherWord, stageEnvironment } from './launcher.ts';
@@ -21,7 +21,7 @@ export interface Launch {
   /** Processes of the start that left its tree; only where there is no namespace. */
   readonly strays?: () => readonly number[];
   /** Ends what was made for this start only. */
-  readonly release?: () => Promise<void>;
+  readonly release?: () => PromiseLike<void>;
 }
 
 const graceMs = 2000;
@@ -197,10 +197,10 @@ class Start implements Sandboxed {
       const strays = this.#parts.launch.strays?.() ?? [];
       for (const pid of strays) sendSignal(pid, 'SIGKILL');
       const init = this.#init;
-      const initLives = init !== undefined && isAlive(init.pid) && readStat(init.pid)?.started === init.started;
+      const initLives = init !== undefined && isRunning(init);
       if (initLives) sendSignal(init.pid, 'SIGKILL');
       if (strays.length === 0 && !initLives) return;
-      await later(5);
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 
@@ -230,6 +230,12 @@ class Start implements Sandboxed {
       clearTimeout(timer);
     }
   }
+}
+
+/** A zombie has ended: its namespace was emptied before, and only its parent can take it away. */
+function isRunning(process: { readonly pid: number; readonly started: number }): boolean {
+  const stat = readStat(process.pid);
+  return stat !== undefined && stat.started === process.started && !'ZX'.includes(stat.state);
 }
 
 /** Resolves with undefined: something that took too long. */
