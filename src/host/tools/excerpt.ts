@@ -44,28 +44,34 @@ export function around(lines: readonly string[], range: { readonly first: number
 /** 1-based line of an offset. */
 export const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
-/**
- * The lines that are most like a passage that was not found: most lines in common, not counting blanks. Undefined when fewer than a
- * third of its lines occur together.
- */
+const wordsOf = (line: string): ReadonlySet<string> => new Set(line.match(/\w+|[^\w\s]/g) ?? []);
+
+/** How much two lines have in common, 0 to 1: Dice's coefficient of their words. */
+function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  if (a.size === 0 || b.size === 0) return 0;
+  let both = 0;
+  for (const word of a) if (b.has(word)) both += 1;
+  return (2 * both) / (a.size + b.size);
+}
+
+/** The lines that are most like a passage that was not found, for a message. Undefined when nothing is at least a third like it. */
 export function nearestPassage(
   lines: readonly string[],
   target: readonly string[],
 ): { readonly first: number; readonly last: number } | undefined {
-  const wanted = target.map((line) => line.trim());
-  const known = new Set(wanted.filter((line) => line !== ''));
-  if (known.size === 0) return undefined;
+  const wanted = target.map(wordsOf);
+  const weight = wanted.filter((words) => words.size > 0).length;
+  const all = lines.map(wordsOf);
   let best = { score: 0, at: 0 };
   for (let at = 0; at < lines.length; at += 1) {
     let score = 0;
-    for (let index = 0; index < wanted.length && at + index < lines.length; index += 1) {
-      const line = (lines[at + index] ?? '').trim();
-      if (line === '') continue;
-      if (line === wanted[index]) score += 1;
-      else if (known.has(line)) score += 0.5;
+    for (const [index, words] of wanted.entries()) {
+      const found = all[at + index];
+      const like = found === undefined ? 0 : likeness(words, found);
+      if (like >= 0.5) score += like;
     }
     if (score > best.score) best = { score, at };
   }
-  if (best.score < Math.max(1, known.size / 3)) return undefined;
+  if (weight === 0 || best.score < Math.max(0.5, weight / 3)) return undefined;
   return { first: best.at + 1, last: Math.min(lines.length, best.at + wanted.length) };
 }

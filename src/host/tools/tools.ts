@@ -36,8 +36,8 @@ export interface ToolsOptions {
   /** Awaited before a call returns. */
   readonly record: (call: ToolRecord) => Promise<void>;
   /**
-   * Calls that were answered and recorded before a resume, but that whoever fills the step may not know of: the same call gets the same
-   * answer, once, and is neither done nor recorded again.
+   * Calls that were answered and recorded before a resume, but that whoever fills the step may not know of: the same edit or command gets
+   * the same answer, once, and is neither done nor recorded again.
    */
   readonly finished?: readonly Omit<ToolRecord, 'changed'>[];
   /** Milliseconds after which a search is ended; default 10,000. */
@@ -77,13 +77,9 @@ class StepTools implements Tools, AsyncDisposable {
   async call(name: string, input: Json): Promise<ToolResult> {
     this.#options.signal.throwIfAborted();
     if (this.#over) throw new Error('a tool was called after its step had ended');
-    const known = this.#finished.findIndex((one) => one.name === name && isDeepStrictEqual(one.input, input));
-    const [done] = known < 0 ? [] : this.#finished.splice(known, 1);
     const checked = this.#check(name, input);
-    if (done !== undefined) {
-      if (checked.ok && checked.value.name === 'report_blocked') await this.#act(checked.value);
-      return { content: done.result, isError: done.isError };
-    }
+    const done = checked.ok ? await this.#recall(checked.value, input) : undefined;
+    if (done !== undefined) return { content: done.result, isError: done.isError };
     if (!checked.ok) return this.#close(name, input, { text: checked.error, isError: true });
     const call = checked.value;
     switch (call.name) {
@@ -100,6 +96,22 @@ class StepTools implements Tools, AsyncDisposable {
       default:
         return unreachable(call);
     }
+  }
+
+  /** The answer that the journal has for a call which may change something; to look again does no harm. */
+  async #recall(call: CheckedCall, input: Json): Promise<Omit<ToolRecord, 'changed'> | undefined> {
+    const { name } = call;
+    if (name === 'view_file' || name === 'grep_search' || name === 'command_status') return undefined;
+    const at = this.#finished.findIndex((one) => one.name === name && isDeepStrictEqual(one.input, input));
+    const [done] = at < 0 ? [] : this.#finished.splice(at, 1);
+    if (done === undefined) return undefined;
+    if (call.name === 'report_blocked') await this.#act(call);
+    if (call.name === 'replace_file_content' || call.name === 'multi_replace_file_content') {
+      const place = await resolvePlace(this.#options, call.input.TargetFile);
+      const file = place.ok ? await readText(place.value) : place;
+      if (!done.isError && place.ok && file.ok && file.value !== undefined) this.#edits.saw(place.value, file.value);
+    }
+    return done;
   }
 
   async #close(name: string, input: Json, answer: Answer): Promise<ToolResult> {

@@ -146,10 +146,9 @@ describe('after a resume', () => {
   const finished = [{ name: 'replace_file_content', input: edit, result: 'Changed 1 passage of a.txt.', isError: false }];
   it('a call whose answer is in the journal gets it again, once, and is not done twice', async () => {
     await using bench = await Bench.open({ 'a.txt': 'two one\n' }, { finished });
-    await bench.view('a.txt');
     expect(await bench.call('replace_file_content', edit)).toEqual({ content: 'Changed 1 passage of a.txt.', isError: false });
     expect(await bench.text('a.txt')).toBe('two one\n');
-    expect(bench.records.map(({ name }) => name)).toEqual(['view_file']);
+    expect(bench.records).toEqual([]);
     await bench.call('replace_file_content', edit);
     expect(await bench.text('a.txt')).toBe('two two\n');
   });
