@@ -1,7 +1,8 @@
 // docs/errors.md: every code that a person may meet, with what it means and what it looks like.
-import { environmentCodes } from '../src/diagnostics/codes-environment.ts';
-import { allCodes } from '../src/diagnostics/codes.ts';
+
 import type { CodeEntry } from '../src/diagnostics/code-table.ts';
+import { allCodes } from '../src/diagnostics/codes.ts';
+import { environmentCodes } from '../src/diagnostics/codes-environment.ts';
 
 /** Every fact is its own name in braces: a list of one, which prints as its item, or a text where a list will not do. */
 function words(form: (facts: never) => string): string {
@@ -33,7 +34,14 @@ export function errorsPage(): string {
     '',
     '| code | when | it says | the way out |',
     '| --- | --- | --- | --- |',
-    ...codes.map(([code, entry]) => row(`\`${code}\``, `${entry.means}${entry.severity === 'warning' ? ' (a warning)' : ''}`, words(entry.message), words(entry.hint))),
+    ...codes.map(([code, entry]) =>
+      row(
+        `\`${code}\``,
+        `${entry.means}${entry.severity === 'warning' ? ' (a warning)' : ''}`,
+        words(entry.message),
+        words(entry.hint),
+      ),
+    ),
     '',
     '## While a run goes on',
     '',

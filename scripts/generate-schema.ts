@@ -12,7 +12,12 @@ const reference = (part: Part): Fields => ({ $ref: `#/definitions/${part}` });
 /** `append: [...]` adds to the list of a file below, `null` removes. */
 const layered = (forms: readonly Fields[]): Fields => {
   const lists = forms.filter((form) => form.type === 'array');
-  const appending = lists.map((list) => ({ type: 'object', properties: { append: list }, required: ['append'], additionalProperties: false }));
+  const appending = lists.map((list) => ({
+    type: 'object',
+    properties: { append: list },
+    required: ['append'],
+    additionalProperties: false,
+  }));
   return { anyOf: [...forms, ...appending, { type: 'null' }] };
 };
 
@@ -80,13 +85,19 @@ export function playbookSchema(manifests: readonly Manifest[]): string {
     type: 'object',
     properties: {
       timeout: { type: 'string', pattern: quantityPatterns.duration },
-      ...Object.fromEntries(manifests.map((manifest) => [manifest.name, { description: manifest.summary, ...withSchema(manifest) }])),
+      ...Object.fromEntries(
+        manifests.map((manifest) => [manifest.name, { description: manifest.summary, ...withSchema(manifest) }]),
+      ),
     },
     additionalProperties: { type: 'object' },
   };
   const stepNames = manifests.filter(({ kind }) => kind !== 'service').map(({ name }) => name);
   const step = {
-    anyOf: [reference('step'), { enum: stepNames, description: 'A plugin.' }, { type: 'string', pattern: '^\\./', description: 'A plugin of the repository.' }],
+    anyOf: [
+      reference('step'),
+      { enum: stepNames, description: 'A plugin.' },
+      { type: 'string', pattern: '^\\./', description: 'A plugin of the repository.' },
+    ],
   };
   const list = { type: 'array', items: step };
   const appendable = layered([list]);
@@ -114,4 +125,3 @@ export function playbookSchema(manifests: readonly Manifest[]): string {
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
-

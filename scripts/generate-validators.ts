@@ -9,7 +9,8 @@ export function validatorModule(schemas: Readonly<Record<string, Schema | Object
   const ajv = new Ajv({ allErrors: true, code: { source: true, esm: true, lines: true } });
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(toJsonSchema(schema, 'checked') as object, name);
   const code = standalone.default(ajv, Object.fromEntries(Object.keys(schemas).map((name) => [name, name])));
-  if (/\brequire\(/.test(code)) throw new Error(`the validators of ${madeFrom} need ajv at run time; leave that keyword out of json-schema.ts`);
+  if (/\brequire\(/.test(code))
+    throw new Error(`the validators of ${madeFrom} need ajv at run time; leave that keyword out of json-schema.ts`);
   return `// Made by scripts/generate.ts from ${madeFrom}.\n${code}`;
 }
 

@@ -46,6 +46,8 @@ export interface GateManifest extends BaseManifest {
   readonly kind: 'gate';
   /** Can it run on base, so that what was there before can be told apart? */
   readonly runsOnBase: boolean;
+  /** Runs the project's own tests: a playbook that verifies an action without such a gate gets a warning. */
+  readonly runsTests?: true;
   /** Every code it may report: its meaning, and how a finding that base has too is treated. */
   readonly findings: Readonly<Record<string, { readonly means: string; readonly baseline: Baseline }>>;
 }

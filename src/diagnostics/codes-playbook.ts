@@ -253,7 +253,7 @@ export const playbookCodes = {
       `Hand it over as a variable: \`env: { ${facts.variable}: "\${{ ${facts.expression} }}" }\`, and write \`"$${facts.variable}"\` in the line.`,
   },
   'step/never-runs': {
-    means: 'A step or phase can never run: its condition is always false, or it needs a step that never runs.',
+    means: 'A step or phase can never run: its condition is always false.',
     message: (facts: { what: string; why: string }) => `${facts.what} never runs: ${facts.why}.`,
     hint: () => 'A gate that cannot be reached proves nothing. Remove it, or mend the condition.',
   },

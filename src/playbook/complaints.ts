@@ -21,7 +21,12 @@ export class Complaints {
     this.#list.push(diagnose(playbookCodes, code, facts, where ?? {}));
   }
   /** At a node: its head, its key or its value. */
-  at<Code extends keyof PlaybookCodes>(code: Code, facts: Facts<PlaybookCodes, Code>, node: Node, what: 'key' | 'value' | 'head' = 'head'): void {
+  at<Code extends keyof PlaybookCodes>(
+    code: Code,
+    facts: Facts<PlaybookCodes, Code>,
+    node: Node,
+    what: 'key' | 'value' | 'head' = 'head',
+  ): void {
     this.add(code, facts, { place: placeOf(node, what) });
   }
   /** Problems of a value, at their places in the node that it was made of. */
@@ -42,7 +47,9 @@ export class Complaints {
 export function sorted(list: readonly Diagnostic[], files: readonly string[]): readonly Diagnostic[] {
   const rank = ({ place }: Diagnostic): readonly [number, number, number] =>
     place === undefined ? [-1, 0, 0] : [files.indexOf(place.file), place.range.start.line, place.range.start.column];
-  const unique = new Map(list.map((diagnostic) => [JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.place]), diagnostic]));
+  const unique = new Map(
+    list.map((diagnostic) => [JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.place]), diagnostic]),
+  );
   return [...unique.values()].sort((a, b) => {
     const [left, right] = [rank(a), rank(b)];
     return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];

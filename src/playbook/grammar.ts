@@ -10,14 +10,20 @@ const texts = (description: string, minItems?: number) =>
     ...(minItems === undefined ? {} : { minItems }),
   }) as const;
 const globs = (description: string) =>
-  ({ type: 'array', items: { type: 'string', format: 'glob', description: 'A glob, relative to the scope.' }, description }) as const;
+  ({
+    type: 'array',
+    items: { type: 'string', format: 'glob', description: 'A glob, relative to the scope.' },
+    description,
+  }) as const;
 const duration = (description: string) => ({ type: 'number', format: 'duration', description }) as const;
 const choice = <const Options extends readonly string[]>(options: Options, description: string) =>
   ({ type: 'string', enum: options, description }) as const;
 /** A value with a form of its own, checked where it is read; `nested` says what stands in it. */
 const open = (description: string) => ({ type: 'json', description }) as const;
-const part = <const Properties extends Readonly<Record<string, Schema>>>(properties: Properties, required: readonly string[] = []) =>
-  ({ type: 'object', properties, required, additionalProperties: false }) as const;
+const part = <const Properties extends Readonly<Record<string, Schema>>>(
+  properties: Properties,
+  required: readonly string[] = [],
+) => ({ type: 'object', properties, required, additionalProperties: false }) as const;
 
 export const inputTypes = ['string', 'number', 'boolean', 'choice', 'list', 'duration', 'size', 'percent', 'file'] as const;
 export type InputType = (typeof inputTypes)[number];
@@ -80,16 +86,15 @@ export const grammar = {
     ready: open('How one knows that it is ready.'),
   }),
   ready: part({
-    http: text('A path that answers with a status below 400.'),
+    http: text('A path that answers with a status from 200 to 299.'),
     tcp: { type: 'integer', minimum: 1, maximum: 65535, description: 'A port that takes connections.' },
     log: text('A text that turns up in its log.'),
     command: text('A shell command line that ends with 0.'),
     within: duration('How long it may take; by default 30s.'),
   }),
-  auth: part(
-    { run: text('A shell command line whose standard output is the token.'), env: open('Its environment variables.') },
-    ['run'],
-  ),
+  auth: part({ run: text('A shell command line whose standard output is the token.'), env: open('Its environment variables.') }, [
+    'run',
+  ]),
   model: part({
     use: choice(['auto', 'live', 'script'], 'auto: the model when its key is set, else the script.'),
     name: text('Name of the model.'),
@@ -99,7 +104,13 @@ export const grammar = {
     usd: { type: 'number', minimum: 0, description: 'Dollars.' },
     tokens: open('Tokens, such as 500k or 2M.'),
     time: duration('How long it may take in all.'),
-    reserve: { type: 'number', format: 'percent', minimum: 0, maximum: 100, description: 'Share that is kept for the last verification.' },
+    reserve: {
+      type: 'number',
+      format: 'percent',
+      minimum: 0,
+      maximum: 100,
+      description: 'Share that is kept for the last verification.',
+    },
   }),
   deliver: part({ to: choice(['branch', 'none'], 'branch: a branch bexpert/<run> in the repository.') }, ['to']),
   phase: part({

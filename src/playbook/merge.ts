@@ -10,7 +10,8 @@ export function merge(below: Node | undefined, above: Node, path: Path = []): No
   if (added !== undefined && below.kind === 'list') return { ...added, items: [...below.items, ...added.items] };
   if (below.kind === 'list' && above.kind === 'list') {
     if (path.length === 1 && path[0] === 'protect') return { ...above, items: united(below.items, above.items) };
-    if (path.length === 3 && path[0] === 'phases' && path[2] === 'steps') return { ...above, items: byId(below.items, above.items) };
+    if (path.length === 3 && path[0] === 'phases' && path[2] === 'steps')
+      return { ...above, items: byId(below.items, above.items) };
     return above;
   }
   return below.kind === 'map' && above.kind === 'map' ? mergeMaps(below, above, path) : above;

@@ -13,7 +13,18 @@ import { field, type MapNode, type Node, plain, textsBelow } from './tree.ts';
 export type GrammarValidators = Readonly<Record<Part, Validator>>;
 
 /** Where values are not evaluated, or where other words are said about it. */
-const mayHoldExpressions: ReadonlySet<string> = new Set(['if', 'with', 'env', 'run', 'argv', 'defaults', 'description', 'migrate', 'seed', 'reason']);
+const mayHoldExpressions: ReadonlySet<string> = new Set([
+  'if',
+  'with',
+  'env',
+  'run',
+  'argv',
+  'defaults',
+  'description',
+  'migrate',
+  'seed',
+  'reason',
+]);
 
 export function checkShape(root: Node, validators: GrammarValidators, complaints: Complaints): void {
   new Shape(validators, complaints).check(root, { part: 'playbook' }, { where: 'the playbook', key: 'the playbook' });
@@ -42,14 +53,22 @@ class Shape {
       for (const [key, item] of node.fields) this.check(item, form.map, { where: childWords(form.map, key, context), key });
     } else if (node.kind === 'list' && form.list !== undefined) {
       for (const [index, item] of node.items.entries()) {
-        this.check(item, form.list, { where: itemWords(form.list, item, `${context.key}[${index}]`), key: `${context.key}[${index}]` });
+        this.check(item, form.list, {
+          where: itemWords(form.list, item, `${context.key}[${index}]`),
+          key: `${context.key}[${index}]`,
+        });
       }
     } else if (node.kind === 'scalar' && typeof node.value === 'string' && form.text !== undefined) {
       return;
     } else if (node.kind === 'scalar' && typeof node.value === 'number' && form.number === true) {
       return;
     } else {
-      this.complaints.at('playbook/type', { key: context.key, expected: formWords(form), found: valueWords(plain(node)) }, node, 'value');
+      this.complaints.at(
+        'playbook/type',
+        { key: context.key, expected: formWords(form), found: valueWords(plain(node)) },
+        node,
+        'value',
+      );
     }
   }
 
@@ -60,7 +79,13 @@ class Shape {
     const problems = valueProblems({ schema, value, errors: errorsOf(this.validators[part], value), where });
     const expressions = new Set<string>();
     for (const [key, item] of node.fields) {
-      if (mayHoldExpressions.has(key) || nested[part]?.[key]?.part !== undefined || nested[part]?.[key]?.map !== undefined || nested[part]?.[key]?.list !== undefined) continue;
+      if (
+        mayHoldExpressions.has(key) ||
+        nested[part]?.[key]?.part !== undefined ||
+        nested[part]?.[key]?.map !== undefined ||
+        nested[part]?.[key]?.list !== undefined
+      )
+        continue;
       for (const { node: at, text } of textsBelow(item)) {
         if (!text.includes('${{')) continue;
         expressions.add(key);
@@ -117,7 +142,11 @@ function formWords(form: Form): string {
   const words = [
     ...(form.text === undefined ? [] : [form.text]),
     ...(form.list === undefined ? [] : [`a list of ${form.list.part ?? 'value'}s`]),
-    ...(form.map === undefined ? [] : [`a map of names${form.map.part === undefined ? '' : ` to ${form.map.part === 'retry' ? 'keys' : `${form.map.part}s`}`}`]),
+    ...(form.map === undefined
+      ? []
+      : [
+          `a map of names${form.map.part === undefined ? '' : ` to ${form.map.part === 'retry' ? 'keys' : `${form.map.part}s`}`}`,
+        ]),
     ...(form.part === undefined && form.any !== 'map' ? [] : ['a map of keys']),
   ];
   return words.join(', or ');

@@ -71,7 +71,10 @@ export const numberOf = (node: Node | undefined): number | undefined =>
 export const textsOf = (node: Node | undefined): readonly string[] => itemsOf(node).flatMap((item) => textOf(item) ?? []);
 
 /** Every text below a node, with its path. */
-export function* textsBelow(node: Node, path: Path = []): Generator<{ readonly node: Node; readonly text: string; readonly path: Path }> {
+export function* textsBelow(
+  node: Node,
+  path: Path = [],
+): Generator<{ readonly node: Node; readonly text: string; readonly path: Path }> {
   if (node.kind === 'scalar') {
     if (typeof node.value === 'string') yield { node, text: node.value, path };
   } else if (node.kind === 'list') {

@@ -8,7 +8,8 @@ const types = ['string', 'number', 'integer', 'boolean', 'array', 'map', 'json',
 export function manifestFault(value: unknown, folder: string): string | undefined {
   if (!isFields(value)) return 'manifest.ts exports no `manifest`';
   const name = folder.split('/').filter(Boolean).at(-1);
-  if (value.api !== 1) return `its manifest is written for the contract ${JSON.stringify(value.api ?? null)}, and this bexpert has the contract 1`;
+  if (value.api !== 1)
+    return `its manifest is written for the contract ${JSON.stringify(value.api ?? null)}, and this bexpert has the contract 1`;
   if (value.name !== name) return `its manifest is named ${JSON.stringify(value.name ?? null)}, and its folder ${name}`;
   if (typeof value.kind !== 'string' || !kinds.includes(value.kind)) return `its kind must be one of ${kinds.join(', ')}`;
   if (typeof value.summary !== 'string') return '`summary` is missing in its manifest';

@@ -57,7 +57,11 @@ interface Entry {
 /** `./plugins/x`, not `coverage`. */
 export const isFolderName = (name: string): boolean => name.startsWith('./') || name.startsWith('../') || path.isAbsolute(name);
 
-function examineWith(manifest: Manifest, validators: ManifestValidators, given: { readonly part: 'inputs' | 'outputs'; readonly value: Json }): Examined {
+function examineWith(
+  manifest: Manifest,
+  validators: ManifestValidators,
+  given: { readonly part: 'inputs' | 'outputs'; readonly value: Json },
+): Examined {
   const schema = manifest[given.part];
   const value = given.part === 'inputs' ? conform(schema, given.value) : given.value;
   const where = given.part === 'inputs' ? `\`with\` of ${manifest.name}` : `the outputs of ${manifest.name}`;
@@ -113,9 +117,17 @@ export function openRegistry(options: RegistryOptions): Registry {
 
   async function find(name: string, pinned?: PinnedPlugin): Promise<Result<Entry, NoPlugin>> {
     const known = entries.get(name);
-    if (known !== undefined && (pinned === undefined || pinned.digest === known.pinned.digest || known.pinned.origin === 'built-in')) return succeed(known);
+    if (
+      known !== undefined &&
+      (pinned === undefined || pinned.digest === known.pinned.digest || known.pinned.origin === 'built-in')
+    )
+      return succeed(known);
     if (name.startsWith('npm:')) {
-      return fail({ kind: 'not-supported', what: 'A plugin from npm', instead: 'Copy its folder into the repository and name it: `uses: ./plugins/my-gate`.' });
+      return fail({
+        kind: 'not-supported',
+        what: 'A plugin from npm',
+        instead: 'Copy its folder into the repository and name it: `uses: ./plugins/my-gate`.',
+      });
     }
     if (!isFolderName(name)) {
       const entry = await builtInEntry(name);

@@ -53,7 +53,10 @@ interface Bundled {
   readonly outside: Readonly<Record<string, string>>;
 }
 
-async function bundle(folder: string, entries: Readonly<Record<string, string>>): Promise<Result<Bundled & { readonly code: ReadonlyMap<string, Uint8Array> }, string>> {
+async function bundle(
+  folder: string,
+  entries: Readonly<Record<string, string>>,
+): Promise<Result<Bundled & { readonly code: ReadonlyMap<string, Uint8Array> }, string>> {
   const { build } = await import('esbuild');
   try {
     const built = await build({
@@ -73,10 +76,11 @@ async function bundle(folder: string, entries: Readonly<Record<string, string>>)
     const outside: Record<string, string> = {};
     for (const input of Object.keys(built.metafile.inputs)) {
       const file = path.resolve(folder, input);
-      if (path.relative(folder, file).startsWith('..') || file.includes(`${path.sep}node_modules${path.sep}`)) outside[file] = sha256(await readFile(file));
+      if (path.relative(folder, file).startsWith('..') || file.includes(`${path.sep}node_modules${path.sep}`))
+        outside[file] = sha256(await readFile(file));
     }
     const code = new Map(built.outputFiles.map((file) => [path.basename(file.path), file.contents]));
-    const digest = sha256(...[...code].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, content]) => [name, content]));
+    const digest = sha256(...[...code].sort(([a], [b]) => (a < b ? -1 : 1)).flat());
     return succeed({ digest, outside, code });
   } catch (error) {
     const first = isBuildFailure(error) ? error.errors[0] : undefined;
@@ -86,9 +90,13 @@ async function bundle(folder: string, entries: Readonly<Record<string, string>>)
 }
 
 interface BuildFailure {
-  readonly errors: readonly { readonly text: string; readonly location: { readonly file: string; readonly line: number; readonly column: number } | null }[];
+  readonly errors: readonly {
+    readonly text: string;
+    readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
+  }[];
 }
-const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 
 async function known(record: string): Promise<Bundled | undefined> {
   try {
@@ -117,7 +125,8 @@ export async function openTeamPlugin(options: {
   if (!(await exists(folder))) return fail('there is no such folder');
   const entries = { manifest: await entry(folder, 'manifest'), index: await entry(folder, 'index') };
   if (entries.manifest === undefined || entries.index === undefined) {
-    if (await exists(path.join(folder, 'plugin.json'))) return fail('plugins in another language (plugin.json) are not supported yet');
+    if (await exists(path.join(folder, 'plugin.json')))
+      return fail('plugins in another language (plugin.json) are not supported yet');
     return fail(`it has no ${entries.manifest === undefined ? 'manifest.ts' : 'index.ts'}`);
   }
   await mkdir(cacheFolder, { recursive: true });

@@ -27,6 +27,7 @@ export function errorsOf(validator: Validator, value: Json): readonly ValidatorE
 export async function compileValidators(manifest: Manifest): Promise<ManifestValidators> {
   const { Ajv } = await import('ajv');
   const ajv = new Ajv({ allErrors: true });
-  const compile = (schema: Schema | ObjectSchema): Validator => ajv.compile(toJsonSchema(schema, 'checked')) as unknown as Validator;
+  const compile = (schema: Schema | ObjectSchema): Validator =>
+    ajv.compile(toJsonSchema(schema, 'checked')) as unknown as Validator;
   return { inputs: compile(manifest.inputs), outputs: compile(manifest.outputs) };
 }

@@ -50,7 +50,10 @@ export function valueAt(value: Json, path: Path): Json | undefined {
 
 /** `critical[0].lines`. */
 export const pathWords = (path: Path): string =>
-  path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '');
+  path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
+    '',
+  );
 
 function pathOf(pointer: string, value: Json): Path {
   const path: (string | number)[] = [];
@@ -87,7 +90,9 @@ export function valueProblems(options: {
     } else if (!wrong.has(error.instancePath)) {
       // A value of the wrong type is often no member of an enumeration either: the first says it all.
       wrong.add(error.instancePath);
-      problems.push(wrongValue({ error, of, path, found: valueAt(value, path), key: pathWords(path) || where.replaceAll('`', '') }));
+      problems.push(
+        wrongValue({ error, of, path, found: valueAt(value, path), key: pathWords(path) || where.replaceAll('`', '') }),
+      );
     }
   }
   return problems;
@@ -121,7 +126,8 @@ function wrongValue(options: {
   switch (error.keyword) {
     case 'enum': {
       const known = of.type === 'string' ? (of.enum ?? []) : [];
-      if (typeof options.found !== 'string') return { code: 'playbook/type', facts: { key, expected: typeWords(of), found }, path, at };
+      if (typeof options.found !== 'string')
+        return { code: 'playbook/type', facts: { key, expected: typeWords(of), found }, path, at };
       const near = nearest(options.found, known);
       const facts = { key, value: options.found, options: known, ...(near === undefined ? {} : { near }) };
       return { code: 'playbook/choice', facts, path, at };
@@ -135,7 +141,8 @@ function wrongValue(options: {
     case 'minItems':
       return { code: 'playbook/limit', facts: { key, expected: `a list of at least ${error.params.limit}`, found }, path, at };
     default: {
-      const amount = (of.type === 'number' || of.type === 'integer') && of.format !== undefined && typeof options.found === 'string';
+      const amount =
+        (of.type === 'number' || of.type === 'integer') && of.format !== undefined && typeof options.found === 'string';
       if (amount) return { code: 'playbook/form', facts: { key, expected: quantityForms[of.format], found }, path, at };
       return { code: 'playbook/type', facts: { key, expected: typeWords(of), found }, path, at };
     }

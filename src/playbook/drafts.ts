@@ -1,0 +1,138 @@
+// Phases and steps as they are written, with their plugins found; what they say is read afterwards, when all of them are known.
+import { nearest } from '../diagnostics/nearest.ts';
+import type { PhaseKind, PinnedPlugin } from '../model/plan.ts';
+import type { Complaints } from './complaints.ts';
+import { stepId, stepsOf } from './merge.ts';
+import type { Plugins } from './plugins.ts';
+import { field, fieldsOf, type Node, placeOf, textOf } from './tree.ts';
+
+export type Kind = Exclude<PhaseKind, 'approve'>;
+export interface StepDraft {
+  readonly id: string;
+  readonly node: Node;
+  readonly phase: { readonly id: string; readonly kind: Kind; readonly index: number };
+  /** Position in its phase. */
+  readonly index: number;
+  readonly body: 'uses' | 'run' | 'argv' | undefined;
+  /** As written after `uses:`. */
+  readonly uses?: string;
+  readonly plugin?: PinnedPlugin;
+}
+export interface PhaseDraft {
+  readonly id: string;
+  readonly node: Node;
+  readonly kind: Kind;
+  readonly index: number;
+  readonly steps: readonly StepDraft[];
+}
+
+const kinds: readonly Kind[] = ['context', 'action', 'verify'];
+const isKind = (text: string): text is Kind => (kinds as readonly string[]).includes(text);
+const pluginKind = { context: 'context', action: 'action', verify: 'gate' } as const;
+
+export async function draftPhases(root: Node, plugins: Plugins, complaints: Complaints): Promise<readonly PhaseDraft[]> {
+  const phases = field(root, 'phases');
+  if (phases === undefined || (phases.kind === 'map' && phases.fields.size === 0)) {
+    complaints.at('phase/empty', { phase: '' }, phases ?? root, phases === undefined ? 'head' : 'key');
+    return [];
+  }
+  const drafts: PhaseDraft[] = [];
+  const ids = new Map<string, Node>();
+  for (const [id, node] of fieldsOf(phases)) {
+    const kind = kindOf(id, node, complaints);
+    if (kind === undefined || node.kind !== 'map') continue;
+    const phase = { id, kind, index: drafts.length };
+    const steps: StepDraft[] = [];
+    for (const [index, step] of stepsOf(node).entries()) {
+      const draft = await draftStep({ node: step, phase, index, plugins, complaints });
+      if (draft === undefined) continue;
+      const other = ids.get(draft.id);
+      if (other === undefined) ids.set(draft.id, step);
+      else {
+        complaints.add(
+          'step/duplicate-id',
+          { id: draft.id },
+          {
+            place: idPlace(step),
+            related: [{ place: idPlace(other), message: 'The other one.' }],
+          },
+        );
+      }
+      steps.push(draft);
+    }
+    const list = field(node, 'steps');
+    if (list === undefined || (list.kind === 'list' && list.items.length === 0))
+      complaints.at('phase/empty', { phase: id }, node, 'key');
+    drafts.push({ ...phase, node, steps });
+  }
+  return drafts;
+}
+
+const idPlace = (step: Node) => placeOf(field(step, 'id') ?? field(step, 'uses') ?? step, 'value');
+
+function kindOf(id: string, node: Node, complaints: Complaints): Kind | undefined {
+  const given = field(node, 'kind');
+  const kind = given === undefined ? id : textOf(given);
+  if (kind === 'approve') {
+    const what = 'A phase of kind approve';
+    complaints.at(
+      'playbook/not-supported',
+      { what, instead: 'End the playbook here; a person reviews the branch that `deliver: { to: branch }` makes.' },
+      given ?? node,
+      given === undefined ? 'key' : 'value',
+    );
+    return undefined;
+  }
+  if (kind === undefined || (given !== undefined && !isKind(kind))) return undefined;
+  if (isKind(kind)) return kind;
+  const near = nearest(id, kinds);
+  complaints.at('phase/kind', { phase: id, ...(near === undefined ? {} : { near }) }, node, 'key');
+  return undefined;
+}
+
+async function draftStep(options: {
+  readonly node: Node;
+  readonly phase: StepDraft['phase'];
+  readonly index: number;
+  readonly plugins: Plugins;
+  readonly complaints: Complaints;
+}): Promise<StepDraft | undefined> {
+  const { node, phase, plugins, complaints } = options;
+  const short = node.kind === 'scalar';
+  const usesNode = short ? node : field(node, 'uses');
+  const id = stepId(node);
+  if (short && id === undefined) return undefined;
+  const found = short ? (['uses'] as const) : (['uses', 'run', 'argv'] as const).filter((key) => field(node, key) !== undefined);
+  const allowed = phase.kind === 'action' ? ['uses'] : ['uses', 'run', 'argv'];
+  const what = id === undefined ? 'This step' : `The step \`${id}\``;
+  if (found.length === 0 && field(node, 'include') === undefined)
+    complaints.at('step/body', { what, found: [], forms: allowed }, node);
+  if (found.length > 1)
+    complaints.at('step/body', { what, found, forms: allowed }, field(node, found[1] ?? 'uses') ?? node, 'key');
+  const body = found[0];
+  if (phase.kind === 'action' && (body === 'run' || body === 'argv')) {
+    complaints.at(
+      'step/key-kind',
+      { key: body, found: 'A step of an action phase', allowed: 'steps of context and verify phases' },
+      field(node, body) ?? node,
+      'key',
+    );
+  }
+  const place = phase.kind === 'verify' ? 'a verify phase' : phase.kind === 'action' ? 'an action phase' : 'a context phase';
+  const plugin = usesNode === undefined ? undefined : await plugins.resolve(usesNode, pluginKind[phase.kind], place);
+  if (id === undefined || !/^[A-Za-z][\w-]*$/.test(id)) {
+    if (found.length > 0)
+      complaints.at('step/id', { id: id ?? '' }, field(node, 'id') ?? node, field(node, 'id') === undefined ? 'head' : 'value');
+    if (id === undefined) return undefined;
+  }
+  const uses = textOf(usesNode);
+  return {
+    id,
+    node,
+    phase,
+    index: options.index,
+    body,
+    ...(uses === undefined ? {} : { uses }),
+    ...(plugin === undefined ? {} : { plugin }),
+  };
+}

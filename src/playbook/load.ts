@@ -1,0 +1,78 @@
+// Finding a playbook: a file, or one that comes with bexpert.
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { nearest } from '../diagnostics/nearest.ts';
+import { packageRoot } from '../package-root.ts';
+import type { Complaints } from './complaints.ts';
+import { Source } from './source.ts';
+
+export interface Loaded {
+  readonly source: Source;
+  /** It comes with bexpert: a repository's bexpert.yml stands above it. */
+  readonly shipped: boolean;
+  /** Absolute path. */
+  readonly path: string;
+}
+
+const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
+const shippedFolder = (): string => path.join(packageRoot(), 'playbooks');
+
+async function yamlFiles(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && isYaml(entry.name))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** Reads it, or complains with what there is. `read` stands in for the disk where what counts is another commit. */
+export async function loadPlaybook(options: {
+  readonly playbook: string;
+  readonly cwd: string;
+  readonly read: ((absolutePath: string) => Promise<string | undefined>) | undefined;
+  readonly complaints: Complaints;
+}): Promise<Loaded | undefined> {
+  const { playbook, cwd, complaints } = options;
+  const named = playbook.startsWith('bexpert:') ? playbook.slice('bexpert:'.length) : playbook;
+  const own = path.join(shippedFolder(), isYaml(named) ? named : `${named}.yml`);
+  const bare = /^[\w.-]+$/.test(named);
+  const file = path.resolve(cwd, playbook);
+  if (!playbook.startsWith('bexpert:')) {
+    const shipped = path.dirname(file) === shippedFolder();
+    const source = await sourceOf(playbook, file, shipped ? undefined : options.read);
+    if (source !== undefined) return { source, shipped, path: file };
+  }
+  if (bare) {
+    const source = await sourceOf(`bexpert:${path.basename(own, '.yml')}`, own, undefined);
+    if (source !== undefined) return { source, shipped: true, path: own };
+  }
+  const shipped = (await yamlFiles(shippedFolder())).map((name) => name.replace(/\.ya?ml$/, ''));
+  const files = await filesNear(file, cwd);
+  const near = nearest(playbook, [...files, ...shipped]) ?? nearest(path.basename(named).replace(/\.ya?ml$/, ''), shipped);
+  complaints.add('playbook/not-found', { playbook, files, shipped, ...(near === undefined ? {} : { near }) });
+  return undefined;
+}
+
+async function sourceOf(
+  label: string,
+  file: string,
+  read: ((file: string) => Promise<string | undefined>) | undefined,
+): Promise<Source | undefined> {
+  if (read !== undefined) {
+    const text = await read(file);
+    return text === undefined ? undefined : new Source(label, text);
+  }
+  const bytes = await readFile(file).catch(() => undefined);
+  return bytes === undefined ? undefined : Source.fromBytes(label, bytes);
+}
+
+/** Playbooks in the folder that was named, in the current one and in its `playbooks`, as a person would type them. */
+async function filesNear(file: string, cwd: string): Promise<readonly string[]> {
+  const folders = [...new Set([path.dirname(file), path.join(cwd, 'playbooks'), cwd])];
+  const lists = await Promise.all(
+    folders.map(async (folder) => (await yamlFiles(folder)).map((name) => path.relative(cwd, path.join(folder, name)))),
+  );
+  return [...new Set(lists.flat())]
+    .filter((name) => !/(^|\/)(bexpert|docker-compose|pnpm-workspace|pnpm-lock)\.ya?ml$/.test(name))
+    .slice(0, 20);
+}

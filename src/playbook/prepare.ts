@@ -1,0 +1,212 @@
+// From the files to a plan: read, merged, checked as a whole, and bound. Every problem of every file at once, and nothing runs.
+import path from 'node:path';
+import { nearest } from '../diagnostics/nearest.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Plan } from '../model/plan.ts';
+import { openRegistry, type Registry } from '../registry/registry.ts';
+import { valueWords } from '../registry/type-words.ts';
+import { amountOf } from './amounts.ts';
+import { Complaints, sorted } from './complaints.ts';
+import { draftPhases } from './drafts.ts';
+import { Expressions } from './expressions.ts';
+import { readGlobs } from './files.ts';
+import { complainMissing, type GivenInputs, type Inputs, readInputs } from './inputs.ts';
+import { loadPlaybook } from './load.ts';
+import { merge, normalised } from './merge.ts';
+import { checkCycle, readPhases } from './phases.ts';
+import { Plugins } from './plugins.ts';
+import { Scopes } from './scopes.ts';
+import { draftServices, readServices } from './services.ts';
+import { checkVersions, readAuth, readBudget, readDeliver, readModel, readSandbox, readSetup } from './settings.ts';
+import { checkShape } from './shape.ts';
+import { Source } from './source.ts';
+import { field, fieldsOf, type MapNode, type Node, nodeOf, plain, textOf } from './tree.ts';
+
+export interface PrepareRequest extends GivenInputs {
+  /** As the user typed it: a file, `bexpert:<name>`, or the name of a playbook that comes with bexpert. */
+  readonly playbook: string;
+  readonly cwd: string;
+  /** Absolute folder of the scope. */
+  readonly scopeFolder: string;
+  readonly mode: 'run' | 'verify';
+  /** Text of a file of the scope, or undefined where there is none. */
+  readonly readScope: (file: string) => Promise<string | undefined>;
+  /** Text of a playbook that is no shipped one; default: the disk. */
+  readonly readPlaybook?: (absolutePath: string) => Promise<string | undefined>;
+  /** Absolute path of a folder of the scope, for team plugins. */
+  readonly pluginFolder: (folder: string) => Promise<string>;
+  readonly cacheFolder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly overrides: { readonly model?: string; readonly sandbox?: Plan['sandbox'] };
+  /** In place of the plugins that come with bexpert and those of the scope. */
+  readonly registry?: Registry;
+}
+export interface Prepared {
+  /** Undefined when there is an error. */
+  readonly plan: Plan | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** For code frames. */
+  readonly sources: readonly Source[];
+}
+
+/** Never throws for bad input. */
+export async function prepare(request: PrepareRequest): Promise<Prepared> {
+  const complaints = new Complaints();
+  const read = await readFiles(request, complaints);
+  if (read === undefined) return { plan: undefined, diagnostics: complaints.list, sources: [] };
+  const { playbook, ownFile, layers } = read;
+  for (const { problems } of layers) complaints.also(problems);
+  const sound = layers.filter((source) => source.value !== undefined && isMap(source, complaints));
+  const root = sound.reduce<Node | undefined>(
+    (below, source) => merge(below, normalised(nodeOf(source.value, { source, path: [] }))),
+    undefined,
+  );
+  let plan: Plan | undefined;
+  const sources = [...layers];
+  // A file that cannot be read takes its keys with it: what then seems to be missing is no problem of its own.
+  if (root?.kind === 'map') {
+    const validators = await import('../generated/grammar.js');
+    checkShape(root, validators, complaints);
+    if (sound.length === layers.length) {
+      const bound = await bind({ request, root, playbook, ownFile, layers, complaints });
+      plan = bound.plan;
+      if (bound.inputs.source !== undefined) sources.push(bound.inputs.source);
+    }
+  }
+  const diagnostics = sorted(
+    complaints.list,
+    sources.map(({ file }) => file),
+  );
+  const wrong = diagnostics.some(({ severity }) => severity === 'error');
+  return { plan: wrong ? undefined : plan, diagnostics, sources };
+}
+
+interface Files {
+  readonly playbook: Source;
+  readonly ownFile: Source | undefined;
+  /** From the lowest to the highest. */
+  readonly layers: readonly Source[];
+}
+
+async function readFiles(request: PrepareRequest, complaints: Complaints): Promise<Files | undefined> {
+  const { playbook, cwd, readPlaybook: read } = request;
+  const loaded = await loadPlaybook({ playbook, cwd, read, complaints });
+  const ownPath = path.join(request.scopeFolder, 'bexpert.yml');
+  const text = loaded?.path === ownPath ? undefined : await request.readScope('bexpert.yml');
+  const ownFile = text === undefined ? undefined : new Source(path.relative(cwd, ownPath) || 'bexpert.yml', text);
+  if (loaded === undefined) return undefined;
+  const layers = ownFile === undefined ? [loaded.source] : loaded.shipped ? [loaded.source, ownFile] : [ownFile, loaded.source];
+  return { playbook: loaded.source, ownFile, layers };
+}
+
+function isMap(source: Source, complaints: Complaints): boolean {
+  const root = nodeOf(source.value, { source, path: [] });
+  if (root.kind === 'map' && root.fields.size > 0) return true;
+  complaints.at('playbook/not-a-map', { found: root.kind === 'map' ? 'an empty map' : valueWords(plain(root)) }, root, 'value');
+  return false;
+}
+
+async function bind(
+  options: Files & { readonly request: PrepareRequest; readonly root: MapNode; readonly complaints: Complaints },
+): Promise<{ readonly plan: Plan; readonly inputs: Inputs }> {
+  const { request, root, playbook, ownFile, complaints } = options;
+  checkVersions(root, complaints);
+  const registry = request.registry ?? openRegistry({ pluginFolder: request.pluginFolder, cacheFolder: request.cacheFolder });
+  const plugins = new Plugins(registry, complaints);
+  const inputs = readInputs({ root, ownFile, playbook, given: request, complaints });
+  const expressions = new Expressions(inputs, complaints);
+  const phases = await draftPhases(root, plugins, complaints);
+  const services = await draftServices(root, plugins, complaints);
+  const steps = phases.flatMap((phase) => phase.steps);
+  const scopes = new Scopes({
+    inputs,
+    env: fieldsOf(field(root, 'env')).keys(),
+    steps,
+    services: services.map(({ name, plugin }) => ({ name, ...(plugin === undefined ? {} : { manifest: plugin.manifest }) })),
+  });
+  const tools = { scopes, expressions, registry, complaints };
+  const defaults = field(root, 'defaults');
+  checkDefaults(defaults, plugins, complaints);
+  const plannedServices = await readServices(services, tools);
+  const planned = await readPhases(phases, { ...tools, steps, services: services.map(({ name }) => name), defaults });
+  await checkCycle({ drafts: phases, root, plugins, complaints });
+  const acts = request.mode === 'run' && phases.some(({ kind }) => kind === 'action');
+  const description = textOf(field(root, 'description'));
+  const plan: Plan = {
+    name:
+      textOf(field(root, 'name')) ??
+      path
+        .basename(playbook.file)
+        .replace(/\.ya?ml$/, '')
+        .replace(/^bexpert:/, ''),
+    ...(description === undefined ? {} : { description }),
+    sources: [playbook, ...(ownFile === undefined ? [] : [ownFile])].map(({ file, digest }) => ({ file, digest })),
+    inputs: inputs.values,
+    env: await expressions.env(field(root, 'env'), scopes.before),
+    setup: await readSetup(root, tools),
+    services: plannedServices,
+    auth: await readAuth(root, tools),
+    phases: planned,
+    protect: readGlobs(field(root, 'protect'), complaints),
+    budget: readBudget(field(root, 'budget'), complaints),
+    model: await readModel({
+      node: field(root, 'model'),
+      override: request.overrides.model,
+      acts,
+      readScope: request.readScope,
+      complaints,
+    }),
+    sandbox: readSandbox({
+      node: field(root, 'sandbox'),
+      override: request.overrides.sandbox,
+      ci: (request.env.CI ?? '') !== '',
+      acts,
+    }),
+    deliver: readDeliver(field(root, 'deliver')),
+    plugins: plugins.used,
+  };
+  checkUse({ inputs, expressions, mode: request.mode, complaints });
+  return { plan, inputs };
+}
+
+function checkDefaults(defaults: Node | undefined, plugins: Plugins, complaints: Complaints): void {
+  for (const [name, node] of fieldsOf(defaults)) {
+    if (name === 'timeout') {
+      if (textOf(node) === undefined || amountOf(node, 'duration') === undefined) {
+        complaints.at(
+          'playbook/form',
+          { key: 'timeout', expected: 'a duration such as `30s` or `10m`', found: valueWords(plain(node)) },
+          node,
+          'value',
+        );
+      }
+      continue;
+    }
+    if (!plugins.names.includes(name) && plugins.used[name] === undefined && !name.startsWith('./')) {
+      const near = nearest(name, plugins.names);
+      complaints.at(
+        'playbook/defaults-plugin',
+        { name, known: plugins.names, ...(near === undefined ? {} : { near }) },
+        node,
+        'key',
+      );
+    } else if (node.kind !== 'map') {
+      complaints.at('playbook/type', { key: name, expected: 'a map of keys', found: valueWords(plain(node)) }, node, 'value');
+    }
+  }
+}
+
+/** In a verification the action steps are left out, and with them the inputs that only they use. */
+function checkUse(options: {
+  readonly inputs: Inputs;
+  readonly expressions: Expressions;
+  readonly mode: 'run' | 'verify';
+  readonly complaints: Complaints;
+}): void {
+  const { inputs, expressions, complaints } = options;
+  const used = new Set([...expressions.used, ...expressions.usedByActions]);
+  for (const [name, input] of inputs.all) {
+    if (input.declared && !used.has(name)) complaints.add('input/unused', { name }, { place: input.place });
+  }
+  complainMissing(inputs, options.mode === 'verify' ? expressions.used : used, complaints);
+}

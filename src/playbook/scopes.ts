@@ -1,0 +1,155 @@
+// Which names an expression may use where, and of which types they are.
+import { type ExpressionType, listOf, type ObjectType, objectOf, typeOfSchema, types } from '../expression/type.ts';
+import type { Manifest } from '../plugin-api.ts';
+import type { StepDraft } from './drafts.ts';
+import type { Input, Inputs } from './inputs.ts';
+
+type Properties = Readonly<Record<string, ExpressionType>>;
+
+const run = objectOf(
+  {
+    id: types.string,
+    mode: { kind: 'string', options: ['run', 'verify'] },
+    ci: types.boolean,
+    branch: types.string,
+    base: types.string,
+    attempt: types.number,
+  },
+  { event: 'The event that started a run is not known to bexpert; hand it over as an input.' },
+);
+const elsewhere: Readonly<Record<string, string>> = {
+  secrets: 'Secrets are not supported yet.',
+  item: '`foreach` is not supported yet.',
+  github: 'A playbook runs anywhere: `run` has the branch and the base.',
+  services: 'Addresses of services are known when they run: use them in `env`.',
+  service: 'It is the service itself: use it in the `env` of a service.',
+};
+
+function inputType(input: Input): ExpressionType {
+  switch (input.type) {
+    case 'string':
+    case 'file':
+      return types.string;
+    case 'choice':
+      return { kind: 'string', options: input.options ?? [] };
+    case 'boolean':
+      return types.boolean;
+    case 'list':
+      return listOf(types.string);
+    case 'number':
+    case 'duration':
+    case 'size':
+    case 'percent':
+      return types.number;
+  }
+}
+
+const address = (outputs: ExpressionType): ExpressionType =>
+  objectOf({ url: types.string, host: types.string, port: types.number, outputs });
+
+const outputsOf = ({ plugin, body, phase }: StepDraft): ExpressionType => {
+  if (plugin !== undefined) return typeOfSchema({ description: '', ...plugin.manifest.outputs });
+  if (body === 'uses') return types.any;
+  return objectOf(phase.kind === 'context' ? { stdout: types.string } : {});
+};
+
+export interface ServiceFacts {
+  readonly name: string;
+  readonly manifest?: Manifest;
+}
+
+/** Makes the scopes of one playbook. */
+export class Scopes {
+  readonly #inputs: ObjectType;
+  readonly #env: ObjectType;
+  readonly #steps: readonly StepDraft[];
+  readonly #services: ReadonlyMap<string, ExpressionType>;
+
+  constructor(parts: {
+    readonly inputs: Inputs;
+    readonly env: Iterable<string>;
+    readonly steps: readonly StepDraft[];
+    readonly services: readonly ServiceFacts[];
+  }) {
+    this.#inputs = objectOf(Object.fromEntries([...parts.inputs.all.values()].map((input) => [input.name, inputType(input)])));
+    this.#env = objectOf(Object.fromEntries([...parts.env].map((name) => [name, types.any])));
+    this.#steps = parts.steps;
+    this.#services = new Map(
+      parts.services.map(({ name, manifest }) => [
+        name,
+        address(manifest === undefined ? types.any : typeOfSchema({ description: '', ...manifest.outputs })),
+      ]),
+    );
+  }
+
+  /** Where nothing has run yet: the playbook's own `env`, and what is made before the first step. */
+  get before(): ObjectType {
+    return this.#scope({});
+  }
+  /** Commands of set-up and tokens. */
+  setup(): ObjectType {
+    return this.#scope({ env: this.#env });
+  }
+  token(): ObjectType {
+    return this.#scope({ env: this.#env, services: this.#only([...this.#services.keys()]) });
+  }
+  service(dependencies: readonly string[]): ObjectType {
+    const service = objectOf({ url: types.string, host: types.string, port: types.number });
+    return this.#scope({ env: this.#env, services: this.#only(dependencies), service });
+  }
+  phase(index: number): ObjectType {
+    return this.#scope({ env: this.#env, steps: this.#before({ index, kind: 'verify' }, undefined) });
+  }
+  /** `with` and `if` of a step. */
+  step(step: StepDraft): ObjectType {
+    return this.#scope({ env: this.#env, steps: this.#before(step.phase, step) });
+  }
+  /** `env` of a step, where addresses of services are known too. */
+  stepEnv(step: StepDraft): ObjectType {
+    return this.#scope({
+      env: this.#env,
+      steps: this.#before(step.phase, step),
+      services: this.#only([...this.#services.keys()]),
+    });
+  }
+
+  #scope(more: Properties): ObjectType {
+    return objectOf({ inputs: this.#inputs, run, ...more }, elsewhere);
+  }
+  #only(names: readonly string[]): ObjectType {
+    const found = names.flatMap((name) => {
+      const type = this.#services.get(name);
+      return type === undefined ? [] : ([[name, type]] as const);
+    });
+    const missing = [...this.#services.keys()].filter((name) => !names.includes(name));
+    const why = (name: string): string =>
+      `\`${name}\` is not among the dependencies: \`dependencies: [${[...names, name].join(', ')}]\`.`;
+    return objectOf(Object.fromEntries(found), Object.fromEntries(missing.map((name) => [name, why(name)])));
+  }
+
+  /** Steps whose outputs are known when this one runs, or may be waited for. */
+  #before(phase: { readonly index: number; readonly kind: string }, self: StepDraft | undefined): ObjectType {
+    const known: [string, ExpressionType][] = [];
+    const late: [string, string][] = [];
+    for (const step of this.#steps) {
+      if (runsBefore(step, { phase, ...(self === undefined ? {} : { self }) }))
+        known.push([step.id, objectOf({ outputs: outputsOf(step) })]);
+      else
+        late.push([
+          step.id,
+          step.id === self?.id ? 'That is this step itself.' : `\`${step.id}\` runs later; move this behind it.`,
+        ]);
+    }
+    return objectOf(Object.fromEntries(known), Object.fromEntries(late));
+  }
+}
+
+/** Is `step` over, or can it be waited for, when `self` runs in `phase`? */
+export function runsBefore(
+  step: StepDraft,
+  at: { readonly phase: { readonly index: number; readonly kind: string }; readonly self?: StepDraft },
+): boolean {
+  if (step.phase.index !== at.phase.index) return step.phase.index < at.phase.index;
+  if (at.self === undefined || step.id === at.self.id) return false;
+  return at.phase.kind !== 'action' || step.index < at.self.index;
+}

@@ -1,0 +1,42 @@
+// Which keys have an effect in which steps. A key without one is an error: a control that does nothing is worse than none.
+import type { Complaints } from './complaints.ts';
+import type { StepDraft } from './drafts.ts';
+import { field } from './tree.ts';
+
+interface Rule {
+  readonly applies: (step: StepDraft) => boolean;
+  readonly allowed: string;
+}
+const action: Rule = { applies: ({ phase }) => phase.kind === 'action', allowed: 'steps of action phases' };
+const gate: Rule = { applies: ({ phase }) => phase.kind === 'verify', allowed: 'gates' };
+const pluginGate: Rule = { applies: (step) => gate.applies(step) && step.body === 'uses', allowed: 'gates with `uses`' };
+const command: Rule = { applies: ({ body }) => body !== 'uses', allowed: 'steps with `run` or `argv`' };
+const baseline: Rule = {
+  applies: (step) =>
+    pluginGate.applies(step) &&
+    (step.plugin === undefined || (step.plugin.manifest.kind === 'gate' && step.plugin.manifest.runsOnBase)),
+  allowed: 'gates that also run on base',
+};
+
+const rules: Readonly<Record<string, Rule>> = {
+  with: { applies: ({ body }) => body === 'uses', allowed: 'steps with `uses`' },
+  'working-directory': command,
+  access: action,
+  network: action,
+  budget: action,
+  level: gate,
+  inconclusive: pluginGate,
+  report: baseline,
+  'allow-empty': pluginGate,
+  waive: gate,
+  evidence: { applies: (step) => gate.applies(step) && command.applies(step), allowed: 'gates with `run` or `argv`' },
+};
+
+export function checkStepKeys(step: StepDraft, complaints: Complaints): void {
+  if (step.body === undefined) return;
+  for (const [key, rule] of Object.entries(rules)) {
+    const node = field(step.node, key);
+    if (node === undefined || rule.applies(step)) continue;
+    complaints.at('step/key-kind', { key, found: `The step \`${step.id}\``, allowed: rule.allowed }, node, 'key');
+  }
+}

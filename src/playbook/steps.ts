@@ -1,0 +1,189 @@
+import { nearest } from '../diagnostics/nearest.ts';
+import type { Reference } from '../expression/references.ts';
+import type { AccessRules, StepBody, StepPlan, Waiver } from '../model/plan.ts';
+import type { Registry } from '../registry/registry.ts';
+import { amountOf } from './amounts.ts';
+import type { Complaints } from './complaints.ts';
+import type { StepDraft } from './drafts.ts';
+import type { Expressions } from './expressions.ts';
+import { readGlobs, readPath } from './files.ts';
+import { type BoundInputs, bindInputs, withDefaults } from './plugin-inputs.ts';
+import { runsBefore, type Scopes } from './scopes.ts';
+import { readBudget } from './settings.ts';
+import { checkStepKeys } from './step-keys.ts';
+import { field, itemsOf, type Node, placeOf, textOf, textsOf } from './tree.ts';
+
+/** What all steps are read with. */
+export interface StepTools {
+  readonly scopes: Scopes;
+  readonly expressions: Expressions;
+  readonly registry: Registry;
+  readonly complaints: Complaints;
+  readonly steps: readonly StepDraft[];
+  readonly services: readonly string[];
+  readonly defaults: Node | undefined;
+}
+
+const timeoutMs = 600_000;
+
+export async function readStep(draft: StepDraft, tools: StepTools): Promise<StepPlan> {
+  const { node } = draft;
+  const { scopes, expressions, complaints } = tools;
+  checkStepKeys(draft, complaints);
+  expressions.acting = draft.phase.kind === 'action';
+  const condition = await expressions.condition(field(node, 'if'), scopes.step(draft));
+  const { env, references } = await expressions.envWith(field(node, 'env'), scopes.stepEnv(draft));
+  const bound = await readWith(draft, tools);
+  const body = bodyOf(draft, bound, expressions);
+  expressions.acting = false;
+  const requires = readNeeds(draft, tools);
+  const all = [...(condition?.references ?? []), ...references, ...(bound?.references ?? [])];
+  const needs = [...new Set([...requires, ...stepsNamed(all, draft, tools)])];
+  const services = readServicesOf({ draft, bound, references, tools });
+  const name = textOf(field(node, 'name')) ?? draft.id;
+  const whenChanged = field(node, 'when-changed');
+  const network = field(node, 'network');
+  const workingDirectory = readPath(field(node, 'working-directory'), 'working-directory', complaints);
+  const access = field(node, 'access');
+  const budget = field(node, 'budget');
+  const allowEmpty = textOf(field(node, 'allow-empty'));
+  const report = textOf(field(node, 'report'));
+  return {
+    id: draft.id,
+    name,
+    place: placeOf(node),
+    body,
+    ...(condition === undefined ? {} : { if: condition.expression }),
+    ...(whenChanged === undefined ? {} : { whenChanged: readGlobs(whenChanged, complaints) }),
+    needs,
+    requires,
+    env,
+    services,
+    ...(workingDirectory === undefined ? {} : { workingDirectory }),
+    timeoutMs:
+      amountOf(field(node, 'timeout'), 'duration') ?? amountOf(field(tools.defaults, 'timeout'), 'duration') ?? timeoutMs,
+    exclusive: draft.plugin?.manifest.exclusive === true,
+    ...(access === undefined ? {} : { access: readAccess(access, complaints) }),
+    ...(network === undefined ? {} : { network: textsOf(network) }),
+    ...(budget === undefined ? {} : { budget: readBudget(budget, complaints) }),
+    level: textOf(field(node, 'level')) === 'warn' ? 'warn' : 'block',
+    inconclusive: textOf(field(node, 'inconclusive')) === 'warn' ? 'warn' : 'block',
+    ...(report === 'new' || report === 'all' ? { report } : {}),
+    ...(allowEmpty === undefined ? {} : { allowEmpty }),
+    waive: itemsOf(field(node, 'waive')).map((waiver) => readWaiver(waiver, complaints)),
+    ...(textOf(field(node, 'evidence')) === undefined ? {} : { evidence: 'exit-code' }),
+  };
+}
+
+async function readWith(draft: StepDraft, tools: StepTools): Promise<BoundInputs | undefined> {
+  const { node, plugin, uses } = draft;
+  const given = uses === undefined ? field(node, 'with') : withDefaults(field(tools.defaults, uses), field(node, 'with'));
+  if (plugin === undefined || uses === undefined) {
+    // The plugin is missing, and that is said; what its expressions name is checked and counts as used all the same.
+    if (given !== undefined) await tools.expressions.value(given, tools.scopes.step(draft));
+    return undefined;
+  }
+  return bindInputs({ ...tools, name: uses, manifest: plugin.manifest, given, node, scope: tools.scopes.step(draft) });
+}
+
+function bodyOf({ node, body, uses }: StepDraft, bound: BoundInputs | undefined, expressions: Expressions): StepBody {
+  if (body === 'run') return { kind: 'shell', command: expressions.line(field(node, 'run'), 'run') ?? '' };
+  if (body === 'argv') return { kind: 'argv', argv: expressions.words(field(node, 'argv'), 'argv') };
+  return { kind: 'plugin', plugin: uses ?? '', with: bound?.template ?? { kind: 'literal', value: {} } };
+}
+
+function readNeeds(draft: StepDraft, { steps, complaints }: StepTools): readonly string[] {
+  return itemsOf(field(draft.node, 'needs')).flatMap((item) => {
+    const id = textOf(item);
+    if (id === undefined) return [];
+    const before = (step: StepDraft): boolean => runsBefore(step, { phase: draft.phase, self: draft });
+    const step = steps.find((candidate) => candidate.id === id);
+    if (id === draft.id) complaints.at('step/cycle', { ids: [id, id] }, item, 'value');
+    else if (step === undefined) {
+      const known = steps.filter(before).map((candidate) => candidate.id);
+      const near = nearest(id, known);
+      complaints.at('step/needs-unknown', { id, known, ...(near === undefined ? {} : { near }) }, item, 'value');
+    } else if (!before(step)) complaints.at('step/order', { step: draft.id, other: id }, item, 'value');
+    else return [id];
+    return [];
+  });
+}
+
+/** A reference to another step's outputs orders, and requires nothing. */
+function stepsNamed(references: readonly Reference[], draft: StepDraft, tools: StepTools): readonly string[] {
+  return references.flatMap(({ context, path }) => {
+    if (context !== 'steps') return [];
+    const name = path[0];
+    const before = tools.steps.filter((step) => runsBefore(step, { phase: draft.phase, self: draft }));
+    // A step that is computed may be any of them.
+    if (name === undefined || name === '*') return before.map(({ id }) => id);
+    return before.filter(({ id }) => id.toLowerCase() === name.toLowerCase()).map(({ id }) => id);
+  });
+}
+
+function readServicesOf(options: {
+  readonly draft: StepDraft;
+  readonly bound: BoundInputs | undefined;
+  readonly references: readonly Reference[];
+  readonly tools: StepTools;
+}): readonly string[] {
+  const { draft, tools } = options;
+  const known = tools.services;
+  const names = new Set<string>();
+  const take = (name: string, by: string, at: Node, what: 'head' | 'value'): void => {
+    if (known.includes(name)) names.add(name);
+    else {
+      const near = nearest(name, known);
+      tools.complaints.at('service/unknown', { name, by, known, ...(near === undefined ? {} : { near }) }, at, what);
+    }
+  };
+  for (const item of itemsOf(field(draft.node, 'services'))) {
+    const name = textOf(item);
+    if (name !== undefined) take(name, `The step \`${draft.id}\``, item, 'value');
+  }
+  for (const { name, input, at, written } of options.bound?.services ?? []) {
+    take(name, `\`${input}\` of the step \`${draft.id}\``, at, written ? 'value' : 'head');
+  }
+  for (const { context, path } of options.references) {
+    const name = path[0];
+    if (context === 'services' && name !== undefined && known.includes(name)) names.add(name);
+  }
+  return [...names];
+}
+
+function readAccess(node: Node, complaints: Complaints): AccessRules {
+  const globs = (key: string) => {
+    const item = field(node, key);
+    return item === undefined ? undefined : readGlobs(item, complaints);
+  };
+  const [edit, deny, noRead] = [globs('edit'), globs('deny'), globs('no-read')];
+  const open = field(node, 'open');
+  return {
+    ...(edit === undefined ? {} : { edit }),
+    ...(deny === undefined ? {} : { deny }),
+    ...(noRead === undefined ? {} : { noRead }),
+    ...(open === undefined
+      ? {}
+      : {
+          open: itemsOf(open).map((item) => {
+            const as = textOf(field(item, 'as'));
+            return {
+              paths: readGlobs(field(item, 'paths'), complaints),
+              as: as === 'append' || as === 'review' ? as : 'edit',
+              reason: textOf(field(item, 'reason')) ?? '',
+            };
+          }),
+        }),
+  };
+}
+
+function readWaiver(node: Node, complaints: Complaints): Waiver {
+  const within = field(node, 'in');
+  return {
+    findings: textsOf(field(node, 'findings')),
+    ...(within === undefined ? {} : { in: readGlobs(within, complaints) }),
+    until: textOf(field(node, 'until')) ?? '',
+    by: textOf(field(node, 'by')) ?? '',
+    reason: textOf(field(node, 'reason')) ?? '',
+  };
+}
