@@ -1,8 +1,9 @@
 // What the engine and the host know of repositories and trees.
-import type { ChangedPath } from '../plugin-api.ts';
+
+import type { Mount } from '../host/sandbox/contract.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { AccessRules } from '../model/plan.ts';
-import type { Mount } from '../host/sandbox/contract.ts';
+import type { ChangedPath } from '../plugin-api.ts';
 
 /** A git tree and the commit of the runner's own repository that holds it. */
 export interface Snapshot {
@@ -57,23 +58,17 @@ export interface Access {
   describe(): string;
 }
 
-/** What set-up made for one tree, and how it gets there. */
-export interface SetUpResult {
-  readonly outputs: readonly {
-    /** Relative to the root of the repository. */
-    readonly path: string;
-    /** Folder (or file) of this machine, in the store; never written again. */
-    readonly folder: string;
-  }[];
-  /** `mount`: commands see the outputs by read-only mounts on top of the tree; `copy`: they are copied into each tree. */
-  readonly place: 'mount' | 'copy';
+/** A file of a git tree; a link to a commit of a submodule has no content. */
+export interface TreeFile {
+  readonly mode: '100644' | '100755' | '120000' | '160000';
+  readonly content: Uint8Array;
 }
-/** Called once for each tree that is written: base, each gate tree, and work, whose outputs stay over the attempts. */
-export type SetUp = (tree: {
-  readonly root: string;
-  readonly id: TreeFolder['id'];
-  readonly tree: string;
-}) => Promise<SetUpResult>;
+export interface TreeChange {
+  /** Relative to the root of the repository. */
+  readonly path: string;
+  readonly before: TreeFile | undefined;
+  readonly after: TreeFile | undefined;
+}
 
 /** A tree on disk, ready to be mounted. */
 export interface TreeFolder extends AsyncDisposable {
@@ -129,6 +124,8 @@ export interface Workspace extends AsyncDisposable {
   /** The candidate overlaid with base's protected files, in a fresh folder. */
   gateTree(candidate: Snapshot, access: Access): Promise<TreeFolder>;
   changed(from: string, to: string): Promise<readonly ChangedPath[]>;
+  /** What differs between two trees, with the contents on both sides. */
+  compare(from: string, to: string): Promise<readonly TreeChange[]>;
   /** Unified diff between two trees, at most `limitBytes`. */
   diff(from: string, to: string, limitBytes: number): Promise<string>;
   /** Writes one new ref `bexpert/<run>` with the objects it needs to the user's repository, and nothing else. */

@@ -1,0 +1,117 @@
+// Set-up outputs in a tree: mounted read-only on top of it, or copied into it; never linked.
+import { lstat, mkdir, readdir, readlink, realpath, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { insidePaths, type Mount } from '../host/sandbox/contract.ts';
+import { pluginError } from '../plugin-api.ts';
+import type { SetUp } from './contract.ts';
+import { copyAll, exists } from './files.ts';
+import { type BytePath, toBytes } from './path-bytes.ts';
+
+export interface Outputs {
+  /** Their paths; no file of the tree lies there. */
+  readonly skip: ReadonlySet<BytePath>;
+  readonly mounts: readonly Mount[];
+}
+export const noOutputs: Outputs = { skip: new Set(), mounts: [] };
+
+type Attached = Awaited<ReturnType<SetUp>>;
+type Output = Attached['outputs'][number];
+
+/** Where tools keep caches inside their dependencies; where set-up made them, commands may write there, and it is thrown away. */
+const cacheFolders = ['.cache', '.vite', '.vite-temp'];
+/** What an absolute link of an output may lead to besides the tree: the system's own folders, the same for every tree. */
+const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/opt', '/etc', '/nix', '/dev', '/proc'];
+
+const below = (file: string, folder: string): boolean => file === folder || file.startsWith(`${folder}/`);
+
+/** Brings the outputs into a tree. `checked` holds the store folders whose links were looked at in this run. */
+export async function attachOutputs(o: {
+  readonly root: string;
+  readonly attached: Attached;
+  readonly tracked: ReadonlySet<BytePath>;
+  readonly files: { has(path: BytePath): boolean };
+  readonly checked: Set<string>;
+}): Promise<Outputs> {
+  const mounts: Mount[] = [];
+  const skip = new Set<BytePath>();
+  for (const output of o.attached.outputs) {
+    const place = path.posix.normalize(output.path).replace(/\/$/, '');
+    const bytes = toBytes(place);
+    await refuseOutside(o.root, place);
+    if (o.tracked.has(bytes) || o.files.has(bytes)) throw trackedOutput(place);
+    if (!o.checked.has(`${place}\0${output.folder}`)) await checkLinks(output, place);
+    o.checked.add(`${place}\0${output.folder}`);
+    skip.add(bytes);
+    const at = path.join(o.root, place);
+    if (o.attached.place === 'copy') {
+      if (!(await exists(at))) await copyAll(output.folder, at);
+      continue;
+    }
+    await makeMountPoint(at, (await stat(output.folder)).isDirectory());
+    const inside = path.posix.join(insidePaths.tree, place);
+    mounts.push({ from: output.folder, at: inside, mode: 'read-only' });
+    for (const name of cacheFolders) {
+      const cache = path.join(output.folder, name);
+      const status = await lstat(cache).catch(() => undefined);
+      if (status?.isDirectory() === true) mounts.push({ from: cache, at: path.posix.join(inside, name), mode: 'temporary' });
+    }
+  }
+  return { skip, mounts };
+}
+
+async function makeMountPoint(at: string, folder: boolean): Promise<void> {
+  if (folder) await mkdir(at, { recursive: true });
+  else if (!(await exists(at))) {
+    await mkdir(path.dirname(at), { recursive: true });
+    await writeFile(at, '');
+  }
+}
+
+const trackedOutput = (place: string) =>
+  pluginError({
+    code: 'setup/tracked',
+    message: `The set-up output ${place} holds files that git tracks; they would be hidden behind it.`,
+    hint: 'Name a folder under `outputs:` that only the set-up writes.',
+  });
+
+const outside = (place: string, why: string) =>
+  pluginError({
+    code: 'setup/outside',
+    message: `The set-up output ${place} leaves its tree: ${why}.`,
+    hint: 'What one tree uses must lie in it, or base and candidate could run the same code. Install it into the tree, without links to other places.',
+  });
+
+async function refuseOutside(root: string, place: string): Promise<void> {
+  const parts = place.split('/');
+  if (path.isAbsolute(place) || place === '.' || place === '' || parts[0] === '..')
+    throw outside(place, 'it is no path below the root');
+  if (parts.some((part) => /^\.git$/i.test(part))) throw outside(place, 'it lies in a git folder');
+  const real = await realpath(root);
+  let at = real;
+  for (const part of parts) {
+    at = path.join(at, part);
+    const status = await lstat(at).catch(() => undefined);
+    if (status === undefined) return;
+    if (status.isSymbolicLink()) throw outside(place, `${path.relative(real, at)} is a link to ${await readlink(at)}`);
+  }
+}
+
+/** Links inside an output may lead anywhere in the tree (workspaces do) and to the system's folders (virtual environments do). */
+async function checkLinks(output: Output, place: string): Promise<void> {
+  const visit = async (folder: string, at: string): Promise<void> => {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const full = path.join(folder, entry.name);
+      const name = path.posix.join(at, entry.name);
+      if (entry.isDirectory()) await visit(full, name);
+      else if (entry.isSymbolicLink()) {
+        const target = await readlink(full);
+        const leads = path.posix.resolve('/tree', path.posix.dirname(name), target);
+        const fits = path.isAbsolute(target)
+          ? [insidePaths.tree, ...systemFolders].some((system) => below(path.posix.normalize(target), system))
+          : below(leads, '/tree');
+        if (!fits) throw outside(place, `the link ${name} leads to ${target}`);
+      }
+    }
+  };
+  if ((await stat(output.folder)).isDirectory()) await visit(output.folder, place);
+}

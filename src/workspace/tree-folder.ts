@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { insidePaths, type Mount } from '../host/sandbox/contract.ts';
+import type { TreeFolder } from './contract.ts';
+import { copyAll, removeAll } from './files.ts';
+import type { IgnoreRules } from './ignore.ts';
+import { Inventory } from './inventory.ts';
+import type { Objects } from './objects.ts';
+import type { Outputs } from './outputs.ts';
+import { type BytePath, toText } from './path-bytes.ts';
+
+export interface WrittenTree {
+  readonly id: TreeFolder['id'];
+  readonly root: string;
+  readonly tree: string;
+  readonly tracked: { readonly files: { has(path: BytePath): boolean }; readonly folders: ReadonlySet<BytePath> };
+  readonly ignore: IgnoreRules;
+  readonly outputs: Outputs;
+  readonly objects: Objects;
+  /** Names a folder for a copy that nobody else uses. */
+  readonly newFolder: () => string;
+}
+
+/** Manifest of the contract: path to mode and sha256. */
+export const manifestOf = (
+  files: ReadonlyMap<BytePath, { readonly mode: string; readonly sha256: string }>,
+): ReadonlyMap<string, string> => new Map([...files].map(([file, { mode, sha256 }]) => [toText(file), `${mode} ${sha256}`]));
+
+export const rootMount = (root: string, writable: boolean): Mount => ({
+  from: root,
+  at: insidePaths.tree,
+  mode: writable ? 'read-write' : 'read-only',
+});
+
+/** A tree that was written once and is only looked at, or copied for a step. */
+export class PlainTree implements TreeFolder {
+  readonly id: TreeFolder['id'];
+  readonly root: string;
+  readonly tree: string;
+  readonly #written: WrittenTree;
+  readonly #inventory: Inventory;
+
+  constructor(written: WrittenTree) {
+    this.id = written.id;
+    this.root = written.root;
+    this.tree = written.tree;
+    this.#written = written;
+    this.#inventory = new Inventory({ ...written, skip: written.outputs.skip }, written.objects);
+  }
+
+  mounts(options: { readonly writable: boolean }): readonly Mount[] {
+    return [rootMount(this.root, options.writable), ...this.#written.outputs.mounts];
+  }
+
+  async manifest(): Promise<ReadonlyMap<string, string>> {
+    return manifestOf(await this.#inventory.files());
+  }
+
+  async copy(): Promise<TreeFolder> {
+    const root = this.#written.newFolder();
+    await this.#inventory.files();
+    await copyAll(this.root, root);
+    const copy = new PlainTree({ ...this.#written, root });
+    await copy.#inventory.adopt(this.#inventory);
+    return copy;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await removeAll(this.root);
+  }
+}
+
+/** Folder names that are used once in a run. */
+export function folderNames(parent: string): (prefix: string) => string {
+  let count = 0;
+  return (prefix) => path.join(parent, `${prefix}-${++count}`);
+}
