@@ -6,7 +6,7 @@ import { isolatingProvider, joinPod, type NetworkNamespace, required } from './i
 import { launcherArgv, stageEnvironment } from './launcher.ts';
 import { systemProgram } from './loopback.ts';
 import { openPod } from './pod.ts';
-import { emptyFolders, hostName, insideUser, kernelFiles, openSkeleton } from './skeleton.ts';
+import { emptyFolders, hostName, insideUser, kernelFiles, openStandIns } from './stand-ins.ts';
 import { type SystemRoot, systemRoot } from './system-root.ts';
 import type { ProviderOptions } from './unshare.ts';
 import type { ViewMount } from './view.ts';
@@ -57,7 +57,7 @@ function options(o: {
     '--die-with-parent',
     // A session of its own: a signal for the command's group does not reach bwrap.
     '--new-session',
-    ...emptyFolders.filter((at) => !at.startsWith('/dev')).flatMap((at) => ['--dir', at]),
+    ...emptyFolders.flatMap((at) => ['--dir', at]),
     ...system.links.flatMap(({ at, to }) => ['--symlink', to, at]),
     '--proc',
     '/proc',
@@ -86,12 +86,12 @@ export async function bubblewrapProvider(o: ProviderOptions): Promise<SandboxPro
   const program = required(systemProgram('bwrap'), 'bwrap (of bubblewrap)');
   const version = await bubblewrapVersion(program);
   const system = systemRoot(nodePath());
-  const skeleton = openSkeleton(o.stateFolder, system);
+  const standIns = openStandIns(o.stateFolder);
   return isolatingProvider({
     name: 'bubblewrap',
     env: o.env,
     launch(spec, network) {
-      const walls = wallsOf(spec, { system, skeleton });
+      const walls = wallsOf(spec, { system, standIns });
       return {
         argv: [...joinPod(network), program, '--args', '4', '--', ...checked(walls), ...launcherArgv(spec.argv, spec.cwd)],
         preparation: options({ walls, system, network, version }).join('\0'),

@@ -34,15 +34,18 @@ function holderOf(pod: Pod): number {
 export function isolatingProvider(o: IsolatingOptions): SandboxProvider {
   async function startWithHosts(spec: StartSpec, hosts: readonly string[]) {
     const network = await openHostsNetwork({ hosts, env: o.env, openPod: o.openPod });
-    const release = () => network[Symbol.asyncDispose]();
     let launch: Launch;
     try {
-      launch = { ...o.launch(spec, { kind: 'pod', holder: network.pod.holder }), release };
+      launch = o.launch(spec, { kind: 'pod', holder: network.pod.holder });
     } catch (error) {
-      await release();
+      await network[Symbol.asyncDispose]();
       throw error;
     }
-    return supervise(launch, { ...spec, env: { ...spec.env, ...network.environment } });
+    const release = async () => {
+      await launch.release?.();
+      await network[Symbol.asyncDispose]();
+    };
+    return supervise({ ...launch, release }, { ...spec, env: { ...spec.env, ...network.environment } });
   }
 
   return {

@@ -1,5 +1,6 @@
 // A pod of its own network namespace: one small process of ours holds it.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connect, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { type PluginError, type ProxyAddress, pluginError } from '../../plugin-api.ts';
@@ -27,7 +28,7 @@ class Holder {
   readonly #child: ChildProcess;
   readonly #open = new Map<number, { resolve(answer: Answered): void; reject(error: Error): void }>();
   readonly ready: Promise<number>;
-  readonly gone: Promise<void>;
+  readonly gone: Promise<string>;
   #said = '';
   #over = false;
   #last = 0;
@@ -43,25 +44,29 @@ class Holder {
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#said = (this.#said + chunk.toString('utf8')).slice(-2000);
     });
+    this.gone = this.#run();
     this.ready = new Promise((resolve, reject) => {
       this.#child.on('message', (message: PodAnswer, handle: unknown) => {
         if (message.kind === 'ready') resolve(message.pid);
         else this.#answered(message, handle);
       });
-      this.#child.once('error', (error) => reject(this.#failure(error.message)));
-      this.#child.once('close', (code) => reject(this.#failure(this.#said.trim() || `exit code ${code}`)));
+      void this.gone.then((reason) => reject(this.#failure(reason)));
     });
     this.ready.catch(() => undefined);
-    this.gone = new Promise((resolve) => {
-      const end = () => {
-        this.#over = true;
-        for (const { reject } of this.#open.values()) reject(this.#ended());
-        this.#open.clear();
-        resolve();
-      };
-      this.#child.once('error', end);
-      this.#child.once('close', end);
+  }
+
+  /** Resolves with the reason when the holder has ended. Not by `close`, which never comes after a disconnect of ours. */
+  async #run(): Promise<string> {
+    const child = this.#child;
+    const reason = await new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(error.message));
+      child.once('exit', (code, signal) => resolve(`exit code ${code ?? signal}`));
     });
+    if (child.pid !== undefined && child.stderr?.closed === false) await once(child.stderr, 'close');
+    this.#over = true;
+    for (const { reject } of this.#open.values()) reject(this.#ended());
+    this.#open.clear();
+    return this.#said.trim() || reason;
   }
 
   #failure(reason: string): PluginError {

@@ -11,8 +11,8 @@ export interface ViewMount {
   readonly at: string;
   readonly mode: Mount['mode'];
   readonly folder: boolean;
-  /** True where nothing else is mounted above it: its mount point must be made. */
-  readonly bare: boolean;
+  /** Its mount point stands in the mount below it, must be made in the empty root, or in a mount that is a folder in memory. */
+  readonly point: 'there' | 'made' | 'in-memory';
 }
 
 const refuse = (code: string, message: string) =>
@@ -64,12 +64,14 @@ export function viewOf(mounts: readonly Mount[], system: readonly string[]): rea
     if (!path.posix.isAbsolute(mount.at) || path.posix.normalize(mount.at) !== mount.at || mount.at === '/') {
       throw new Error(`not a mount point: ${mount.at}`);
     }
-    const below = [...view, ...system.map((at): ViewMount => ({ from: at, at, mode: 'read-only', folder: true, bare: true }))]
+    const below = [...view, ...system.map((at): ViewMount => ({ from: at, at, mode: 'read-only', folder: true, point: 'made' }))]
       .filter((other) => isBelow(mount.at, other.at))
       .sort((a, b) => b.at.length - a.at.length)[0];
-    const one = { ...source(mount), at: mount.at, mode: mount.mode, bare: below === undefined };
-    if (below !== undefined && below.mode !== 'temporary') checkPoint(below, one);
-    view.push(below?.mode === 'temporary' ? { ...one, bare: true } : one);
+    const point = below === undefined ? 'made' : below.mode === 'temporary' ? 'in-memory' : 'there';
+    const one: ViewMount = { ...source(mount), at: mount.at, mode: mount.mode, point };
+    if (below !== undefined && point === 'there') checkPoint(below, one);
+    if (point === 'in-memory' && !one.folder) throw refuse('no-mount-point', `${one.at} is a file in a folder in memory.`);
+    view.push(one);
   }
   return view;
 }

@@ -4,7 +4,7 @@ import { quoteWord } from '../shell.ts';
 import type { StartSpec } from './contract.ts';
 import { defaultLimits } from './contract.ts';
 import { escapeMountPath, isBelow } from './mountinfo.ts';
-import type { Skeleton } from './skeleton.ts';
+import type { StandIns } from './stand-ins.ts';
 import type { SystemRoot } from './system-root.ts';
 import { type ViewMount, viewOf } from './view.ts';
 
@@ -23,28 +23,28 @@ function machineNetworkFiles(system: SystemRoot): readonly string[] {
   return system.folders.some((folder) => isBelow(real, folder)) ? [] : [real];
 }
 
-export function wallsOf(spec: StartSpec, o: { readonly system: SystemRoot; readonly skeleton: Skeleton }): Walls {
-  const { system, skeleton } = o;
-  const file = (from: string, at: string): ViewMount => ({ from, at, mode: 'read-only', folder: false, bare: false });
+export function wallsOf(spec: StartSpec, o: { readonly system: SystemRoot; readonly standIns: StandIns }): Walls {
+  const { system, standIns } = o;
+  const file = (from: string, at: string): ViewMount => ({ from, at, mode: 'read-only', folder: false, point: 'there' });
   const own = spec.network.kind !== 'machine';
   const mounts: ViewMount[] = [
-    ...system.folders.map((at): ViewMount => ({ from: at, at, mode: 'read-only', folder: true, bare: true })),
+    ...system.folders.map((at): ViewMount => ({ from: at, at, mode: 'read-only', folder: true, point: 'made' })),
     ...system.masked
       .filter(({ at }) => lstatSync(at, { throwIfNoEntry: false }) !== undefined)
       .map(
         ({ at, folder }): ViewMount => ({
-          from: folder ? skeleton.emptyFolder : skeleton.emptyFile,
+          from: folder ? standIns.emptyFolder : standIns.emptyFile,
           at,
           mode: 'read-only',
           folder,
-          bare: false,
+          point: 'there',
         }),
       ),
-    file(skeleton.passwd, '/etc/passwd'),
-    file(skeleton.group, '/etc/group'),
+    file(standIns.passwd, '/etc/passwd'),
+    file(standIns.group, '/etc/group'),
     // A machine without one has no names for its loopback either.
-    ...(own && existsSync('/etc/hosts') ? [file(skeleton.hosts, '/etc/hosts')] : []),
-    ...(own ? [] : machineNetworkFiles(system).map((at): ViewMount => ({ ...file(at, at), bare: true }))),
+    ...(own && existsSync('/etc/hosts') ? [file(standIns.hosts, '/etc/hosts')] : []),
+    ...(own ? [] : machineNetworkFiles(system).map((at): ViewMount => ({ ...file(at, at), point: 'made' }))),
     ...viewOf(spec.mounts, system.folders),
   ];
   const limits = { ...defaultLimits, ...spec.limits };
