@@ -10,7 +10,7 @@ import { type DriverEvent, type GuardMark, type Mode, type Order, signature, typ
 const { writeSync } = fs;
 const { stringify } = JSON;
 const order = JSON.parse(fs.readFileSync(0, 'utf8')) as Order;
-const channel = fs.openSync(order.events, 'wx', 0o600);
+const channel = fs.openSync(order.events, 'ax', 0o600);
 let before = '';
 
 function tell(event: DriverEvent): void {
@@ -70,30 +70,39 @@ function tellFile(module: TestModule): void {
 
 const counts = { passed: 0, failed: 0, done: 0, total: 0 };
 
+const toldTests = new Set<string>();
+
+function tellTest(test: TestCase): void {
+  const { state, errors = [] } = test.result();
+  if (state === 'pending') return;
+  toldTests.add(test.id);
+  counts.done += 1;
+  if (state !== 'skipped') counts[state] += 1;
+  tell({
+    type: 'test',
+    file: relative(test.module.moduleId),
+    name: projectPrefix(test.project) + test.fullName,
+    state,
+    mode: modeOf(test),
+    ...(test.location === undefined ? {} : { line: test.location.line }),
+    durationMs: test.diagnostic()?.duration ?? 0,
+    errors: errors.map(errorOf),
+    ...markOf(test.meta()),
+  });
+  process.stdout.write(`bexpert ${counts.done} ${counts.total}\n`);
+}
+
 const reporter: Reporter = {
   onTestModuleCollected(module) {
     counts.total += [...module.children.allTests()].length;
     tellCollected(module);
   },
-  onTestCaseResult(test) {
-    const { state, errors = [] } = test.result();
-    if (state === 'pending') return;
-    counts.done += 1;
-    if (state !== 'skipped') counts[state] += 1;
-    tell({
-      type: 'test',
-      file: relative(test.module.moduleId),
-      name: projectPrefix(test.project) + test.fullName,
-      state,
-      mode: modeOf(test),
-      ...(test.location === undefined ? {} : { line: test.location.line }),
-      durationMs: test.diagnostic()?.duration ?? 0,
-      errors: errors.map(errorOf),
-      ...markOf(test.meta()),
-    });
-    process.stdout.write(`bexpert ${counts.done} ${counts.total}\n`);
+  onTestCaseResult: tellTest,
+  onTestModuleEnd(module) {
+    // A test that must not run, such as one with `only`, has a result and no event of its own.
+    for (const test of module.children.allTests()) if (!toldTests.has(test.id)) tellTest(test);
+    tellFile(module);
   },
-  onTestModuleEnd: tellFile,
   onTestRunEnd(_modules, unhandled) {
     tell({ type: 'end', passed: counts.passed, failed: counts.failed, unhandled: unhandled.map(errorOf) });
   },
@@ -127,6 +136,7 @@ function pin(vitest: Vitest): void {
       bail: 0,
       includeTaskLocation: true,
       setupFiles: [order.guard, ...config.setupFiles],
+      exclude: [...config.exclude, '**/node_modules/**'],
       ...(order.include === undefined ? {} : { include: [...order.include] }),
       ...(order.testTimeout === undefined ? {} : { testTimeout: order.testTimeout }),
     });
