@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Reporter, Vitest } from 'vitest/node';
 import {
@@ -167,7 +168,8 @@ async function drive(): Promise<number> {
     files,
   });
   const code = Number(process.exitCode ?? 0);
-  await vitest.close();
+  // All is told; what does not end is killed with this process.
+  await Promise.race([vitest.close(), setTimeout(15_000)]);
   return code;
 }
 
