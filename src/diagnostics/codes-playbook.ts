@@ -47,14 +47,19 @@ export const playbookCodes = {
   'playbook/missing-key': {
     means: 'A key that must be there is not.',
     message: (facts: { key: string; where: string; takes: string }) => `${tick(facts.key)} is missing in ${facts.where}.`,
-    hint: (facts: { key: string; where: string; takes: string }) => `Add ${tick(facts.key)}: ${facts.takes}.`,
+    hint: (facts: { key: string; where: string; takes: string; description?: string }) =>
+      `Add \`${facts.key}: ...\`, ${facts.takes}${facts.description === undefined ? '' : `: ${facts.description.charAt(0).toLowerCase()}${facts.description.slice(1).replace(/\.$/, '')}`}.`,
   },
   'playbook/type': {
     means: 'A value has another type than its key takes.',
     message: (facts: { key: string; expected: string; found: string }) =>
       `${tick(facts.key)} takes ${facts.expected}, and this is ${facts.found}.`,
     hint: (facts: { key: string; expected: string; found: string }) =>
-      facts.expected === 'text' && /^(the number|`)/.test(facts.found) ? 'Put it in quotes to make it text.' : '',
+      facts.expected === 'text' && /^(the number|`)/.test(facts.found)
+        ? 'Put it in quotes to make it text.'
+        : /^a list of \w+$/.test(facts.expected) && facts.found.startsWith('the text')
+          ? `Write it as a list: ${facts.found.replace(/^the text `(.*)`$/, '`[$1]`')}.`
+          : '',
   },
   'playbook/choice': {
     means: 'A value is none of those that its key takes.',
@@ -82,7 +87,8 @@ export const playbookCodes = {
   },
   'playbook/glob': {
     means: 'A glob that can match nothing: empty, absolute, or leaving the scope.',
-    message: (facts: { glob: string; why: string }) => `The glob ${tick(facts.glob)} matches nothing: ${facts.why}.`,
+    message: (facts: { glob: string; why: string }) =>
+      facts.glob === '' ? 'An empty glob matches nothing.' : `The glob ${tick(facts.glob)} matches nothing: ${facts.why}.`,
     hint: () => 'Globs are relative to the folder of bexpert.yml and use `/`, for example `src/**`.',
   },
   'playbook/path': {
@@ -134,10 +140,10 @@ export const playbookCodes = {
   },
   'input/value': {
     means: 'The value of an input does not have the type of the input.',
-    message: (facts: { name: string; expected: string; found: string; from: string }) =>
+    message: (facts: { name: string; expected: string; found: string; from: string; example?: string }) =>
       `The input ${tick(facts.name)} takes ${facts.expected}, and ${facts.from} it is ${facts.found}.`,
-    hint: (facts: { name: string; expected: string; found: string; from: string }) =>
-      facts.from === 'with --input' ? `For example \`--input ${facts.name}=...\` with ${facts.expected}.` : '',
+    hint: (facts: { name: string; expected: string; found: string; from: string; example?: string }) =>
+      facts.example === undefined ? '' : `For example \`--input ${facts.name}=${facts.example}\`.`,
   },
   'input/options': {
     means: 'An input of type `choice` has no options, or one of another type has some.',
@@ -248,9 +254,11 @@ export const playbookCodes = {
   'step/run-expression': {
     means: 'An expression stands in the line of a `run:` or in the words of an `argv:`.',
     message: (facts: { key: string; expression: string; variable: string }) =>
-      `\`${facts.key}\` takes no expression: values never become shell text.`,
+      facts.key === 'argv'
+        ? '`argv` takes no expression.'
+        : `${tick(facts.key)} takes no expression: values never become shell text.`,
     hint: (facts: { key: string; expression: string; variable: string }) =>
-      `Hand it over as a variable: \`env: { ${facts.variable}: "\${{ ${facts.expression} }}" }\`, and write \`"$${facts.variable}"\` in the line.`,
+      `Hand it over as a variable: \`env: { ${facts.variable}: "\${{ ${facts.expression} }}" }\`${facts.key === 'argv' ? '; the program reads it, or use `run:`, whose shell does' : `, and write \`"$${facts.variable}"\` in the line`}.`,
   },
   'step/never-runs': {
     means: 'A step or phase can never run: its condition is always false.',
@@ -283,7 +291,7 @@ export const playbookCodes = {
     message: (facts: { name: string; by: string; near?: string; known: readonly string[] }) =>
       `${facts.by} needs the service ${tick(facts.name)}, and \`services:\` does not have it.`,
     hint: (facts: { name: string; by: string; near?: string; known: readonly string[] }) =>
-      `${near(facts.near)}Or add it to bexpert.yml:\n  services:\n    ${facts.name}:\n      run: <the command that starts it>   # or uses: <a plugin of kind service>`,
+      `${near(facts.near)}${facts.near === undefined ? 'Add' : 'Or add'} it to bexpert.yml:\n  services:\n    ${facts.name}:\n      run: <the command that starts it>   # or uses: <a plugin of kind service>`,
   },
   'service/cycle': {
     means: 'Services depend on each other in a circle.',
@@ -296,12 +304,6 @@ export const playbookCodes = {
       `The service ${tick(facts.name)} cannot have ${tick(facts.key)}.`,
     hint: (facts: { key: string; name: string; allowed: string }) => `${tick(facts.key)} is for ${facts.allowed}.`,
   },
-  'service/not-a-dependency': {
-    means: 'The environment of a service names a service that is not among its dependencies.',
-    message: (facts: { name: string; other: string }) =>
-      `The service ${tick(facts.name)} uses ${tick(facts.other)}, which is not among its dependencies.`,
-    hint: (facts: { name: string; other: string }) => `Add it: \`dependencies: [${facts.other}]\`.`,
-  },
   // ---- Model and budget --------------------------------------------------------------------------------------------------------
   'model/no-script': {
     means: 'The script that stands in for the model is not named or does not exist.',
@@ -309,7 +311,10 @@ export const playbookCodes = {
       facts.script === undefined
         ? 'A script is to fill the action steps, and none is named.'
         : `There is no file ${tick(facts.script)}.`,
-    hint: () => 'Name one in bexpert.yml, relative to it: `model: { script: bexpert.script.yml }`.',
+    hint: (facts: { script?: string }) =>
+      facts.script === undefined
+        ? 'Name one in bexpert.yml, relative to it: `model: { script: bexpert.script.yml }`.'
+        : 'The path is relative to the folder of bexpert.yml, and the file must be committed.',
   },
   'budget/reserve': {
     means: 'A reserve is kept of a budget that sets no limit, or is all of it.',

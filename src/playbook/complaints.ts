@@ -35,12 +35,20 @@ export class Complaints {
       const { node: nearest, rest } = reach(node, path);
       // A missing key has no place of its own, and a default of a manifest none at all.
       const what = code === 'playbook/missing-key' || rest.length > 0 ? 'head' : at === 'key' ? 'key' : 'value';
-      this.at(code, facts as never, nearest, what);
+      this.at(code, (rest.length > 0 ? facts : asWritten(facts, nearest)) as never, nearest, what);
     }
   }
   also(list: readonly Diagnostic[]): void {
     this.#list.push(...list);
   }
+}
+
+/** `20.10` is the number 20.1, and 120% the number 120: what is quoted is what a person reads in the file. */
+function asWritten(facts: ValueProblem['facts'], node: Node): ValueProblem['facts'] {
+  if (!('found' in facts) || node.kind !== 'scalar' || !facts.found.startsWith('the number')) return facts;
+  const { source, path } = node.origin;
+  const text = source.sourceText(path) ?? String(node.value);
+  return { ...facts, found: typeof node.value === 'number' ? `the number ${text}` : `\`${text}\`` };
 }
 
 /** By file in the order of `files`, then by position; what has no place comes first. The same one twice is one. */

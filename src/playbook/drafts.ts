@@ -121,7 +121,7 @@ async function draftStep(options: {
   const place = phase.kind === 'verify' ? 'a verify phase' : phase.kind === 'action' ? 'an action phase' : 'a context phase';
   const plugin = usesNode === undefined ? undefined : await plugins.resolve(usesNode, pluginKind[phase.kind], place);
   if (id === undefined || !/^[A-Za-z][\w-]*$/.test(id)) {
-    if (found.length > 0)
+    if (field(node, 'id') !== undefined || (found.length > 0 && (usesNode === undefined || plugin !== undefined)))
       complaints.at('step/id', { id: id ?? '' }, field(node, 'id') ?? node, field(node, 'id') === undefined ? 'head' : 'value');
     if (id === undefined) return undefined;
   }

@@ -51,6 +51,20 @@ const expected = (input: Pick<Input, 'type' | 'options'>): string => {
   }
 };
 
+/** For a call. */
+const example = ({ type, options }: Pick<Input, 'type' | 'options'>): string =>
+  ({
+    string: '"some text"',
+    number: '5',
+    boolean: 'true',
+    choice: options?.[0] ?? '...',
+    list: 'one,two',
+    file: 'path/to/file',
+    duration: '30s',
+    size: '64KiB',
+    percent: '10%',
+  })[type];
+
 const textOnly = (value: Json): Result<Json, undefined> => (typeof value === 'string' ? succeed(value) : fail(undefined));
 
 /** The value of an input. Texts of the command line are converted; amounts become numbers: milliseconds, bytes, percent. */
@@ -61,6 +75,8 @@ function convert(input: Pick<Input, 'type' | 'options'>, value: Json): Result<Js
     case 'file':
       return typeof value === 'string' && pathFault(value) === undefined ? succeed(value) : fail(undefined);
     case 'choice':
+      // Without options anything may be chosen; that they are missing is said elsewhere.
+      if (input.options === undefined) return textOnly(value);
       return typeof value === 'string' && input.options?.includes(value) === true ? succeed(value) : fail(undefined);
     case 'number': {
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -136,7 +152,13 @@ export function readInputs(options: {
       values[name] = converted.value;
       continue;
     }
-    const facts = { name, expected: expected(input), found: valueWords(value.value), from: value.from };
+    const facts = {
+      name,
+      expected: expected(input),
+      found: valueWords(value.value),
+      from: value.from,
+      ...(value.place === undefined ? { example: example(input) } : {}),
+    };
     complaints.add('input/value', facts, value.place === undefined ? {} : { place: value.place });
   }
   return { all, values, missing, ...(file === undefined ? {} : { source: file }) };

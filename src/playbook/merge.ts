@@ -40,7 +40,7 @@ function united(below: readonly Node[], above: readonly Node[]): readonly Node[]
 
 /** The id under which a step is known: its own, or the name of its plugin. */
 export function stepId(node: Node): string | undefined {
-  return textOf(node) ?? textOf(field(node, 'id')) ?? pluginId(textOf(field(node, 'uses')));
+  return pluginId(textOf(node)) ?? textOf(field(node, 'id')) ?? pluginId(textOf(field(node, 'uses')));
 }
 /** `./plugins/my-gate` is `my-gate`. */
 export const pluginId = (uses: string | undefined): string | undefined => uses?.split('/').filter(Boolean).at(-1);

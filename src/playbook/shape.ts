@@ -27,7 +27,7 @@ const mayHoldExpressions: ReadonlySet<string> = new Set([
 ]);
 
 export function checkShape(root: Node, validators: GrammarValidators, complaints: Complaints): void {
-  new Shape(validators, complaints).check(root, { part: 'playbook' }, { where: 'the playbook', key: 'the playbook' });
+  new Shape(validators, complaints).check(root, { part: 'playbook' }, { where: topLevel, key: topLevel });
 }
 
 interface Context {
@@ -76,6 +76,7 @@ class Shape {
     const schema = grammar[part];
     const written = plain(node);
     const value = conform(schema, written);
+    const appending = new Set([...node.fields].filter(([, item]) => appended(item) !== undefined).map(([key]) => key));
     const problems = valueProblems({ schema, value, errors: errorsOf(this.validators[part], value), where });
     const expressions = new Set<string>();
     for (const [key, item] of node.fields) {
@@ -93,10 +94,16 @@ class Shape {
       }
     }
     this.complaints.values(
-      problems.flatMap((problem) => this.#known(problem, { part, expressions })),
+      problems.flatMap((problem) => this.#known(problem, { part, said: new Set([...expressions, ...appending]) })),
       node,
     );
     this.complaints.values(bareAmounts(part, written), node);
+    for (const key of appending) {
+      const item = field(node, key);
+      if (item !== undefined && grammar[part].properties[key as never] !== undefined && nested[part]?.[key] === undefined) {
+        this.complaints.at('playbook/append', { key, below: 'nothing' }, item);
+      }
+    }
     for (const [key, form] of Object.entries(nested[part] ?? {})) {
       const item = field(node, key);
       if (item !== undefined) this.check(item, form, { where: keyWords(form, key, where), key });
@@ -104,9 +111,9 @@ class Shape {
   }
 
   /** A key that the language has and this version has not is a problem of its own; one with an expression is said already. */
-  #known(problem: ValueProblem, of: { readonly part: Part; readonly expressions: ReadonlySet<string> }): readonly ValueProblem[] {
+  #known(problem: ValueProblem, of: { readonly part: Part; readonly said: ReadonlySet<string> }): readonly ValueProblem[] {
     const key = problem.path[0];
-    if (problem.code !== 'playbook/unknown-key') return typeof key === 'string' && of.expressions.has(key) ? [] : [problem];
+    if (problem.code !== 'playbook/unknown-key') return typeof key === 'string' && of.said.has(key) ? [] : [problem];
     const instead = notYet[of.part]?.[problem.facts.key];
     if (instead === undefined) return [problem];
     return [{ ...problem, code: 'playbook/not-supported', facts: { what: `\`${problem.facts.key}\``, instead } }];
@@ -124,6 +131,7 @@ function bareAmounts(part: Part, value: Json): readonly ValueProblem[] {
   });
 }
 
+const topLevel = 'the top level';
 const named: { readonly [P in Part]?: string } = { input: 'input', service: 'service', phase: 'phase', auth: 'token' };
 
 function childWords(form: Form, key: string, context: Context): string {
@@ -136,12 +144,19 @@ function itemWords(form: Form, item: Node, key: string): string {
   return id === undefined ? 'this step' : `the step \`${id}\``;
 }
 const keyWords = (form: Form, key: string, where: string): string =>
-  where === 'the playbook' || form.map !== undefined ? `\`${key}\`` : `\`${key}\` of ${where}`;
+  where === topLevel || form.map !== undefined ? `\`${key}\`` : `\`${key}\` of ${where}`;
+
+const listed: Readonly<Record<string, string>> = {
+  setup: 'commands: maps with `run`',
+  step: 'steps',
+  waiver: 'waivers: maps with `findings`, `until`, `by` and `reason`',
+  opening: 'maps with `paths`, `as` and `reason`',
+};
 
 function formWords(form: Form): string {
   const words = [
     ...(form.text === undefined ? [] : [form.text]),
-    ...(form.list === undefined ? [] : [`a list of ${form.list.part ?? 'value'}s`]),
+    ...(form.list === undefined ? [] : [`a list of ${form.list.part === undefined ? 'values' : listed[form.list.part]}`]),
     ...(form.map === undefined
       ? []
       : [

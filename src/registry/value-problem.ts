@@ -86,7 +86,9 @@ export function valueProblems(options: {
       const key = String(error.params.missingProperty);
       const missing = schemaAt(of, [key]);
       const takes = missing === undefined ? 'a value' : typeWords(missing);
-      problems.push({ code: 'playbook/missing-key', facts: { key, where: container, takes }, path, at: 'key' });
+      const description = missing?.description;
+      const facts = { key, where: container, takes, ...(description === undefined ? {} : { description }) };
+      problems.push({ code: 'playbook/missing-key', facts, path, at: 'key' });
     } else if (!wrong.has(error.instancePath)) {
       // A value of the wrong type is often no member of an enumeration either: the first says it all.
       wrong.add(error.instancePath);

@@ -1,0 +1,1 @@
+export const manifest = { kind: 'gate', name: 'right-name', api: 1 };
