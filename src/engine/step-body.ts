@@ -14,13 +14,12 @@ import {
   type Plugin,
   pluginError,
   type ServiceInstance,
-  type Services,
   type Turn,
 } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
 import type { RunContext } from './context.ts';
 import { inputsOf } from './inputs.ts';
-import { openHost } from './step-host.ts';
+import { type OpenedHost, openHost } from './step-host.ts';
 
 /** Where one look or one action happens. */
 export interface Setting {
@@ -64,12 +63,9 @@ function argvOf(step: StepPlan): readonly [string, ...string[]] {
 export async function runCommand(setting: Setting): Promise<ExecResult> {
   const { step } = setting;
   await using opened = await openHost(setting, commandManifest);
-  const { commands, services } = opened.host as { commands: Commands; services: Services };
-  const instances: ServiceInstance[] = [];
-  for (const name of step.services) instances.push(await services.start(name));
   const [file, ...args] = argvOf(step);
-  const result = await commands.run(file, args, {
-    services: instances,
+  const result = await opened.commands.run(file, args, {
+    services: await startAll(setting, opened),
     ...(step.workingDirectory === undefined ? {} : { cwd: step.workingDirectory }),
   });
   // A shell answers 127 where the command is not there: the environment is wrong, not the work.
@@ -183,6 +179,25 @@ export async function runContextBody(setting: Setting): Promise<ContextResult<Js
   return { outputs: await checked(context, plugin.manifest, result.outputs), brief: result.brief };
 }
 
+/** Commands of an action run beside the step's services, which are started when the first command is. */
+function besideServices(setting: Setting, opened: OpenedHost): Commands {
+  let started: Promise<readonly ServiceInstance[]> | undefined;
+  const instances = () => {
+    started ??= startAll(setting, opened);
+    return started;
+  };
+  return {
+    run: async (file, args, options) => opened.commands.run(file, args, { services: await instances(), ...options }),
+    spawn: async (file, args, options) => opened.commands.spawn(file, args, { services: await instances(), ...options }),
+  };
+}
+
+async function startAll({ step }: Setting, opened: OpenedHost): Promise<readonly ServiceInstance[]> {
+  const instances: ServiceInstance[] = [];
+  for (const name of step.services) instances.push(await opened.services.start(name));
+  return instances;
+}
+
 /** `name`: the plugin that really fills the step, which may be a stand-in; `given`: the inputs for one. */
 export async function runActionBody(
   setting: Setting,
@@ -193,7 +208,7 @@ export async function runActionBody(
   const plugin = await loaded(context, filler.name, 'action');
   const inputs = await inputsOf(setting, plugin.manifest, filler.given);
   await using opened = await openHost(setting, plugin.manifest);
-  await using turn = await turnOf(opened.commands);
+  await using turn = await turnOf(besideServices(setting, opened));
   const result = await plugin.run(inputs, opened.host, turn.turn);
   return { ...result, outputs: await checked(context, plugin.manifest, result.outputs) };
 }

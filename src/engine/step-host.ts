@@ -10,7 +10,7 @@ import { outsidePath } from '../host/sandbox/inside.ts';
 import { writableView } from '../host/tree-view.ts';
 import type { StepPlan } from '../model/plan.ts';
 import { packageRoot } from '../package-root.ts';
-import { type Commands, type Manifest, pluginError, type Tree } from '../plugin-api.ts';
+import { type Commands, type Manifest, pluginError, type Services, type Tree } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
 import type { RunContext } from './context.ts';
 import type { Setting } from './step-body.ts';
@@ -23,6 +23,7 @@ export interface OpenedHost extends AsyncDisposable {
   readonly host: unknown;
   /** Commands of the step, whether or not its plugin may run some: the tools of an action need them. */
   readonly commands: Commands;
+  readonly services: Services;
 }
 
 const safe = (name: string): string => name.replaceAll(/[^\w.-]/g, '_');
@@ -150,6 +151,7 @@ export async function openHost(
   return {
     host,
     commands,
+    services: services.services,
     async [Symbol.asyncDispose]() {
       await started[Symbol.asyncDispose]();
       await services[Symbol.asyncDispose]();
