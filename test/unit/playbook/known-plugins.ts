@@ -149,7 +149,7 @@ const anything = (name: string) => ({
 });
 
 /** The names that the examples of the language use. */
-const examples: readonly Manifest[] = [
+export const examples: readonly Manifest[] = [
   ...['schema-map', 'api-contracts', 'io-trace'].map((name) => ({ ...base, kind: 'context' as const, name })),
   {
     ...base,
