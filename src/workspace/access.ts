@@ -1,5 +1,6 @@
 // Which paths an action may change, and how (LANGUAGE rule 10, INTEGRITY 2). Precedence: deny, protect, class, open, edit; `open` opens
 // what a default class closes, never what `deny` or `protect` closes.
+import { posix } from 'node:path';
 import type { AccessOpening, AccessRules } from '../model/plan.ts';
 import { appendProblem } from './append-only.ts';
 import type { Access, Decision, PathClass } from './contract.ts';
@@ -75,8 +76,9 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
       opening === undefined
         ? normal
         : { class: opened[opening.as], rule: `opened as ${opening.as} by access.open: ${opening.reason}` };
-    // `edit` narrows what is free, and only that.
-    if (decided.class === 'free' && opening === undefined && edit !== undefined && !edit(path)) {
+    // `edit` only narrows: what a class closes stays closed, and what it leaves open is open only there.
+    const writable = decided.class !== 'protected' && opening === undefined;
+    if (writable && edit !== undefined && !edit(path)) {
       return { class: 'protected', rule: 'protected: not among access.edit of the step' };
     }
     return decided;
@@ -91,10 +93,12 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
     return decision;
   }
 
-  /** True where package.json is judged by key: its class is still the default one. */
+  /** True where package.json is judged by key: nothing opened it as a whole. */
   const byKey = (path: string): boolean =>
-    isPackage(path) && base.has(path) && decide(path).class === 'review' && openingsOf(path).length === 0;
-  const openingsOf = (path: string) => openings.filter(({ matches }) => matches(path));
+    isPackage(path) &&
+    base.has(path) &&
+    decide(path).class === 'review' &&
+    !openings.some(({ opening, matches }) => opening.as !== 'append' && matches(path));
   const merge = (path: string, before: Uint8Array, after: Uint8Array) => {
     const [from, to] = [parsePackage(before), parsePackage(after)];
     if (from === undefined || to === undefined) return undefined;
@@ -141,9 +145,8 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
   };
 }
 
-function tidy(path: string): string {
-  return path.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
-}
+/** One spelling for each path: `./x/../y/` is `y`. */
+const tidy = (name: string): string => posix.normalize(name).replace(/(?<=.)\/+$/, '');
 
 /** For whoever fills the step. */
 function describe({ rules, protect }: { readonly rules: AccessRules; readonly protect: readonly string[] }): string {
