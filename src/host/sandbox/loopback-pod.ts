@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { ProxyAddress } from '../../plugin-api.ts';
 import type { Pod } from './contract.ts';
+import { relay } from './relay.ts';
 
 const loopback = '127.0.0.1';
 
-async function listenOn(onConnection: (socket: Socket) => void): Promise<ProxyAddress & AsyncDisposable> {
+async function listenOn(
+  onConnection: (socket: Socket) => void,
+  o: { readonly allowHalfOpen: boolean } = { allowHalfOpen: false },
+): Promise<ProxyAddress & AsyncDisposable> {
   const sockets = new Set<Socket>();
-  const server: Server = createServer({ noDelay: true }, (socket) => {
+  const server: Server = createServer({ ...o, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
@@ -42,14 +46,11 @@ export function openLoopbackPod(): Pod {
     },
     async admit(target) {
       if (!('socketPath' in target)) return { ...target, async [Symbol.asyncDispose]() {} };
-      const relay = await listenOn((socket) => {
-        const far = connect(target.socketPath);
-        far.on('error', () => socket.destroy());
-        socket.on('close', () => far.destroy());
-        socket.pipe(far).pipe(socket);
+      const server = await listenOn((near) => relay(near, connect({ path: target.socketPath, allowHalfOpen: true })), {
+        allowHalfOpen: true,
       });
-      open.push(relay);
-      return relay;
+      open.push(server);
+      return server;
     },
     async listen(onConnection) {
       const server = await listenOn(onConnection);
