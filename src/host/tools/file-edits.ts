@@ -31,11 +31,11 @@ export class FileEdits {
 
   /** Why a place must not be written at all. */
   #closed(place: Place): string | undefined {
+    if (!this.#access.mayRead(place.name)) return refusal(place.name, 'not to be read');
     if (place.tracked === undefined) return refusal(place.name, 'an output of set-up, which is read-only');
     if (place.segments.includes('.git')) return refusal(place.name, "part of the tree's own git folder");
     const { class: pathClass, rule } = this.#access.decide(place.name);
     if (pathClass === 'denied') return refusal(place.name, rule);
-    if (!this.#access.mayRead(place.name)) return refusal(place.name, 'not to be read');
     return undefined;
   }
 

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, type Result, succeed } from '../../model/result.ts';
 import type { TreeFolder } from '../../workspace/contract.ts';
-import { insidePaths } from '../sandbox/contract.ts';
+import { insidePaths, type Mount } from '../sandbox/contract.ts';
 
 /** A path after all links were followed. */
 export interface Place {
@@ -17,10 +17,20 @@ export interface Place {
   readonly segments: readonly string[];
 }
 
+/** What paths of calls are resolved against. */
 export interface Grounds {
   readonly folder: TreeFolder;
   /** Folder of the scope on this machine. */
   readonly scopeFolder: string;
+  /** What lies on top of the tree where commands run, and elsewhere on this machine: the outputs of set-up. */
+  readonly outputs: readonly Mount[];
+}
+
+export function groundsOf(folder: TreeFolder, scopeFolder: string): Grounds {
+  const outputs = folder
+    .mounts({ writable: true })
+    .filter(({ mode, from }) => mode !== 'temporary' && from !== folder.root && !from.startsWith(`${folder.root}${path.sep}`));
+  return { folder, scopeFolder, outputs };
 }
 
 /** Relative to the root of the repository, or undefined when it lies outside. */
@@ -49,23 +59,18 @@ const below = (root: string, file: string): boolean => file === root || file.sta
 
 /** Resolves a path of a call: relative to the scope, or absolute as commands see it. */
 export async function resolvePlace(grounds: Grounds, text: string): Promise<Result<Place, string>> {
-  const { folder, scopeFolder } = grounds;
+  const { folder, scopeFolder, outputs } = grounds;
   const outside = `${text} lies outside the working tree. Give a path relative to the working folder.`;
   if (text.includes('\0')) return fail('A path cannot hold a zero byte.');
   const asked = belowRoot(grounds, text);
   if (asked === undefined) return fail(outside);
-  // Set-up outputs lie on top of the tree where commands run, and elsewhere on this machine.
   const at = path.posix.join(insidePaths.tree, asked);
   const treeRoot = await realpath(folder.root);
-  const mount = folder
-    .mounts({ writable: true })
-    .filter(({ mode, at: place }) => mode !== 'temporary' && (at === place || at.startsWith(`${place}/`)))
-    .reduce<{ from: string; at: string } | undefined>(
-      (best, one) => (best !== undefined && best.at.length > one.at.length ? best : one),
-      undefined,
-    );
-  const from = mount === undefined ? treeRoot : await realpath(mount.from).catch(() => treeRoot);
-  const output = !below(treeRoot, from);
+  const mount = outputs
+    .filter(({ at: place }) => at === place || at.startsWith(`${place}/`))
+    .sort((a, b) => b.at.length - a.at.length)[0];
+  const from = mount === undefined ? treeRoot : await realpath(mount.from);
+  const output = mount !== undefined;
   const root = output ? from : treeRoot;
   const full = output ? path.join(from, path.posix.relative(mount?.at ?? at, at)) : path.join(treeRoot, asked);
   const real = await followed(full);

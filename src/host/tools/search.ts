@@ -28,14 +28,14 @@ async function filesBelow(place: Place, access: Access, includes: readonly strin
   const files: FileToSearch[] = [];
   const positive = includes.filter((glob) => !glob.startsWith('!'));
   const negative = includes.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  const any = (globs: readonly string[]) =>
+  const matcher = (globs: readonly string[]) =>
     // A glob without a slash means the file's name, in any folder, as in .gitignore.
     picomatch(
       globs.map((glob) => (glob.includes('/') ? glob : `**/${glob}`)),
       { dot: true },
     );
-  const wanted = positive.length === 0 ? () => true : any(positive);
-  const unwanted = negative.length === 0 ? () => false : any(negative);
+  const wanted = positive.length === 0 ? () => true : matcher(positive);
+  const unwanted = negative.length === 0 ? () => false : matcher(negative);
   const walk = async (name: string, full: string): Promise<void> => {
     const entries = await readdir(full, { withFileTypes: true }).catch(() => []);
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {

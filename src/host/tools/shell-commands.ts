@@ -13,7 +13,7 @@ const shownCharacters = 12_000;
 
 interface Running {
   readonly id: string;
-  readonly process: OwnedProcess;
+  readonly owned: OwnedProcess;
   readonly log: CommandLog;
   readonly started: number;
   /** Resolves when the process has ended and its output is complete. */
@@ -82,7 +82,7 @@ export class ShellCommands {
       return result;
     });
     over.catch(() => undefined);
-    const running: Running = { id, process: owned, log, started: performance.now(), over, result: undefined };
+    const running: Running = { id, owned, log, started: performance.now(), over, result: undefined };
     this.#all.set(id, running);
     return succeed(running);
   }
@@ -99,7 +99,7 @@ export class ShellCommands {
     const count = input.OutputCharacterCount ?? shownCharacters;
     if (wait < 0 || wait > 60) return fail('WaitDurationSeconds must be 0 to 60.');
     if (count < 1 || count > 50_000) return fail('OutputCharacterCount must be 1 to 50000.');
-    if (input.Terminate === true && running.result === undefined) await running.process.stop();
+    if (input.Terminate === true && running.result === undefined) await running.owned.stop();
     await settledWithin(running.over, input.Terminate === true ? 5000 : wait * 1000);
     return succeed(this.#answer(running, count, input.OutputPriority ?? 'split'));
   }
@@ -119,7 +119,7 @@ export class ShellCommands {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(
       [...this.#all.values()].map(async (running) => {
-        if (running.result === undefined) await running.process.stop('SIGKILL');
+        if (running.result === undefined) await running.owned.stop('SIGKILL');
         await settledWithin(running.over, 5000);
       }),
     );

@@ -7,7 +7,7 @@ import type { Access, TreeFolder } from '../../workspace/contract.ts';
 import { FileEdits, refusal } from './file-edits.ts';
 import { type CheckedCall, inputChecker, type ToolInputs } from './input.ts';
 import { FairLock } from './lock.ts';
-import { type Place, resolvePlace } from './place.ts';
+import { type Grounds, groundsOf, type Place, resolvePlace } from './place.ts';
 import { search } from './search.ts';
 import { ShellCommands } from './shell-commands.ts';
 import { toolSpecs } from './specs.ts';
@@ -55,6 +55,7 @@ const answered = (result: Result<string, string>): Answer =>
 class StepTools implements Tools, AsyncDisposable {
   readonly specs = toolSpecs;
   readonly #options: ToolsOptions;
+  readonly #grounds: Grounds;
   readonly #check = inputChecker();
   readonly #lock = new FairLock();
   readonly #edits: FileEdits;
@@ -65,6 +66,7 @@ class StepTools implements Tools, AsyncDisposable {
 
   constructor(options: ToolsOptions) {
     this.#options = options;
+    this.#grounds = groundsOf(options.folder, options.scopeFolder);
     this.#edits = new FileEdits(options.access);
     this.#shell = new ShellCommands(options);
     this.#finished = [...(options.finished ?? [])];
@@ -107,7 +109,7 @@ class StepTools implements Tools, AsyncDisposable {
     if (done === undefined) return undefined;
     if (call.name === 'report_blocked') await this.#act(call);
     if (call.name === 'replace_file_content' || call.name === 'multi_replace_file_content') {
-      const place = await resolvePlace(this.#options, call.input.TargetFile);
+      const place = await resolvePlace(this.#grounds, call.input.TargetFile);
       const file = place.ok ? await readText(place.value) : place;
       if (!done.isError && place.ok && file.ok && file.value !== undefined) this.#edits.saw(place.value, file.value);
     }
@@ -147,7 +149,7 @@ class StepTools implements Tools, AsyncDisposable {
   }
 
   async #at(text: string, act: (place: Place) => Promise<Answer>): Promise<Answer> {
-    const place = await resolvePlace(this.#options, text);
+    const place = await resolvePlace(this.#grounds, text);
     return place.ok ? act(place.value) : answered(place);
   }
 
