@@ -33,7 +33,8 @@ export interface ActionManifest extends BaseManifest {
   readonly kind: 'action';
   /**
    * A language model fills the step: one of `env` must be set for it, or else the plugin `standIn` plays the script that the
-   * playbook names. The stand-in gets the inputs `script` (its path), `script-text` (its content) and nothing else.
+   * playbook names. The stand-in gets the inputs `script` (its path), `script-text` (its content) and nothing else. A model that the
+   * playbook names comes as the input `model`, where the manifest has one and the step names none.
    */
   readonly model?: { readonly env: readonly string[]; readonly standIn: string };
 }

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ModelPlan, Plan, StepPlan } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import type { StepFailure } from '../model/step-result.ts';
-import type { ActionManifest, Json } from '../plugin-api.ts';
+import type { ActionManifest, Json, Manifest } from '../plugin-api.ts';
 
 export interface Filler {
   /** Plugin that fills the step. */
@@ -79,4 +79,11 @@ export async function fillersOf(options: {
     else problems.push({ severity: 'error', place: step.place, ...filler.error });
   }
   return problems.length > 0 ? fail(problems) : succeed(fillers);
+}
+
+/** A model that the playbook names reaches the plugin as its input `model`, unless the step names another. */
+export function withModelName(inputs: Json, manifest: Manifest, model: ModelPlan): Json {
+  if (manifest.kind !== 'action' || manifest.model === undefined || model.name === undefined) return inputs;
+  if (manifest.inputs.properties.model === undefined) return inputs;
+  return typeof inputs === 'object' && inputs !== null && !Array.isArray(inputs) ? { model: model.name, ...inputs } : inputs;
 }

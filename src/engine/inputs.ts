@@ -1,5 +1,6 @@
 import { type Contexts, evaluateTemplate } from '../expression/evaluate.ts';
 import { type Json, type Manifest, pluginError } from '../plugin-api.ts';
+import { withModelName } from './actor.ts';
 import type { RunContext } from './context.ts';
 import type { Setting } from './step-body.ts';
 
@@ -21,7 +22,7 @@ export function contextsOf(context: RunContext, attempt: number): Contexts {
 export async function inputsOf(setting: Setting, manifest: Manifest, given?: Json): Promise<Json> {
   const { context, step, ref } = setting;
   const raw = given ?? (step.body.kind === 'plugin' ? evaluateTemplate(step.body.with, contextsOf(context, ref.attempt)) : {});
-  const result = await context.registry.validateInputs(manifest.name, raw);
+  const result = await context.registry.validateInputs(manifest.name, withModelName(raw, manifest, context.plan.model));
   if (result.ok) return result.value;
   throw pluginError({
     code: 'step/inputs',
