@@ -36,10 +36,24 @@ const failures: string[] = [];
 const counts = { passed: 0, done: 0, total: 0 };
 let map: { readonly data?: Record<string, unknown> } | undefined;
 
-/** What of the provider of the versions 3 and 4 decides which files count. */
+/** What decides which files count: in Vitest 4 the first two, in Vitest 3 the third. */
 interface Provider {
   isIncluded?: (file: string) => boolean;
   getUntestedFiles?: (tested: readonly string[]) => Promise<readonly string[]>;
+  testExclude?: { shouldInstrument(file: string): boolean; glob(root: string): Promise<readonly string[]> };
+}
+const isListed = (file: string): boolean => universe.has(path.normalize(file.replace(/[?#].*$/, '')));
+
+function replaceList(provider: Provider): void {
+  if (provider.testExclude !== undefined) {
+    provider.testExclude = { shouldInstrument: isListed, glob: async () => order.files };
+    return;
+  }
+  provider.isIncluded = isListed;
+  provider.getUntestedFiles = async (tested) => {
+    const seen = new Set(tested.map((file) => path.normalize(file)));
+    return [...universe.keys()].filter((file) => !seen.has(file));
+  };
 }
 
 const reporter: Reporter & { vitest?: Vitest } = {
@@ -48,12 +62,7 @@ const reporter: Reporter & { vitest?: Vitest } = {
   },
   onTestRunStart() {
     const provider = (this.vitest as unknown as { coverageProvider?: Provider | null }).coverageProvider;
-    if (provider === undefined || provider === null) return;
-    provider.isIncluded = (file) => universe.has(path.normalize(file.replace(/[?#].*$/, '')));
-    provider.getUntestedFiles = async (tested) => {
-      const seen = new Set(tested.map((file) => path.normalize(file)));
-      return [...universe.keys()].filter((file) => !seen.has(file));
-    };
+    if (provider !== undefined && provider !== null) replaceList(provider);
   },
   onTestModuleCollected(module) {
     counts.total += [...module.children.allTests()].length;
@@ -76,6 +85,26 @@ const reporter: Reporter & { vitest?: Vitest } = {
     map = coverage as typeof map;
   },
 };
+
+interface Container {
+  transform(code: string, id: string, ...rest: unknown[]): unknown;
+}
+interface Server {
+  readonly environments?: Readonly<Record<string, { readonly pluginContainer: Container }>>;
+  readonly pluginContainer: Container;
+}
+/** A plugin would reach the root project only: each project of a workspace has a server of its own. */
+function expose(server: Server): void {
+  const containers =
+    server.environments === undefined
+      ? [server.pluginContainer]
+      : Object.values(server.environments).map((one) => one.pluginContainer);
+  for (const container of containers) {
+    const transform = container.transform.bind(container);
+    container.transform = (code, id, ...rest) =>
+      transform(withoutIgnores(code, order.exposed[relative(id.replace(/[?#].*$/, ''))] ?? []), id, ...rest);
+  }
+}
 
 function find(name: string): { readonly version: string; readonly folder: string } | undefined {
   try {
@@ -114,21 +143,13 @@ async function drive(): Promise<number> {
       {
         cacheDir: path.join(order.folder, 'cache'),
         clearScreen: false,
-        plugins: [
-          {
-            name: 'bexpert:ignore-comments',
-            enforce: 'pre',
-            transform(code, id) {
-              const lines = order.exposed[relative(id.replace(/[?#].*$/, ''))];
-              return lines === undefined ? undefined : { code: withoutIgnores(code, lines), map: null };
-            },
-          },
-        ],
       },
     );
   } catch (error) {
     return breakOff('start', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
+  for (const server of new Set([vitest.vite, ...vitest.projects.map((project) => project.vite)]))
+    expose(server as unknown as Server);
   for (const config of new Set([vitest.config, ...vitest.projects.map((project) => project.config)])) {
     Object.assign(config, { allowOnly: false, passWithNoTests: false, retry: 0, bail: 0 });
     config.sequence.seed = order.seed;
@@ -144,6 +165,9 @@ async function drive(): Promise<number> {
     reportOnFailure: true,
     excludeAfterRemap: false,
     ignoreClassMethods: [],
+    // Vitest 3 does neither by itself.
+    all: true,
+    experimentalAstAwareRemapping: true,
     clean: true,
   });
   try {
@@ -155,6 +179,7 @@ async function drive(): Promise<number> {
     if (!none) throw error;
     failures.push('no test file was found');
   }
+  if (counts.passed === 0 && failures.length === 0) failures.push('no test passed');
   const files: Record<string, FileCoverage> = {};
   for (const [file, coverage] of Object.entries(JSON.parse(JSON.stringify(map ?? {})) as Record<string, Istanbul>)) {
     const name = universe.get(path.normalize(file));

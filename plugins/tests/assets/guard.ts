@@ -1,10 +1,17 @@
 // The first set-up file of every test file: deliberately false assertions must fail, and what assertions and clocks are built on must be what it was.
 import assert from 'node:assert';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type * as VitestModule from 'vitest';
 import type { GuardMark } from '../events.ts';
 
-// A name that the bundler cannot see: Vitest resolves it to the instance that the tests use.
-const { afterAll, afterEach, expect, vi } = (await import(['vi', 'test'].join(''))) as typeof VitestModule;
+// The instance that the tests use. Its path is made here, so that neither the bundler nor Vite has a say.
+const vitest = path.join(
+  path.dirname(createRequire(path.join(process.cwd(), 'package.json')).resolve('vitest/package.json')),
+  'dist/index.js',
+);
+const { afterAll, afterEach, expect, vi } = (await import(pathToFileURL(vitest).href)) as typeof VitestModule;
 const globalExpect = (globalThis as { expect?: unknown }).expect;
 
 type Place = readonly [name: string, of: () => object, key: string];
