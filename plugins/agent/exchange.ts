@@ -84,6 +84,7 @@ export async function exchange(desk: Desk, before: Conversation, room: number): 
         talk = { ...talk, tokens: promptTokens(message.usage) + message.usage.output_tokens };
         await turn.checkpoint(asJson(talk));
         if (message.stop_reason !== 'tool_use') return { kind: 'message', message, talk };
+        await recordUnknown(desk, message);
         return { kind: 'message', message, talk: withResults(desk, talk, await runner.generateToolResponse(signal)) };
       }
     } catch (error) {
@@ -96,6 +97,14 @@ export async function exchange(desk: Desk, before: Conversation, room: number): 
     return { kind: 'failure', failure: settled(error, desk) };
   }
   throw new Error(`the SDK's runner gave no reply to ${set.tools.length} tools`);
+}
+
+/** The SDK answers calls of tools that do not exist itself; the journal has to know of them too. */
+async function recordUnknown({ turn }: Desk, message: BetaMessage): Promise<void> {
+  for (const block of message.content) {
+    if (block.type !== 'tool_use' || turn.tools.specs.some(({ name }) => name === block.name)) continue;
+    await turn.tools.call(block.name, JSON.parse(JSON.stringify(block.input)));
+  }
 }
 
 function settled(error: unknown, { signal, set, model }: Desk): Failure {

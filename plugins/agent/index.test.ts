@@ -134,6 +134,7 @@ describe('an agent', () => {
       expect.stringContaining('Refused: vitest.config.js is protected by the scene'),
     ]);
     expect(seen.files['vitest.config.js']).toBe('export default {};\n');
+    expect(seen.calls.map(({ name }) => name).sort()).toEqual(['replace_file_content', 'view_file', 'view_file', 'write_file']);
   });
   it('keeps the key from every command', async () => {
     const { requests } = await act({

@@ -8,7 +8,7 @@ import { onLinux } from '../machine.ts';
 import type { Place } from './place.ts';
 
 /** A folder that is held open. */
-export interface AnchoredFolder extends AsyncDisposable {
+interface AnchoredFolder extends AsyncDisposable {
   /** Path of an entry that stays inside this folder even when the folder is moved or replaced. */
   entry(name: string): string;
 }

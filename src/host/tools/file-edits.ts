@@ -6,6 +6,7 @@ import { around, linesOf, numbered } from './excerpt.ts';
 import type { Chunk } from './input.ts';
 import type { Place } from './place.ts';
 import { placeholders } from './placeholder.ts';
+import { syntaxWarning } from './syntax.ts';
 import { encode, hashOf, readText, type TextFile, writeText } from './text-file.ts';
 
 const wayOut = 'If the goal cannot be met without it, call report_blocked and say why.';
@@ -95,7 +96,8 @@ export class FileEdits {
     const written = await writeText(place, bytes, empty?.mode);
     if (!written.ok) return written;
     this.#seen.set(FileEdits.#key(place), hashOf(bytes));
-    return succeed(`Created ${place.name}, ${linesOf(chunk.ReplacementContent).length} lines.`);
+    const warning = await syntaxWarning(place.name, undefined, chunk.ReplacementContent);
+    return succeed(`Created ${place.name}, ${linesOf(chunk.ReplacementContent).length} lines.${warning}`);
   }
 
   async #write(place: Place, file: TextFile, edited: Edited): Promise<Result<string, string>> {
@@ -109,7 +111,8 @@ export class FileEdits {
     const lines = linesOf(edited.text);
     const parts = edited.ranges.slice(0, 8).map((range) => around(lines, range));
     const count = edited.ranges.length === 1 ? '1 passage' : `${edited.ranges.length} passages`;
-    return succeed(`Changed ${count} of ${place.name}, sha256:${hash.slice(0, 12)}.${how}\n${parts.join('\n---\n')}`);
+    const warning = await syntaxWarning(place.name, file.text, edited.text);
+    return succeed(`Changed ${count} of ${place.name}, sha256:${hash.slice(0, 12)}.${how}\n${parts.join('\n---\n')}${warning}`);
   }
 }
 

@@ -131,5 +131,3 @@ export const toolSpecs = [
     ),
   },
 ] as const satisfies readonly ToolSpec[];
-
-export type ToolName = (typeof toolSpecs)[number]['name'];

@@ -16,7 +16,7 @@ export interface TextFile {
   readonly hash: string;
 }
 
-export const largestFile = 8 * 1024 * 1024;
+const largestFile = 8 * 1024 * 1024;
 const bomBytes = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

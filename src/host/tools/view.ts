@@ -8,7 +8,7 @@ import type { ToolInputs } from './input.ts';
 import type { Place } from './place.ts';
 import type { TextFile } from './text-file.ts';
 
-export const viewLines = 800;
+const viewLines = 800;
 const largestListing = 300;
 
 /** The asked lines with their numbers, under a line that says which they are. */

@@ -280,3 +280,25 @@ it('a file that changes between two calls is written whole or not at all', async
   await writeFile(path.join(bench.root, 'a.txt'), 'other\n');
   expect((await bench.replace('a.txt', 'other', 'mine')).content).toContain('has changed');
 });
+
+describe('a file that can no longer be parsed after an edit', () => {
+  it.each([
+    ['a.js', 'const a = () => { return 1; };\n', '};', ''],
+    ['a.ts', 'const a: number = 1;\n', 'const a: number =', 'const a: = ='],
+    ['a.json', '{ "a": 1 }\n', '1 }', '1'],
+    ['a.yml', 'a: [1]\n', '[1]', '[1'],
+  ])('%s: the answer warns, and the edit stands', async (file, before, target, replacement) => {
+    await using bench = await Bench.open({ [file]: before });
+    await bench.view(file);
+    const answer = await bench.replace(file, target, replacement);
+    expect(answer).toMatchObject({ isError: false, content: expect.stringContaining('can no longer be parsed') });
+    expect(await bench.text(file)).toBe(before.replace(target, replacement));
+    expect(
+      (await bench.replace(file, replacement === '' ? '1;' : replacement, `${replacement === '' ? '1;' : replacement} `)).content,
+    ).not.toContain('Warning');
+  });
+  it('is no matter where all is well', async () => {
+    await using bench = await Bench.open({ 'a.ts': 'export {};\n' });
+    expect((await bench.replace('b.ts', '', 'export const b = <T,>(x: T): T => x;\n')).content).toBe('Created b.ts, 1 lines.');
+  });
+});
