@@ -13,7 +13,9 @@ function forward(from: Socket, to: Socket): void {
     if (!to.write(chunk)) from.pause();
   });
   to.on('drain', () => from.resume());
-  from.on('end', () => to.end());
+  // The end of a socket that sent nothing more may have come before this.
+  if (from.readableEnded) to.end();
+  else from.on('end', () => to.end());
   from.on('error', () => reset(to));
   from.on('close', () => {
     if (!to.destroyed && !from.readableEnded) to.destroy();
