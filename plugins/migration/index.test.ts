@@ -320,6 +320,14 @@ describe('up again', () => {
   });
 });
 
+it('works in the sandbox of this machine, with its own server', async () => {
+  const seen = await look('ALTER TABLE orders DROP COLUMN note', 'ALTER TABLE orders ADD COLUMN note text', {
+    env: {},
+    provider: 'best',
+  });
+  expect(seen.codes).toEqual(['migration/down-loses-data', 'migration/up-loses-data']);
+});
+
 it('an applied migration that was changed is migration/applied-changed', async () => {
   const seen = await testGate(
     plugin,

@@ -129,6 +129,16 @@ describe('the embedded server', () => {
   });
 });
 
+it('runs in the sandbox of this machine, and is reached at its socket from outside', async () => {
+  await using service = await testService(plugin, { provider: 'best' });
+  await query(service.handle, 'CREATE TABLE orders (id int)');
+  await using copy = await copyOf(service.handle);
+  await copy.restart();
+  expect(await query(copy, 'SELECT count(*)::int AS n FROM orders')).toEqual([{ n: 0 }]);
+  await service.handle.restart();
+  expect(await query(copy, 'SELECT count(*)::int AS n FROM orders')).toEqual([{ n: 0 }]);
+});
+
 describe('a server that ends', () => {
   it('leaves no socket and no process behind', async () => {
     const service = await testService(plugin);

@@ -98,6 +98,13 @@ describe('routes of the playbook', () => {
   });
 });
 
+it('a stand-in runs in the sandbox of this machine, and is reached at its socket from outside', async () => {
+  await using upstream = await standIn({ with: { routes }, provider: 'best' });
+  expect((await upstream.ask('/charges/7')).body).toBe('plain text');
+  await upstream.service.handle.restart();
+  expect((await upstream.ask('/charges/7')).body).toBe('plain text');
+});
+
 describe('faults on demand', () => {
   it('fail for a number of calls of one route, then heal', async () => {
     await using upstream = await standIn({ with: { routes } });
