@@ -116,6 +116,12 @@ export const playbookCodes = {
         ? 'Names hold letters, digits and `_`, and do not begin with a digit.'
         : 'Give it a text, a number, a boolean, or an expression that yields one.',
   },
+  'playbook/unused': {
+    means: 'The playbook declares a service, or defaults of a plugin, that nothing in it uses.',
+    severity: 'warning',
+    message: (facts: { what: string; by: string }) => `${facts.what} has no effect: ${facts.by}.`,
+    hint: () => 'Remove it, or move it to bexpert.yml, which several playbooks share.',
+  },
   'playbook/defaults-plugin': {
     means: '`defaults` names a plugin that does not exist.',
     message: (facts: { name: string; near?: string; known: readonly string[] }) =>

@@ -35,7 +35,7 @@ export class Complaints {
       const { node: nearest, rest } = reach(node, path);
       // A missing key has no place of its own, and a default of a manifest none at all.
       const what = code === 'playbook/missing-key' || rest.length > 0 ? 'head' : at === 'key' ? 'key' : 'value';
-      this.at(code, (rest.length > 0 ? facts : asWritten(facts, nearest)) as never, nearest, what);
+      this.at(code, (rest.length > 0 ? facts : asWritten(facts as object, nearest)) as never, nearest, what);
     }
   }
   also(list: readonly Diagnostic[]): void {
@@ -44,8 +44,8 @@ export class Complaints {
 }
 
 /** `20.10` is the number 20.1, and 120% the number 120: what is quoted is what a person reads in the file. */
-function asWritten(facts: ValueProblem['facts'], node: Node): ValueProblem['facts'] {
-  if (!('found' in facts) || node.kind !== 'scalar' || !facts.found.startsWith('the number')) return facts;
+function asWritten(facts: object, node: Node): object {
+  if (!('found' in facts) || node.kind !== 'scalar' || !String(facts.found).startsWith('the number')) return facts;
   const { source, path } = node.origin;
   const text = source.sourceText(path) ?? String(node.value);
   return { ...facts, found: typeof node.value === 'number' ? `the number ${text}` : `\`${text}\`` };

@@ -235,3 +235,17 @@ export function complainMissing(inputs: Inputs, used: ReadonlySet<string>, compl
     complaints.add('input/missing', facts, input === undefined ? {} : { place: input.place });
   }
 }
+
+/** Inputs that name a file name one that is there. */
+export async function checkFiles(
+  inputs: Inputs,
+  readScope: (file: string) => Promise<string | undefined>,
+  complaints: Complaints,
+): Promise<void> {
+  for (const [name, { type, place }] of inputs.all) {
+    const file = inputs.values[name];
+    if (type !== 'file' || typeof file !== 'string' || (await readScope(file)) !== undefined) continue;
+    const found = `\`${file}\`, which does not exist`;
+    complaints.add('input/value', { name, expected: 'the path of a file in the scope', found, from: 'here' }, { place });
+  }
+}

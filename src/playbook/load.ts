@@ -35,7 +35,8 @@ export async function loadPlaybook(options: {
   const { playbook, cwd, complaints } = options;
   const named = playbook.startsWith('bexpert:') ? playbook.slice('bexpert:'.length) : playbook;
   const own = path.join(shippedFolder(), isYaml(named) ? named : `${named}.yml`);
-  const bare = /^[\w.-]+$/.test(named);
+  // A file name is not the name of a shipped playbook: where the file is missing, another one must not take its place.
+  const bare = /^[\w.-]+$/.test(named) && (playbook !== named || !isYaml(named));
   const file = path.resolve(cwd, playbook);
   if (!playbook.startsWith('bexpert:')) {
     const shipped = path.dirname(file) === shippedFolder();

@@ -1,16 +1,15 @@
 // From the files to a plan: read, merged, checked as a whole, and bound. Every problem of every file at once, and nothing runs.
 import path from 'node:path';
-import { nearest } from '../diagnostics/nearest.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
 import { openRegistry, type Registry } from '../registry/registry.ts';
 import { valueWords } from '../registry/type-words.ts';
-import { amountOf } from './amounts.ts';
 import { Complaints, sorted } from './complaints.ts';
+import { checkDefaults, complainUnused } from './defaults.ts';
 import { draftPhases } from './drafts.ts';
 import { Expressions } from './expressions.ts';
 import { readGlobs } from './files.ts';
-import { complainMissing, type GivenInputs, type Inputs, readInputs } from './inputs.ts';
+import { checkFiles, complainMissing, type GivenInputs, type Inputs, readInputs } from './inputs.ts';
 import { loadPlaybook } from './load.ts';
 import { merge, normalised } from './merge.ts';
 import { checkCycle, readPhases } from './phases.ts';
@@ -126,9 +125,9 @@ async function bind(
   });
   const tools = { scopes, expressions, registry, complaints };
   const defaults = field(root, 'defaults');
-  checkDefaults(defaults, plugins, complaints);
   const plannedServices = await readServices(services, tools);
   const planned = await readPhases(phases, { ...tools, steps, services: services.map(({ name }) => name), defaults });
+  await checkDefaults({ node: defaults, registry, used: plugins.used, complaints });
   await checkCycle({ drafts: phases, root, plugins, complaints });
   const acts = request.mode === 'run' && phases.some(({ kind }) => kind === 'action');
   const description = textOf(field(root, 'description'));
@@ -140,7 +139,9 @@ async function bind(
         .replace(/\.ya?ml$/, '')
         .replace(/^bexpert:/, ''),
     ...(description === undefined ? {} : { description }),
-    sources: [playbook, ...(ownFile === undefined ? [] : [ownFile])].map(({ file, digest }) => ({ file, digest })),
+    sources: [playbook, ...(ownFile === undefined ? [] : [ownFile]), ...(inputs.source === undefined ? [] : [inputs.source])].map(
+      ({ file, digest }) => ({ file, digest }),
+    ),
     inputs: inputs.values,
     env: await expressions.env(field(root, 'env'), scopes.before),
     setup: await readSetup(root, tools),
@@ -166,34 +167,10 @@ async function bind(
     plugins: plugins.used,
   };
   checkUse({ inputs, expressions, mode: request.mode, complaints });
+  // Where something is wrong, what only seems to be unused is no news.
+  if (complaints.list.every(({ severity }) => severity !== 'error')) complainUnused({ root, ownFile, plan, complaints });
+  await checkFiles(inputs, request.readScope, complaints);
   return { plan, inputs };
-}
-
-function checkDefaults(defaults: Node | undefined, plugins: Plugins, complaints: Complaints): void {
-  for (const [name, node] of fieldsOf(defaults)) {
-    if (name === 'timeout') {
-      if (textOf(node) === undefined || amountOf(node, 'duration') === undefined) {
-        complaints.at(
-          'playbook/form',
-          { key: 'timeout', expected: 'a duration such as `30s` or `10m`', found: valueWords(plain(node)) },
-          node,
-          'value',
-        );
-      }
-      continue;
-    }
-    if (!plugins.names.includes(name) && plugins.used[name] === undefined && !name.startsWith('./')) {
-      const near = nearest(name, plugins.names);
-      complaints.at(
-        'playbook/defaults-plugin',
-        { name, known: plugins.names, ...(near === undefined ? {} : { near }) },
-        node,
-        'key',
-      );
-    } else if (node.kind !== 'map') {
-      complaints.at('playbook/type', { key: name, expected: 'a map of keys', found: valueWords(plain(node)) }, node, 'value');
-    }
-  }
 }
 
 /** In a verification the action steps are left out, and with them the inputs that only they use. */

@@ -160,7 +160,7 @@ describe('every-key', () => {
     expect(proof).toMatchObject({ id: 'proof', kind: 'verify', parallel: 2 });
     const [tests, coverage, lint] = proof?.steps ?? [];
     expect(tests).toMatchObject({
-      services: ['api'],
+      services: ['api', 'worker'],
       inconclusive: 'warn',
       report: 'all',
       allowEmpty: 'No tests yet.',

@@ -1,0 +1,75 @@
+// `defaults:` and other things that a playbook may hold without using them.
+import { nearest } from '../diagnostics/nearest.ts';
+import type { Plan } from '../model/plan.ts';
+import { quantityForms } from '../registry/quantity.ts';
+import type { Registry } from '../registry/registry.ts';
+import { valueWords } from '../registry/type-words.ts';
+import { amountOf } from './amounts.ts';
+import type { Complaints } from './complaints.ts';
+import type { Source } from './source.ts';
+import { field, fieldsOf, type Node, nodeOf, plain, textOf, textsBelow } from './tree.ts';
+
+/** Values for plugins that no step of this playbook uses are checked too: another playbook will use them. */
+export async function checkDefaults(options: {
+  readonly node: Node | undefined;
+  readonly registry: Registry;
+  readonly used: Plan['plugins'];
+  readonly complaints: Complaints;
+}): Promise<void> {
+  const { registry, used, complaints } = options;
+  for (const [name, node] of fieldsOf(options.node)) {
+    if (name === 'timeout') {
+      if (textOf(node) !== undefined && amountOf(node, 'duration') !== undefined) continue;
+      complaints.at(
+        'playbook/form',
+        { key: 'timeout', expected: quantityForms.duration, found: valueWords(plain(node)) },
+        node,
+        'value',
+      );
+    } else if (!registry.names.includes(name) && used[name] === undefined && !name.startsWith('./')) {
+      const near = nearest(name, registry.names);
+      const facts = { name, known: registry.names, ...(near === undefined ? {} : { near }) };
+      complaints.at('playbook/defaults-plugin', facts, node, 'key');
+    } else if (node.kind !== 'map') {
+      complaints.at('playbook/type', { key: name, expected: 'a map of keys', found: valueWords(plain(node)) }, node, 'value');
+    } else if (
+      used[name] === undefined &&
+      registry.names.includes(name) &&
+      ![...textsBelow(node)].some(({ text }) => text.includes('${{'))
+    ) {
+      const { problems } = await registry.examine(name, plain(node));
+      complaints.values(
+        problems.filter(({ code }) => code !== 'playbook/missing-key'),
+        node,
+      );
+    }
+  }
+}
+
+/** What a playbook itself holds and nothing uses; bexpert.yml serves several playbooks and may hold more than one needs. */
+export function complainUnused(options: {
+  readonly root: Node;
+  readonly ownFile: Source | undefined;
+  readonly plan: Plan;
+  readonly complaints: Complaints;
+}): void {
+  const { root, ownFile, plan, complaints } = options;
+  const below = ownFile === undefined ? undefined : nodeOf(ownFile.value, { source: ownFile, path: [] });
+  const own = (key: string, name: string): boolean => field(field(below, key), name) === undefined;
+  for (const [name, node] of fieldsOf(field(root, 'defaults'))) {
+    if (name !== 'timeout' && own('defaults', name) && plan.plugins[name] === undefined) {
+      complaints.at('playbook/unused', { what: `\`defaults\` for \`${name}\``, by: 'no step uses that plugin' }, node, 'key');
+    }
+  }
+  const started = new Set<string>();
+  const start = (name: string): void => {
+    if (started.has(name)) return;
+    started.add(name);
+    for (const dependency of plan.services[name]?.dependencies ?? []) start(dependency);
+  };
+  for (const name of plan.phases.flatMap(({ steps }) => steps).flatMap(({ services }) => services)) start(name);
+  for (const [name, node] of fieldsOf(field(root, 'services'))) {
+    if (own('services', name) && !started.has(name))
+      complaints.at('playbook/unused', { what: `The service \`${name}\``, by: 'no step starts it' }, node, 'key');
+  }
+}
