@@ -121,6 +121,8 @@ function openTurn(
     mask: (text) => context.mask(text),
     finished: trace?.finished ?? [],
     record: async (call) => {
+      // What an interrupt cut short did not happen: a resume starts before it.
+      options.signal.throwIfAborted();
       const tree =
         call.changed === undefined ? undefined : await workspace.recordWork(call.changed === 'all' ? undefined : call.changed);
       await context.record({

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { program } from '../rig/program.ts';
 import { TestRepository } from '../rig/repository.ts';
-import { smallService } from '../rig/small-service.ts';
+import { loopPlaybook, smallService } from '../rig/small-service.ts';
 
 const run = (repository: TestRepository, args: readonly string[], env: Record<string, string> = {}) =>
   program([...args, '--state', repository.state], { cwd: repository.folder, env });
@@ -37,11 +37,16 @@ describe('a playbook that is run', () => {
 
   it('is red when the attempts are spent, and delivers the best of them', async () => {
     await using repository = await TestRepository.create(
-      smallService({ 'check.mjs': "console.error('never right'); process.exit(1);" }),
+      smallService({
+        'check.mjs': "console.error('never right'); process.exit(1);",
+        'playbooks/loop.yml': loopPlaybook.replace('attempts: 3', 'attempts: 2'),
+      }),
     );
     const ended = await run(repository, ['run', 'playbooks/loop.yml', '--reporter', 'plain']);
-    expect(ended.code).toBe(6);
-    expect(ended.stdout).toContain('check');
+    expect(ended.code).toBe(1);
+    // Both attempts are equally red: the first counts.
+    const branch = await repository.git('for-each-ref', '--format=%(refname:short)', 'refs/heads/bexpert');
+    expect(await repository.git('show', `${branch}:src/value.txt`)).toBe('nearly');
   });
 
   it('ends with 5 when protected content changed behind the tools', async () => {
