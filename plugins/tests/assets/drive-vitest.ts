@@ -71,12 +71,14 @@ function tellFile(module: TestModule): void {
 
 const counts = { passed: 0, failed: 0, done: 0, total: 0 };
 
-const toldTests = new Set<string>();
+const toldTests = new Map<string, string>();
 
 function tellTest(test: TestCase): void {
   const { state, errors = [] } = test.result();
   if (state === 'pending') return;
-  toldTests.add(test.id);
+  // The same said twice is one fact; two states of one test are a contradiction, and both are told.
+  if (toldTests.get(test.id) === state) return;
+  toldTests.set(test.id, state);
   counts.done += 1;
   if (state !== 'skipped') counts[state] += 1;
   tell({
@@ -99,12 +101,10 @@ const reporter: Reporter = {
     tellCollected(module);
   },
   onTestCaseResult: tellTest,
-  onTestModuleEnd(module) {
+  onTestModuleEnd: tellFile,
+  onTestRunEnd(modules, unhandled) {
     // A test that must not run, such as one with `only`, has a result and no event of its own.
-    for (const test of module.children.allTests()) if (!toldTests.has(test.id)) tellTest(test);
-    tellFile(module);
-  },
-  onTestRunEnd(_modules, unhandled) {
+    for (const module of modules) for (const test of module.children.allTests()) tellTest(test);
     tell({ type: 'end', passed: counts.passed, failed: counts.failed, unhandled: unhandled.map(errorOf) });
   },
 };
