@@ -13,7 +13,9 @@ export async function makeAgentGit(own: OwnGit, root: string, tree: string): Pro
   const env = { ...ownIdentity, GIT_AUTHOR_DATE: '2000-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2000-01-01T00:00:00Z' };
   const commit = await writeCommit(own, { tree, parents: [], message: 'The code as it was when the work began', env });
   const objects = await own.git.ask(['rev-list', '--objects', '--no-object-names', commit]);
-  await own.git.ask(['pack-objects', '--quiet', path.join(gitDir, 'objects/pack/pack')], { stdin: `${objects}\n` });
+  await own.git.ask(['pack-objects', '--quiet', '--window=0', '--compression=1', path.join(gitDir, 'objects/pack/pack')], {
+    stdin: `${objects}\n`,
+  });
   await mkdir(path.join(gitDir, 'refs/heads'), { recursive: true });
   await writeFile(path.join(gitDir, 'refs/heads/main'), `${commit}\n`);
   await own.plain.ask(['-C', root, `--git-dir=${gitDir}`, `--work-tree=${root}`, 'read-tree', commit]);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { insidePaths, type Mount } from '../host/sandbox/contract.ts';
 import type { TreeFolder } from './contract.ts';
 import { copyAll, removeAll } from './files.ts';
@@ -67,10 +66,4 @@ export class PlainTree implements TreeFolder {
   async [Symbol.asyncDispose](): Promise<void> {
     await removeAll(this.root);
   }
-}
-
-/** Folder names that are used once in a run. */
-export function folderNames(parent: string): (prefix: string) => string {
-  let count = 0;
-  return (prefix) => path.join(parent, `${prefix}-${++count}`);
 }

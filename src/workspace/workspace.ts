@@ -1,25 +1,22 @@
 // The trees of one run, over the runner's own git. Nothing is written to the user's repository but by `deliver`.
-import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pluginError } from '../plugin-api.ts';
 import { createAccess, type FullAccess } from './access.ts';
-import { makeAgentGit } from './agent-git.ts';
 import { baseFacts } from './base-facts.ts';
 import { type Content, contentOf, withMissingLinks } from './content.ts';
 import type { Access, Repository, SetUp, Snapshot, TreeChange, TreeFile, TreeFolder, Workspace } from './contract.ts';
 import { deliver } from './deliver.ts';
-import { compareEntries, type Entry, foldersOf, writeTree } from './entries.ts';
-import { exists, removeAll, writeOut } from './files.ts';
+import { compareEntries, type Entry, writeTree } from './entries.ts';
+import { removeAll } from './files.ts';
 import type { Environment } from './git.ts';
-import { IgnoreRules } from './ignore.ts';
 import { locate } from './locate.ts';
-import { attachOutputs } from './outputs.ts';
 import { overlay } from './overlay.ts';
 import { type OwnGit, readBlobs, writeCommit } from './own-git.ts';
 import { toBytes, toText } from './path-bytes.ts';
-import { folderNames, PlainTree } from './tree-folder.ts';
+import { TreeWriter } from './tree-writer.ts';
 import { defaultEnvironment, openUserGit } from './user-git.ts';
-import { WorkTree } from './work-tree.ts';
+import type { WorkTree } from './work-tree.ts';
 
 export interface WorkspaceOptions {
   readonly repository: Repository;
@@ -69,11 +66,7 @@ class Trees implements Workspace {
   readonly repository: Repository;
   readonly base: Snapshot;
   readonly #o: TreesOptions;
-  readonly #newFolder: (prefix: string) => string;
-  readonly #rules = new Map<string, Promise<IgnoreRules>>();
-  readonly #baseFolders = new Map<string, Promise<string>>();
-  /** Set-up outputs whose links were looked at. */
-  readonly #checked = new Set<string>();
+  readonly #writer: TreeWriter;
   readonly #access = new WeakMap<Access, FullAccess>();
   #baseTree: Promise<TreeFolder> | undefined;
   #work: Promise<WorkTree> | undefined;
@@ -82,7 +75,8 @@ class Trees implements Workspace {
     this.#o = o;
     this.repository = o.options.repository;
     this.base = o.options.base;
-    this.#newFolder = folderNames(o.trees);
+    const { own, trees, options } = o;
+    this.#writer = new TreeWriter({ own, trees, scope: this.repository.scope, setUp: options.setUp });
   }
 
   async readBase(file: string): Promise<Uint8Array | undefined> {
@@ -91,21 +85,8 @@ class Trees implements Workspace {
     return (await readBlobs(this.#o.own, [entry.oid])).get(entry.oid);
   }
 
-  async baseFolder(folder: string): Promise<string> {
-    const { own, content } = this.#o;
-    const name = path.posix.normalize(folder).replace(/\/$/, '');
-    const prefix = name === '.' ? '' : `${toBytes(name)}/`;
-    const entries = new Map(
-      [...content.entries].flatMap(([file, entry]): [string, Entry][] =>
-        file.startsWith(prefix) ? [[file.slice(prefix.length), entry]] : [],
-      ),
-    );
-    const tree = await writeTree(entries, own.objects);
-    return memoised(this.#baseFolders, tree, async () => {
-      const at = path.join(this.#o.trees, `base-${tree.slice(0, 16)}`);
-      await writeOut({ own, tree, folder: at });
-      return at;
-    });
+  baseFolder(folder: string): Promise<string> {
+    return this.#writer.folder(this.#o.content, folder);
   }
 
   access(rules: Parameters<Workspace['access']>[0], protect: readonly string[]): Access {
@@ -123,32 +104,10 @@ class Trees implements Workspace {
   }
 
   async work(from: Snapshot = this.base, access?: Access): Promise<TreeFolder> {
-    this.#work ??= this.#openWork(from);
+    this.#work ??= this.#writer.work({ from: from.tree, base: this.#o.content });
     const work = await this.#work;
     if (access === undefined) return work.folder();
     return work.folder({ access: this.#full(access), content: await contentOf(this.#o.own, from.tree) });
-  }
-
-  async #openWork(from: Snapshot): Promise<WorkTree> {
-    const { own, trees, content: base, options } = this.#o;
-    const root = path.join(trees, 'work');
-    const ready = path.join(trees, 'work.ready');
-    const content = await contentOf(own, from.tree);
-    if (!(await exists(ready))) {
-      await removeAll(root);
-      await writeOut({ own, tree: content.expanded, folder: root });
-      await mkdir(path.join(root, this.repository.scope), { recursive: true });
-      await makeAgentGit(own, root, content.expanded);
-    }
-    const attached = await options.setUp({ root, id: 'work', tree: from.tree });
-    const tracked = { tracked: content.folders, files: content.entries, checked: this.#checked };
-    const outputs = await attachOutputs({ root, attached, ...tracked });
-    const empty = path.join(trees, 'work-empty');
-    await writeFile(empty, '');
-    await writeFile(ready, '');
-    const ignore = new IgnoreRules({ own, folder: root, lasting: false });
-    const newFolder = () => this.#newFolder('work-copy');
-    return new WorkTree({ own, root, scope: this.repository.scope, content, base, outputs, ignore, empty, newFolder });
   }
 
   async #opened(): Promise<WorkTree> {
@@ -172,7 +131,7 @@ class Trees implements Workspace {
   }
 
   baseTree(): Promise<TreeFolder> {
-    this.#baseTree ??= this.#write('base', this.#o.content, this.#newFolder('base'));
+    this.#baseTree ??= this.#writer.write('base', this.#o.content);
     return this.#baseTree;
   }
 
@@ -188,39 +147,7 @@ class Trees implements Workspace {
       scope: this.repository.scope,
     });
     const tree = await writeTree(withMissingLinks(entries, links), own.objects, links);
-    return this.#write('candidate', await contentOf(own, tree), this.#newFolder('candidate'));
-  }
-
-  async #write(id: 'base' | 'candidate', content: Content, root: string): Promise<TreeFolder> {
-    const { own, options } = this.#o;
-    await writeOut({ own, tree: content.expanded, folder: root });
-    await mkdir(path.join(root, this.repository.scope), { recursive: true });
-    const attached = await options.setUp({ root, id, tree: content.tree });
-    const files = content.entries;
-    const outputs = await attachOutputs({ root, attached, tracked: content.folders, files, checked: this.#checked });
-    return new PlainTree({
-      id,
-      root,
-      tree: content.tree,
-      tracked: { files, folders: foldersOf(files) },
-      ignore: await this.#ignoreRules(content),
-      outputs,
-      objects: own.objects,
-      newFolder: () => this.#newFolder(`${id}-copy`),
-    });
-  }
-
-  /** The .gitignore files of a tree, apart from it: a step that writes its own there hides nothing by it. */
-  #ignoreRules(content: Content): Promise<IgnoreRules> {
-    const { own, trees } = this.#o;
-    return memoised(this.#rules, content.tree, async () => {
-      const entries = [...content.entries].filter(
-        ([file, { mode }]) => /(^|\/)\.gitignore$/.test(file) && mode.startsWith('100'),
-      );
-      const folder = path.join(trees, `rules-${content.tree.slice(0, 16)}`);
-      await writeOut({ own, tree: await writeTree(new Map(entries), own.objects), folder });
-      return new IgnoreRules({ own, folder, lasting: true });
-    });
+    return this.#writer.write('candidate', await contentOf(own, tree));
   }
 
   async changed(from: string, to: string): ReturnType<Workspace['changed']> {
@@ -267,13 +194,4 @@ class Trees implements Workspace {
     // Where nothing was made, no trace stays.
     for (const folder of [trees, options.runFolder]) await rmdir(folder).catch(() => {});
   }
-}
-
-function memoised<V>(cache: Map<string, Promise<V>>, key: string, make: () => Promise<V>): Promise<V> {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  cache.set(key, made);
-  made.catch(() => cache.delete(key));
-  return made;
 }
