@@ -50,17 +50,20 @@ async function fill(client: Client, table: TableFacts, o: CanaryOptions): Promis
   const samples = await client.query<Values>(
     `SELECT ${table.columns.map(({ name }) => `${quoted(name)}::text`).join(', ') || '1'} FROM ${table.name} LIMIT ${o.rows}`,
   );
+  const existing = [...samples.rows];
   let count = 0;
-  let reason = 'it has no column to write';
+  let reason: string | undefined;
   for (let index = o.first; index < o.first + o.rows; index++) {
     for (const manner of manners) {
       if (manner === 'extreme' && o.flavour === 'modest') continue;
-      const values = valuesFor({ table, index, manner, parents, sample: samples.rows[index % Math.max(1, samples.rows.length)] });
-      if (typeof values === 'string') reason = values;
+      const values = valuesFor({ table, index, manner, parents, sample: existing[index % Math.max(1, existing.length)] });
+      if (typeof values === 'string') reason ??= values;
       else {
         const problem = await insert(client, table, values);
         if (problem === undefined) {
           count++;
+          // A table that was empty has its first canary rows as examples.
+          if (samples.rows.length === 0) existing.push(values);
           break;
         }
         reason = problem;
@@ -69,7 +72,7 @@ async function fill(client: Client, table: TableFacts, o: CanaryOptions): Promis
     // A table that refuses its first three rows refuses the others for the same reason.
     if (count === 0 && index >= o.first + 2) break;
   }
-  return { count, reason };
+  return { count, reason: reason ?? 'it was asked for none' };
 }
 
 /** Rows of the tables that this one references, per foreign key. */
@@ -123,12 +126,17 @@ function valuesFor(o: {
   return values;
 }
 
-/** A value that stands in a CHECK of the column: one of a list, or a limit. */
+/** A value that stands in a CHECK of the column or of its domain: one of a list, or a limit and its neighbours. */
 function literalFor(table: TableFacts, column: string, index: number): string | undefined {
-  const literals = table.checks
+  const literals = [...table.checks, ...table.domainChecks]
     .filter(({ columns }) => columns.includes(column))
     .flatMap(({ definition }) => [...definition.matchAll(/'((?:[^']|'')*)'|(?<![\w.])(-?\d+(?:\.\d+)?)(?![\w.])/g)])
-    .map((match) => match[1]?.replaceAll("''", "'") ?? match[2] ?? '');
+    .flatMap((match) => {
+      const limit = match[2] === undefined ? Number.NaN : Number(match[2]);
+      return Number.isNaN(limit)
+        ? [(match[1] ?? '').replaceAll("''", "'")]
+        : [String(limit + 1), String(limit), String(limit - 1)];
+    });
   return literals[index % Math.max(1, literals.length)];
 }
 

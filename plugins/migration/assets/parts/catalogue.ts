@@ -7,16 +7,17 @@ import type { CatalogueEntry } from '../../state.ts';
 const query = `
 WITH space AS (
   SELECT oid, nspname, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
-), foreign_object AS (
-  SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+), followed AS (
+  -- Of an extension, or made with a type, as the constructors of a range are.
+  SELECT classid, objid FROM pg_depend WHERE deptype = 'e' OR (deptype = 'i' AND classid = 'pg_proc'::regclass)
 ), relation AS (
   SELECT c.*, quote_ident(s.nspname) || '.' || quote_ident(c.relname) AS name
   FROM pg_class c JOIN space s ON s.oid = c.relnamespace
-  WHERE NOT EXISTS (SELECT FROM foreign_object f WHERE f.classid = 'pg_class'::regclass AND f.objid = c.oid)
+  WHERE NOT EXISTS (SELECT FROM followed f WHERE f.classid = 'pg_class'::regclass AND f.objid = c.oid)
 ), type AS (
   SELECT t.*, quote_ident(s.nspname) || '.' || quote_ident(t.typname) AS name
   FROM pg_type t JOIN space s ON s.oid = t.typnamespace
-  WHERE NOT EXISTS (SELECT FROM foreign_object f WHERE f.classid = 'pg_type'::regclass AND f.objid = t.oid)
+  WHERE NOT EXISTS (SELECT FROM followed f WHERE f.classid = 'pg_type'::regclass AND f.objid = t.oid)
 ), entry(kind, name, belongs, parts) AS (
   SELECT 'schema', quote_ident(nspname), NULL, ARRAY[nspacl::text, obj_description(oid, 'pg_namespace')] FROM space
   UNION ALL
@@ -89,7 +90,7 @@ WITH space AS (
     quote_ident(s.nspname) || '.' || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')', NULL,
     ARRAY[CASE WHEN p.prokind = 'a' THEN pg_get_function_result(p.oid) ELSE pg_get_functiondef(p.oid) END, 'grants ' || p.proacl::text]
   FROM pg_proc p JOIN space s ON s.oid = p.pronamespace
-  WHERE NOT EXISTS (SELECT FROM foreign_object f WHERE f.classid = 'pg_proc'::regclass AND f.objid = p.oid)
+  WHERE NOT EXISTS (SELECT FROM followed f WHERE f.classid = 'pg_proc'::regclass AND f.objid = p.oid)
 )
 SELECT kind, name, belongs AS table, array_to_string(array_remove(parts, ''), ' ') AS definition FROM entry ORDER BY kind, name`;
 

@@ -31,7 +31,12 @@ export interface TableFacts {
   readonly key: readonly string[];
   readonly unique: readonly string[];
   readonly foreignKeys: readonly ForeignKey[];
-  readonly checks: readonly { readonly columns: readonly string[]; readonly definition: string }[];
+  readonly checks: readonly Check[];
+  readonly domainChecks: readonly Check[];
+}
+export interface Check {
+  readonly columns: readonly string[];
+  readonly definition: string;
 }
 
 const query = `
@@ -64,7 +69,10 @@ SELECT quote_ident(s.nspname) || '.' || quote_ident(c.relname) AS name, c.relnam
   (SELECT coalesce(json_agg(json_build_object('definition', pg_get_constraintdef(k.oid),
       'columns', (SELECT coalesce(json_agg(a.attname), '[]') FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (k.conkey)))
       ORDER BY k.conname), '[]')
-   FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c') AS checks
+   FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c') AS checks,
+  (SELECT coalesce(json_agg(json_build_object('definition', pg_get_constraintdef(k.oid), 'columns', json_build_array(a.attname))), '[]')
+   FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = c.oid AND a.atttypid = k.contypid AND a.attnum > 0 AND NOT a.attisdropped
+   WHERE k.contype = 'c') AS "domainChecks"
 FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
 WHERE c.relkind = ANY ($1) AND s.nspname !~ '^pg_' AND s.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_depend f WHERE f.classid = 'pg_class'::regclass AND f.objid = c.oid AND f.deptype = 'e')
