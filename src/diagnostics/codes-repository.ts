@@ -4,17 +4,19 @@ const files = (paths: readonly string[]): string => {
   const shown = paths.slice(0, 10).join(', ');
   return paths.length > 10 ? `${shown} and ${paths.length - 10} more` : shown;
 };
+/** A folder as a person pastes it into a shell. */
+const shell = (text: string): string => (/^[\w./{}-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 const near = (name: string | undefined): string => (name === undefined ? '' : `Did you mean \`${name}\`? `);
 
 /** What can be wrong with the checkout that a run works on. */
 export const repositoryCodes = {
   'repository/no-git': {
-    means: 'git is not installed, or not on PATH.',
+    means: 'The program git is not installed, or not on PATH.',
     message: () => 'git cannot be started.',
     hint: () => 'bexpert keeps its snapshots with git 2.30 or newer: https://git-scm.com/downloads.',
   },
   'repository/git-too-old': {
-    means: 'git is older than 2.30.',
+    means: 'The program git is older than 2.30.',
     message: (facts: { version: string }) => `git ${facts.version} is too old; 2.30 or newer is needed.`,
     hint: () => 'Install a newer git: https://git-scm.com/downloads.',
   },
@@ -22,12 +24,12 @@ export const repositoryCodes = {
     means: 'The folder lies in no git repository.',
     message: (facts: { folder: string }) => `${facts.folder} lies in no git repository.`,
     hint: (facts: { folder: string }) =>
-      `Make one: \`cd ${JSON.stringify(facts.folder)} && git init && git add --all && git commit -m "Begin"\`. To see a run without a repository of your own: \`bexpert demo\`.`,
+      `Make one: \`cd ${shell(`${facts.folder}`)} && git init && git add --all && git commit -m "Begin"\`. To see a run without a repository of your own: \`bexpert demo\`.`,
   },
   'repository/bare': {
     means: 'The repository is bare: it has no files to work on.',
     message: (facts: { folder: string }) => `${facts.folder} is a bare repository; there are no files to work on.`,
-    hint: (facts: { folder: string }) => `Clone it, and run there: \`git clone ${JSON.stringify(facts.folder)} work\`.`,
+    hint: (facts: { folder: string }) => `Clone it, and run there: \`git clone ${shell(`${facts.folder}`)} work\`.`,
   },
   'repository/no-commit': {
     means: 'The repository has no commit yet, so there is nothing to judge against.',

@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import { pluginError } from '../plugin-api.ts';
 
-export interface GitOutput {
+interface GitOutput {
   readonly code: number;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
-export interface GitOptions {
+interface GitOptions {
   /** Written to standard input. */
   readonly stdin?: Uint8Array | string;
   readonly env?: Readonly<Record<string, string>>;

@@ -12,7 +12,6 @@ export interface Outputs {
   readonly skip: ReadonlySet<BytePath>;
   readonly mounts: readonly Mount[];
 }
-export const noOutputs: Outputs = { skip: new Set(), mounts: [] };
 
 type Attached = Awaited<ReturnType<SetUp>>;
 type Output = Attached['outputs'][number];

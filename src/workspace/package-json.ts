@@ -19,7 +19,7 @@ export function parsePackage(bytes: Uint8Array): JsonMap | undefined {
 const isMap = (value: Json | undefined): value is JsonMap => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `scripts.test` names a key of a key; a key that holds a dot itself cannot be named. */
-export const keyPath = (text: string): KeyPath => text.split('.');
+const keyPath = (text: string): KeyPath => text.split('.');
 
 function take(document: JsonMap, path: KeyPath): Json | undefined {
   let at: Json | undefined = document;

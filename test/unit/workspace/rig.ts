@@ -10,7 +10,7 @@ import { stateFolders } from '../../../src/workspace/state.ts';
 import { openWorkspace } from '../../../src/workspace/workspace.ts';
 
 /** Content of a file; `{ link }` for a symbolic link, `{ run }` for an executable. */
-export type Content = string | Uint8Array | { readonly link: string } | { readonly run: string };
+type Content = string | Uint8Array | { readonly link: string } | { readonly run: string };
 export type Files = Readonly<Record<string, Content>>;
 
 export function temporary(): string {
@@ -48,7 +48,7 @@ export function gitIn(folder: string, home: string) {
       env: { PATH: process.env.PATH, HOME: home, GIT_CONFIG_NOSYSTEM: '1' },
     }).trimEnd();
 }
-export type GitIn = ReturnType<typeof gitIn>;
+type GitIn = ReturnType<typeof gitIn>;
 
 export interface Sample {
   readonly folder: string;
