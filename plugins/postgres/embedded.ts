@@ -40,7 +40,7 @@ export async function embeddedServer(host: Host<typeof manifest>): Promise<Serve
       drop: async (name) => void (await kept.ask({ do: 'drop', name })),
       cut: async (name) => void (await kept.ask({ do: 'cut', name })),
       log: async (database) => linesOf(kept.log.text, database),
-      cpu: () => kept.process.cpu(),
+      cpu: () => kept.running.cpu(),
       restart: async () => void (await kept.ask({ do: 'restart' })),
       [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
     };

@@ -8,13 +8,13 @@ const logLimit = 16 * 1024 * 1024;
 export interface Keeper extends AsyncDisposable {
   ask(request: KeeperRequest): Promise<unknown>;
   readonly log: KeptText;
-  readonly process: OwnedProcess;
+  readonly running: OwnedProcess;
 }
 
-export function keeper(process: OwnedProcess): Keeper {
+export function keeper(running: OwnedProcess): Keeper {
   const log = new KeptText(logLimit);
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  const input = process.stdin.getWriter();
+  const input = running.stdin.getWriter();
   let count = 0;
   let over = false;
 
@@ -25,17 +25,17 @@ export function keeper(process: OwnedProcess): Keeper {
     if (answer.ok) asker?.resolve(answer.value);
     else asker?.reject(failed(answer.error, log));
   });
-  const following = [follow(process.stdout, read), follow(process.stderr, (text) => log.add(text))];
+  const following = [follow(running.stdout, read), follow(running.stderr, (text) => log.add(text))];
   const end = async () => {
     over = true;
     await Promise.all(following);
     for (const asker of waiting.values()) asker.reject(failed('its process ended', log));
     waiting.clear();
   };
-  process.ended.then(end, end);
+  running.ended.then(end, end);
 
   return {
-    process,
+    running,
     log,
     async ask(request) {
       if (over) throw failed('its process has ended', log);
@@ -47,7 +47,7 @@ export function keeper(process: OwnedProcess): Keeper {
     },
     async [Symbol.asyncDispose]() {
       // The data is thrown away: there is nothing to write down first.
-      await process.stop('SIGQUIT');
+      await running.stop('SIGQUIT');
     },
   };
 }

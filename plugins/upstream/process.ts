@@ -12,18 +12,18 @@ export class AccessLog {
 }
 
 /** Resolves once it listens; throws a PluginError when it ends before. */
-export async function listening(process: OwnedProcess, configuration: StandInConfiguration, log: AccessLog): Promise<void> {
-  const input = process.stdin.getWriter();
+export async function listening(running: OwnedProcess, configuration: StandInConfiguration, log: AccessLog): Promise<void> {
+  const input = running.stdin.getWriter();
   input.write(new TextEncoder().encode(`${JSON.stringify(configuration)}\n`)).catch(() => undefined);
-  void follow(process.stderr, (text) => log.add(text));
+  void follow(running.stderr, (text) => log.add(text));
   const said = new Promise<true>((resolve) => {
     let text = '';
-    void follow(process.stdout, (chunk) => {
+    void follow(running.stdout, (chunk) => {
       text += chunk;
       if (text.includes('listening')) resolve(true);
     });
   });
-  const first = await Promise.race([said, process.ended]);
+  const first = await Promise.race([said, running.ended]);
   if (first === true) return;
   throw pluginError({
     code: 'upstream/not-started',
