@@ -6,7 +6,7 @@ import { grammar } from '../src/playbook/grammar.ts';
 import type { Manifest } from '../src/plugin-api.ts';
 import { errorsPage } from './generate-errors.ts';
 import { playbookSchema } from './generate-schema.ts';
-import { validatorModule, validatorTypes } from './generate-validators.ts';
+import { validatorFiles } from './generate-validators.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const at = (file: string): string => path.join(root, file);
@@ -54,14 +54,16 @@ ${names
 };
 `;
 
-const generated = new Map<string, string>([
-  ['src/generated/plugins.ts', table],
-  ['src/generated/grammar.js', validatorModule(grammar, 'src/playbook/grammar.ts')],
-  ['src/generated/grammar.d.ts', validatorTypes(Object.keys(grammar), '../registry/validator.ts')],
-]);
+const generated = new Map<string, string>([['src/generated/plugins.ts', table]]);
+async function addValidators(out: string, schemas: Parameters<typeof validatorFiles>[0], madeFrom: string): Promise<void> {
+  const types = `${'../'.repeat(out.split('/').length)}registry/validator.ts`;
+  const files = await validatorFiles(schemas, { madeFrom, types });
+  generated.set(`src/generated/${out}.js`, files.code);
+  generated.set(`src/generated/${out}.d.ts`, files.types);
+}
+await addValidators('grammar', grammar, 'src/playbook/grammar.ts');
 for (const { name, inputs, outputs } of manifests) {
-  generated.set(`src/generated/validators/${name}.js`, validatorModule({ inputs, outputs }, `plugins/${name}/manifest.ts`));
-  generated.set(`src/generated/validators/${name}.d.ts`, validatorTypes(['inputs', 'outputs'], '../../registry/validator.ts'));
+  await addValidators(`validators/${name}`, { inputs, outputs }, `plugins/${name}/manifest.ts`);
 }
 const committed = new Map<string, string>([
   ['schema/playbook.schema.json', playbookSchema(manifests)],

@@ -74,4 +74,8 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'step/timed-out': 'A step took longer than its `timeout:`.',
   'step/touched-tree': 'A context step or a gate changed the tree, which only action steps may.',
   'tests/start': 'The process of the tests could not be started.',
+  'upstream/no-operations': 'The OpenAPI file of a stand-in describes no operation.',
+  'upstream/no-routes': 'A stand-in has neither an OpenAPI file nor routes.',
+  'upstream/not-openapi': 'The file that a stand-in is to be made of is no OpenAPI description.',
+  'upstream/not-started': 'The process of a stand-in did not start.',
 };

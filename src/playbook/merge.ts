@@ -43,7 +43,7 @@ export function stepId(node: Node): string | undefined {
   return pluginId(textOf(node)) ?? textOf(field(node, 'id')) ?? pluginId(textOf(field(node, 'uses')));
 }
 /** `./plugins/my-gate` is `my-gate`. */
-export const pluginId = (uses: string | undefined): string | undefined => uses?.split('/').filter(Boolean).at(-1);
+const pluginId = (uses: string | undefined): string | undefined => uses?.split('/').filter(Boolean).at(-1);
 
 function byId(below: readonly Node[], above: readonly Node[]): readonly Node[] {
   const merged = [...below];

@@ -13,8 +13,6 @@ export type Node =
   | { readonly kind: 'map'; readonly fields: ReadonlyMap<string, Node>; readonly origin: Origin };
 export type MapNode = Extract<Node, { readonly kind: 'map' }>;
 
-export const emptyMap = (origin: Origin): MapNode => ({ kind: 'map', fields: new Map(), origin });
-
 /** The whole value of a file. */
 export function nodeOf(value: unknown, origin: Origin): Node {
   const below = (step: string | number): Origin => ({ ...origin, path: [...origin.path, step] });

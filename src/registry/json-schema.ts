@@ -5,7 +5,7 @@ import { quantityPatterns } from './quantity.ts';
 export type JsonSchema = boolean | { readonly [key: string]: unknown };
 
 /** Any value may also be an expression; its type is checked when the plan is made. */
-export const expressionForm = { type: 'string', pattern: '\\$\\{\\{[\\s\\S]*\\}\\}' } as const;
+const expressionForm = { type: 'string', pattern: '\\$\\{\\{[\\s\\S]*\\}\\}' } as const;
 
 /**
  * `checked`: values whose amounts are numbers already. `written`: values as people write them, with amounts as text and with

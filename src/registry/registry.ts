@@ -55,7 +55,7 @@ interface Entry {
 }
 
 /** `./plugins/x`, not `coverage`. */
-export const isFolderName = (name: string): boolean => name.startsWith('./') || name.startsWith('../') || path.isAbsolute(name);
+const isFolderName = (name: string): boolean => name.startsWith('./') || name.startsWith('../') || path.isAbsolute(name);
 
 function examineWith(
   manifest: Manifest,
@@ -75,13 +75,9 @@ const resultOf = ({ value, problems }: Examined): Result<Json, readonly Diagnost
 export async function validateWith(manifest: Manifest, value: Json): Promise<Result<Json, readonly Diagnostic[]>> {
   return resultOf(examineWith(manifest, await compileValidators(manifest), { part: 'inputs', value }));
 }
-/** The same for its outputs. */
-export async function validateOutputsWith(manifest: Manifest, value: Json): Promise<Result<Json, readonly Diagnostic[]>> {
-  return resultOf(examineWith(manifest, await compileValidators(manifest), { part: 'outputs', value }));
-}
 
 /** What is wrong when there is no plugin, as a sentence for whoever runs. */
-export function noPluginWords(name: string, why: NoPlugin): Diagnostic {
+function noPluginWords(name: string, why: NoPlugin): Diagnostic {
   switch (why.kind) {
     case 'unknown':
       return diagnose(playbookCodes, 'plugin/unknown', { name, known: why.known });
@@ -112,7 +108,7 @@ export function openRegistry(options: RegistryOptions): Registry {
   const teamEntry = (name: string, plugin: TeamPlugin): Entry => ({
     pinned: { manifest: plugin.manifest, digest: plugin.digest, origin: name },
     plugin: once(() => plugin.load()),
-    validators: once(() => compileValidators(plugin.manifest)),
+    validators: once(() => plugin.validators()),
   });
 
   async function find(name: string, pinned?: PinnedPlugin): Promise<Result<Entry, NoPlugin>> {

@@ -38,7 +38,7 @@ export function schemaAt(schema: Schema | ObjectSchema, path: Path): Schema | Ob
 }
 
 /** The value that a path leads to. */
-export function valueAt(value: Json, path: Path): Json | undefined {
+function valueAt(value: Json, path: Path): Json | undefined {
   let at: Json | undefined = value;
   for (const step of path) {
     if (Array.isArray(at)) at = at[Number(step)];

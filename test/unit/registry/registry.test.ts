@@ -96,6 +96,21 @@ describe('a plugin of the repository', () => {
       openRegistry({ scopeFolder, cacheFolder: await folder() }).load('./plugins/no-drop', pinned),
     ).rejects.toMatchObject({ code: 'plugin/team' });
   });
+  it('with a schema that is none is refused in words', async () => {
+    const broken = manifestTs.replace(
+      "inputs: { type: 'object', properties: {",
+      "inputs: { type: 'object', properties: { name: { type: 'string', pattern: '(', description: 'Its name.' },",
+    );
+    const registry = openRegistry({
+      scopeFolder: await folder({ ...team, 'plugins/no-drop/manifest.ts': broken }),
+      cacheFolder: await folder(),
+    });
+    const found = await registry.manifest('./plugins/no-drop');
+    expect(found).toMatchObject({
+      ok: false,
+      error: { kind: 'broken', facts: { why: expect.stringContaining('the schemas of its manifest are wrong') } },
+    });
+  });
   it('cannot have the name of a built-in one', async () => {
     const scopeFolder = await folder({
       'plugins/tests/manifest.ts': manifestTs.replace("'no-drop'", "'tests'"),
