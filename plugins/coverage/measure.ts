@@ -46,16 +46,16 @@ export async function measure(host: CoverageHost, options: MeasureOptions): Prom
   const given =
     options.command === undefined ? { ...order, config: options.config, folder, seed: host.seed } : { ...order, raw: folder };
 
-  await using process = await host.commands.spawn('node', [host.asset(asset)], {
+  await using driver = await host.commands.spawn('node', [host.asset(asset)], {
     tree: options.tree,
     env: { ...options.env },
     ...(options.services.length === 0 ? {} : { services: options.services }),
   });
-  const followed = follow(process.stdout, options.progress);
-  const writer = process.stdin.getWriter();
+  const followed = follow(driver.stdout, options.progress);
+  const writer = driver.stdin.getWriter();
   await writer.write(new TextEncoder().encode(JSON.stringify(given))).catch(() => undefined);
   await writer.close().catch(() => undefined);
-  const exec = await process.ended;
+  const exec = await driver.ended;
   await followed;
   host.signal.throwIfAborted();
   const file = `${name}.report`;

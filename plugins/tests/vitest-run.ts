@@ -69,17 +69,17 @@ export async function runVitest(host: TestsHost, options: RunOptions): Promise<V
     ...(options.include.length === 0 ? {} : { include: options.include }),
     ...(options.testTimeout === undefined ? {} : { testTimeout: options.testTimeout }),
   };
-  await using process = await host.commands.spawn('node', [host.asset('drive-vitest.mjs')], {
+  await using driver = await host.commands.spawn('node', [host.asset('drive-vitest.mjs')], {
     tree: options.tree,
     env: { ...options.env },
     ...(options.services.length === 0 ? {} : { services: options.services }),
   });
-  const followed = follow(process.stdout, options.progress);
-  const writer = process.stdin.getWriter();
+  const followed = follow(driver.stdout, options.progress);
+  const writer = driver.stdin.getWriter();
   // A process that died already says so by its status.
   await writer.write(new TextEncoder().encode(JSON.stringify(order))).catch(() => undefined);
   await writer.close().catch(() => undefined);
-  const exec = await process.ended;
+  const exec = await driver.ended;
   await followed;
   host.signal.throwIfAborted();
   if (exec.status === 'not-found' || exec.status === 'denied') {
