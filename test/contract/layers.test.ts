@@ -17,7 +17,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   host: ['diagnostics', 'workspace', 'expression', 'registry'],
   engine: ['registry', 'host', 'workspace', 'playbook', 'expression', 'diagnostics', 'report'],
   report: ['diagnostics', 'engine'],
-  commands: ['report', 'engine', 'playbook', 'registry', 'diagnostics', 'workspace', 'host', 'expression'],
+  commands: ['report', 'engine', 'playbook', 'registry', 'diagnostics', 'workspace', 'host', 'expression', 'generated'],
 };
 const whys: Readonly<Record<string, string>> = {
   model: 'types know nobody',
