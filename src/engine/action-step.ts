@@ -119,7 +119,7 @@ function openTurn(
     signal: options.signal,
     logFolder: path.join(context.folders.logs, `${ref.attempt}-${step.id}`),
     mask: (text) => context.mask(text),
-    finished: trace?.finished ?? [],
+    before: { calls: trace?.done ?? [], unknown: trace?.unknown ?? 0 },
     record: async (call) => {
       // What an interrupt cut short did not happen: a resume starts before it.
       options.signal.throwIfAborted();

@@ -12,8 +12,9 @@ export interface StepTrace {
   /** Git tree of the work tree after the last call that changed it. */
   readonly tree: string | undefined;
   readonly checkpoint: Json | undefined;
-  /** Calls after its last checkpoint: whoever fills the step may not know their answers. */
-  readonly finished: readonly Pick<Of<'tool-called'>, 'name' | 'input' | 'result' | 'isError'>[];
+  readonly done: readonly Pick<Of<'tool-called'>, 'name' | 'input' | 'result' | 'isError'>[];
+  /** How many of them came after the last checkpoint: whoever fills the step may not know their answers. */
+  readonly unknown: number;
 }
 
 export const keyOf = (ref: StepRef): string => `${ref.attempt}/${ref.phase}/${ref.step}`;
@@ -49,7 +50,7 @@ export function foldRun(records: readonly JournalRecord[]): RunState | undefined
   let delivered: Of<'delivered'> | undefined;
   let finished: Of<'run-finished'> | undefined;
   const trace = (ref: StepRef): StepTrace =>
-    traces.get(keyOf(ref)) ?? { calls: 0, tree: undefined, checkpoint: undefined, finished: [] };
+    traces.get(keyOf(ref)) ?? { calls: 0, tree: undefined, checkpoint: undefined, done: [], unknown: 0 };
 
   for (const { event } of records) {
     switch (event.type) {
@@ -58,11 +59,12 @@ export function foldRun(records: readonly JournalRecord[]): RunState | undefined
           ...trace(event),
           calls: event.index + 1,
           tree: event.tree ?? trace(event).tree,
-          finished: [...trace(event).finished, event],
+          done: [...trace(event).done, event],
+          unknown: trace(event).unknown + 1,
         });
         break;
       case 'checkpoint':
-        traces.set(keyOf(event), { ...trace(event), checkpoint: event.state, tree: event.tree, finished: [] });
+        traces.set(keyOf(event), { ...trace(event), checkpoint: event.state, tree: event.tree, unknown: 0 });
         checkpoints.set(`${event.phase}/${event.step}`, event.state);
         break;
       case 'budget-reserved':

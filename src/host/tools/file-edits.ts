@@ -7,7 +7,7 @@ import type { Chunk } from './input.ts';
 import type { Place } from './place.ts';
 import { placeholders } from './placeholder.ts';
 import { syntaxWarning } from './syntax.ts';
-import { encode, hashOf, readText, type TextFile, writeText } from './text-file.ts';
+import { encode, hashMark, hashOf, readText, type TextFile, writeText } from './text-file.ts';
 
 const wayOut = 'If the goal cannot be met without it, call report_blocked and say why.';
 
@@ -15,7 +15,7 @@ export const refusal = (name: string, rule: string): string => `Refused: ${name}
 
 export class FileEdits {
   readonly #access: Access;
-  /** sha256 of what whoever fills the step saw last, by real path. */
+  /** Mark of what whoever fills the step saw last, by real path. */
   readonly #seen = new Map<string, string>();
 
   constructor(access: Access) {
@@ -26,8 +26,8 @@ export class FileEdits {
     return [place.root, ...place.segments].join('/');
   }
 
-  saw(place: Place, file: TextFile): void {
-    this.#seen.set(FileEdits.#key(place), file.hash);
+  saw(place: Place, mark: string): void {
+    this.#seen.set(FileEdits.#key(place), mark);
   }
 
   /** Why a place must not be written at all. */
@@ -70,16 +70,17 @@ export class FileEdits {
   /** An edit of what was not seen is refused once, with the passage that it is about, so that the next call can be right. */
   #unread(place: Place, file: TextFile, edited: Result<Edited, Unedited>): string | undefined {
     const seen = this.#seen.get(FileEdits.#key(place));
-    if (seen === file.hash) return undefined;
+    const mark = hashMark(file.hash);
+    if (seen === mark) return undefined;
     if (!edited.ok && edited.error.reason.startsWith(alreadyApplied)) return undefined;
-    this.saw(place, file);
+    this.saw(place, mark);
     const lines = linesOf(file.text);
     const near = edited.ok ? edited.value.ranges[0] : edited.error.near;
     const part =
       near === undefined ? numbered(lines, { first: 1, last: Math.min(80, lines.length) }, 12_000) : around(lines, near, 20);
     const why = seen === undefined ? 'was not viewed yet' : 'has changed since it was viewed';
     const also = edited.ok ? 'The edit fits it as it is; send it again if it is still right.' : edited.error.reason;
-    return `Not written: ${place.name} ${why}. ${also}\nIt now reads (${lines.length} lines, sha256:${file.hash.slice(0, 12)}):\n${part}`;
+    return `Not written: ${place.name} ${why}. ${also}\nIt now reads (${lines.length} lines, ${mark}):\n${part}`;
   }
 
   async #create(place: Place, chunks: readonly Chunk[], empty: TextFile | undefined): Promise<Result<string, string>> {
@@ -95,24 +96,25 @@ export class FileEdits {
     if (judged !== undefined) return fail(judged);
     const written = await writeText(place, bytes, empty?.mode);
     if (!written.ok) return written;
-    this.#seen.set(FileEdits.#key(place), hashOf(bytes));
+    const mark = hashMark(hashOf(bytes));
+    this.saw(place, mark);
     const warning = await syntaxWarning(place.name, undefined, chunk.ReplacementContent);
-    return succeed(`Created ${place.name}, ${linesOf(chunk.ReplacementContent).length} lines.${warning}`);
+    return succeed(`Created ${place.name}, ${linesOf(chunk.ReplacementContent).length} lines, ${mark}.${warning}`);
   }
 
   async #write(place: Place, file: TextFile, edited: Edited): Promise<Result<string, string>> {
     const bytes = encode(edited.text, file.bom);
     const written = await writeText(place, bytes, file.mode);
     if (!written.ok) return written;
-    const hash = hashOf(bytes);
-    this.#seen.set(FileEdits.#key(place), hash);
+    const mark = hashMark(hashOf(bytes));
+    this.saw(place, mark);
     const relaxed = [...new Set(edited.strategies)].filter((strategy) => strategy !== 'exact');
     const how = relaxed.length === 0 ? '' : ` The target was found after allowing for: ${relaxed.join(', ')}.`;
     const lines = linesOf(edited.text);
     const parts = edited.ranges.slice(0, 8).map((range) => around(lines, range));
     const count = edited.ranges.length === 1 ? '1 passage' : `${edited.ranges.length} passages`;
     const warning = await syntaxWarning(place.name, file.text, edited.text);
-    return succeed(`Changed ${count} of ${place.name}, sha256:${hash.slice(0, 12)}.${how}\n${parts.join('\n---\n')}${warning}`);
+    return succeed(`Changed ${count} of ${place.name}, ${mark}.${how}\n${parts.join('\n---\n')}${warning}`);
   }
 }
 

@@ -17,6 +17,10 @@ export interface TextFile {
 }
 
 const largestFile = 8 * 1024 * 1024;
+/** How answers name a state of a file; the journal keeps answers, so that a resume can read it there. */
+export const hashMark = (hash: string): string => `sha256:${hash.slice(0, 12)}`;
+export const shownHash = (answer: string): string | undefined => /\bsha256:[0-9a-f]{12}\b/.exec(answer)?.[0];
+
 const bomBytes = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -11,7 +11,7 @@ import { type Grounds, groundsOf, type Place, resolvePlace } from './place.ts';
 import { search } from './search.ts';
 import { ShellCommands } from './shell-commands.ts';
 import { toolSpecs } from './specs.ts';
-import { readText } from './text-file.ts';
+import { hashMark, readText, shownHash } from './text-file.ts';
 import { viewFolder, viewText } from './view.ts';
 
 /** A call and what came of it, for the journal. */
@@ -35,18 +35,37 @@ export interface ToolsOptions {
   readonly mask: (text: string) => string;
   /** Awaited before a call returns. */
   readonly record: (call: ToolRecord) => Promise<void>;
-  /**
-   * Calls that were answered and recorded before a resume, but that whoever fills the step may not know of: the same edit or command gets
-   * the same answer, once, and is neither done nor recorded again.
-   */
-  readonly finished?: readonly Omit<ToolRecord, 'changed'>[];
+  /** What was done in this step before a resume. */
+  readonly before?: EarlierCalls;
   /** Milliseconds after which a search is ended; default 10,000. */
   readonly searchMs?: number;
+}
+type Done = Omit<ToolRecord, 'changed'>;
+/**
+ * Files that they showed count as viewed. The last `unknown` ones were answered, but whoever fills the step may not know how: the same edit
+ * or command gets the same answer, once, and is neither done nor recorded again.
+ */
+export interface EarlierCalls {
+  readonly calls: readonly Done[];
+  readonly unknown: number;
 }
 interface Answer {
   readonly text: string;
   readonly isError: boolean;
   readonly changed?: readonly string[] | 'all';
+}
+
+/** The file that a call shows or changes. */
+function fileOf(call: CheckedCall): string | undefined {
+  switch (call.name) {
+    case 'view_file':
+      return call.input.AbsolutePath;
+    case 'replace_file_content':
+    case 'multi_replace_file_content':
+      return call.input.TargetFile;
+    default:
+      return undefined;
+  }
 }
 
 const answered = (result: Result<string, string>): Answer =>
@@ -60,7 +79,8 @@ class StepTools implements Tools, AsyncDisposable {
   readonly #lock = new FairLock();
   readonly #edits: FileEdits;
   readonly #shell: ShellCommands;
-  readonly #finished: Omit<ToolRecord, 'changed'>[];
+  readonly #unknown: Done[];
+  #remembered: Promise<void> | undefined;
   #blocked: Tools['blocked'];
   #over = false;
 
@@ -69,7 +89,8 @@ class StepTools implements Tools, AsyncDisposable {
     this.#grounds = groundsOf(options.folder, options.scopeFolder);
     this.#edits = new FileEdits(options.access);
     this.#shell = new ShellCommands(options);
-    this.#finished = [...(options.finished ?? [])];
+    const { calls, unknown } = options.before ?? { calls: [], unknown: 0 };
+    this.#unknown = calls.slice(calls.length - unknown);
   }
 
   get blocked(): Tools['blocked'] {
@@ -79,6 +100,8 @@ class StepTools implements Tools, AsyncDisposable {
   async call(name: string, input: Json): Promise<ToolResult> {
     this.#options.signal.throwIfAborted();
     if (this.#over) throw new Error('a tool was called after its step had ended');
+    this.#remembered ??= this.#remember();
+    await this.#remembered;
     const checked = this.#check(name, input);
     const done = checked.ok ? await this.#recall(checked.value, input) : undefined;
     if (done !== undefined) return { content: done.result, isError: done.isError };
@@ -100,19 +123,25 @@ class StepTools implements Tools, AsyncDisposable {
     }
   }
 
+  /** Files that earlier calls showed, as they were then. */
+  async #remember(): Promise<void> {
+    for (const { name, input, result } of this.#options.before?.calls ?? []) {
+      const checked = this.#check(name, input);
+      const file = checked.ok ? fileOf(checked.value) : undefined;
+      const hash = shownHash(result);
+      if (file === undefined || hash === undefined) continue;
+      const place = await resolvePlace(this.#grounds, file);
+      if (place.ok) this.#edits.saw(place.value, hash);
+    }
+  }
+
   /** The answer that the journal has for a call which may change something; to look again does no harm. */
-  async #recall(call: CheckedCall, input: Json): Promise<Omit<ToolRecord, 'changed'> | undefined> {
+  async #recall(call: CheckedCall, input: Json): Promise<Done | undefined> {
     const { name } = call;
     if (name === 'view_file' || name === 'grep_search' || name === 'command_status') return undefined;
-    const at = this.#finished.findIndex((one) => one.name === name && isDeepStrictEqual(one.input, input));
-    const [done] = at < 0 ? [] : this.#finished.splice(at, 1);
-    if (done === undefined) return undefined;
-    if (call.name === 'report_blocked') await this.#act(call);
-    if (call.name === 'replace_file_content' || call.name === 'multi_replace_file_content') {
-      const place = await resolvePlace(this.#grounds, call.input.TargetFile);
-      const file = place.ok ? await readText(place.value) : place;
-      if (!done.isError && place.ok && file.ok && file.value !== undefined) this.#edits.saw(place.value, file.value);
-    }
+    const at = this.#unknown.findIndex((one) => one.name === name && isDeepStrictEqual(one.input, input));
+    const [done] = at < 0 ? [] : this.#unknown.splice(at, 1);
+    if (done !== undefined && name === 'report_blocked') await this.#act(call);
     return done;
   }
 
@@ -168,7 +197,7 @@ class StepTools implements Tools, AsyncDisposable {
     if (!file.ok) return file;
     if (file.value === undefined) return fail(`There is no file ${place.name}.`);
     const shown = viewText(place, file.value, input);
-    if (shown.ok) this.#edits.saw(place, file.value);
+    if (shown.ok) this.#edits.saw(place, hashMark(file.value.hash));
     return shown;
   }
 

@@ -6,7 +6,7 @@ import { codeOf, openParent } from './anchored.ts';
 import { linesOf, numbered } from './excerpt.ts';
 import type { ToolInputs } from './input.ts';
 import type { Place } from './place.ts';
-import type { TextFile } from './text-file.ts';
+import { hashMark, type TextFile } from './text-file.ts';
 
 const viewLines = 800;
 const largestListing = 300;
@@ -19,7 +19,7 @@ export function viewText(place: Place, file: TextFile, input: ToolInputs['view_f
   if (first > lines.length) return fail(`${place.name} has ${lines.length} lines; line ${first} is behind its end.`);
   const last = Math.min(lines.length, input.EndLine ?? Number.POSITIVE_INFINITY, first + viewLines - 1);
   if (last < first) return fail(`EndLine ${input.EndLine} lies before StartLine ${first}.`);
-  const head = `${place.name}, lines ${first}-${last} of ${lines.length}, sha256:${file.hash.slice(0, 12)}${file.text.includes('\r\n') ? ', CRLF line ends' : ''}`;
+  const head = `${place.name}, lines ${first}-${last} of ${lines.length}, ${hashMark(file.hash)}${file.text.includes('\r\n') ? ', CRLF line ends' : ''}`;
   return succeed(`${head}\n${numbered(lines, { first, last })}`);
 }
 

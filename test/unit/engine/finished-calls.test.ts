@@ -48,9 +48,9 @@ const call = (index: number): JournalEvent => ({
 const fold = (events: readonly JournalEvent[]) =>
   foldRun(events.map((event, seq): JournalRecord => ({ seq, time: new Date(seq).toISOString(), event, previous: '', hash: '' })));
 
-it('a resume knows the calls that were done after the last checkpoint, and only these', () => {
+it('a resume knows the calls that were done, and which came after the last checkpoint', () => {
   const checkpoint: JournalEvent = { type: 'checkpoint', ...ref, state: { turn: 1 }, tree: 'tree-c' };
   const trace = fold([started, call(0), checkpoint, call(1), call(2)])?.traces.get('1/action/implement');
-  expect(trace).toMatchObject({ calls: 3, tree: 'tree-2', checkpoint: { turn: 1 } });
-  expect(trace?.finished.map(({ result }) => result)).toEqual(['1', '2']);
+  expect(trace).toMatchObject({ calls: 3, tree: 'tree-2', checkpoint: { turn: 1 }, unknown: 2 });
+  expect(trace?.done.map(({ result }) => result)).toEqual(['0', '1', '2']);
 });

@@ -5,7 +5,7 @@ import picomatch from 'picomatch';
 import { stepCommands } from '../../../../src/host/commands.ts';
 import { insidePaths } from '../../../../src/host/sandbox/contract.ts';
 import { noneProvider } from '../../../../src/host/sandbox/none.ts';
-import { createTools, type ToolRecord } from '../../../../src/host/tools/tools.ts';
+import { createTools, type EarlierCalls, type ToolRecord } from '../../../../src/host/tools/tools.ts';
 import { treeView } from '../../../../src/host/tree-view.ts';
 import type { Json, ToolResult, Tools } from '../../../../src/plugin-api.ts';
 import { type Files, folderTree, writeFiles } from '../../../../src/testing/folder-tree.ts';
@@ -68,7 +68,7 @@ export class Bench {
 
   static async open(
     files: Files,
-    options: Rules & { scope?: string; mask?: (text: string) => string; finished?: readonly ToolRecord[] } = {},
+    options: Rules & { scope?: string; mask?: (text: string) => string; before?: EarlierCalls } = {},
   ): Promise<Bench> {
     const home = await realpath(await mkdtemp(path.join(os.tmpdir(), 'bexpert-tools-')));
     const root = path.join(home, 'tree');
@@ -100,7 +100,7 @@ export class Bench {
           logFolder: path.join(home, 'logs'),
           mask: options.mask ?? ((text) => text),
           searchMs: 1500,
-          ...(options.finished === undefined ? {} : { finished: options.finished }),
+          ...(options.before === undefined ? {} : { before: options.before }),
           record: async (call) => {
             bench.records.push(call);
           },

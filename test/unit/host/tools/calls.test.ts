@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -143,19 +144,30 @@ it('a reported block is kept, and the first one counts', async () => {
 
 describe('after a resume', () => {
   const edit = { TargetFile: 'a.txt', TargetContent: 'one', ReplacementContent: 'two' };
-  const finished = [{ name: 'replace_file_content', input: edit, result: 'Changed 1 passage of a.txt.', isError: false }];
+  const view = { AbsolutePath: 'a.txt' };
+  const mark = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+  const viewed = { name: 'view_file', input: view, result: `a.txt, lines 1-1 of 1, ${mark('one\n')}\n1\tone`, isError: false };
+  const edited = {
+    name: 'replace_file_content',
+    input: edit,
+    result: `Changed 1 passage of a.txt, ${mark('two one\n')}.`,
+    isError: false,
+  };
   it('a call whose answer is in the journal gets it again, once, and is not done twice', async () => {
-    await using bench = await Bench.open({ 'a.txt': 'two one\n' }, { finished });
-    expect(await bench.call('replace_file_content', edit)).toEqual({ content: 'Changed 1 passage of a.txt.', isError: false });
+    await using bench = await Bench.open({ 'a.txt': 'two one\n' }, { before: { calls: [viewed, edited], unknown: 1 } });
+    expect(await bench.call('replace_file_content', edit)).toEqual({ content: edited.result, isError: false });
     expect(await bench.text('a.txt')).toBe('two one\n');
     expect(bench.records).toEqual([]);
-    await bench.call('replace_file_content', edit);
+    expect((await bench.call('replace_file_content', edit)).isError).toBe(false);
     expect(await bench.text('a.txt')).toBe('two two\n');
   });
-  it('a call that was in flight is done', async () => {
-    await using bench = await Bench.open({ 'a.txt': 'one\n' }, { finished });
-    await bench.view('a.txt');
-    expect((await bench.replace('a.txt', 'one', '1')).isError).toBe(false);
-    expect(await bench.text('a.txt')).toBe('1\n');
+  it('a call that was in flight is done, and its file counts as viewed', async () => {
+    await using bench = await Bench.open({ 'a.txt': 'one\n' }, { before: { calls: [viewed], unknown: 0 } });
+    expect((await bench.call('replace_file_content', edit)).isError).toBe(false);
+    expect(await bench.text('a.txt')).toBe('two\n');
+  });
+  it('a file that has changed since it was viewed does not', async () => {
+    await using bench = await Bench.open({ 'a.txt': 'one more\n' }, { before: { calls: [viewed], unknown: 0 } });
+    expect((await bench.call('replace_file_content', edit)).content).toContain('has changed since it was viewed');
   });
 });
