@@ -53,6 +53,7 @@ export const manifest = defineManifest({
   powers: ['exec'],
   cost: 'costly',
   runsOnBase: true,
+  runsTests: true,
   findings: {
     'tests/failed': { means: 'A test failed, and failed again when its file ran once more.', baseline: 'subtract' },
     'tests/file-failed': { means: 'A test file could not be loaded, or a hook of it failed.', baseline: 'subtract' },
