@@ -48,7 +48,8 @@ function show(text: string, column: number): string {
   return text;
 }
 
-const isAscii = (text: string): boolean => /^[\u0020-\u007e]*$/.test(text);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are shown one by one, like letters
+const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text);
 
 /** Characters as people count them (Unicode annex 29). */
 function* pieces(line: string): Generator<{ readonly text: string; readonly offset: number }> {

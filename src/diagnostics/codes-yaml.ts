@@ -6,9 +6,11 @@ const readable = (words: string): string => words.charAt(0).toUpperCase() + word
 /** What can be wrong with a file before its keys are looked at: its bytes, its YAML, and what YAML reads otherwise than people. */
 export const yamlCodes = {
   'yaml/too-large': {
-    means: 'A file is larger than a playbook may be.',
-    message: (facts: { bytes: number; limit: number }) =>
-      `The file has ${facts.bytes} bytes; ${facts.limit} bytes are the limit, and it was not read.`,
+    means: 'A file has more bytes, or more words and signs, than a playbook may have.',
+    message: (facts: { what: 'bytes' | 'words'; count: number; limit: number }) =>
+      facts.what === 'bytes'
+        ? `The file has ${facts.count} bytes; ${facts.limit} bytes are the limit, and it was not read.`
+        : `The file has more than ${facts.limit} words and signs; it was read up to here.`,
     hint: () => 'Is it the right file? Long data belongs into a file of its own that the playbook names.',
   },
   'yaml/not-utf-8': {
@@ -132,7 +134,7 @@ export const yamlCodes = {
   'yaml/syntax': {
     means: 'Something stands where YAML does not allow it.',
     message: (facts: { what: string }) => `${readable(facts.what)}.`,
-    hint: () => 'Quotes make any text a value. Is a comma, a bracket or a line break missing before this?',
+    hint: (facts: { instead: string }) => facts.instead,
   },
   'yaml/unquoted-expression': {
     means: 'An expression stands without quotes inside `{ }` or `[ ]`, where its braces begin maps.',
@@ -165,7 +167,7 @@ export const yamlCodes = {
   },
   'yaml/more-problems': {
     means: 'A file has so many YAML errors that the rest of them is left out.',
-    message: (facts: { count: number }) => `${facts.count} further YAML problems of this file are not shown.`,
+    message: (facts: { shown: number }) => `Only the first ${facts.shown} YAML problems of this file are shown.`,
     hint: () => 'Mend the first ones; most of the others probably follow from them.',
   },
 } as const satisfies CodeTable;

@@ -17,7 +17,7 @@ export function unquoted(
 }
 
 /** Behind the text that begins at `start`: up to a separator outside of braces that belong together. */
-function endOf(text: string, start: number): number {
+export function endOf(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
     const character = text.charAt(at);

@@ -1,13 +1,13 @@
 // From YAML nodes to plain values, with aliases resolved, within limits, and without names that JavaScript gives a meaning.
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import type { CodeTable, Facts } from '../diagnostics/code-table.ts';
+import type { CodeEntry, CodeTable, Facts } from '../diagnostics/code-table.ts';
 import { yamlCodes } from '../diagnostics/codes-yaml.ts';
 import { diagnose } from '../diagnostics/diagnose.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/location.ts';
 
-export const limits = { bytes: 1024 * 1024, depth: 50, values: 100_000, problems: 50 } as const;
+export const limits = { bytes: 1024 * 1024, tokens: 300_000, depth: 50, values: 100_000, problems: 50 } as const;
 
 /** Says what is wrong between two offsets of the file. */
 export type Report = <Code extends keyof typeof yamlCodes>(
@@ -17,14 +17,20 @@ export type Report = <Code extends keyof typeof yamlCodes>(
   related?: readonly { readonly range: readonly [number, number]; readonly message: string }[],
 ) => void;
 
+/** Errors and warnings are counted apart, so that warnings never keep an error from being seen. */
 export function reporter(placeOf: (start: number, end: number) => Place, into: Diagnostic[]): Report {
+  const counts = { error: 0, warning: 0 };
   return (code, facts, [start, end], related = []) => {
-    into.push(
-      diagnose(yamlCodes as CodeTable, code, facts as never, {
-        place: placeOf(start, end),
-        related: related.map(({ range, message }) => ({ place: placeOf(range[0], range[1]), message })),
-      }),
-    );
+    const { severity = 'error' }: CodeEntry = yamlCodes[code];
+    counts[severity]++;
+    if (counts[severity] > limits.problems + 1) return;
+    const place = placeOf(start, end);
+    if (counts[severity] > limits.problems) {
+      into.push(diagnose(yamlCodes, 'yaml/more-problems', { shown: limits.problems }, { place, severity }));
+      return;
+    }
+    const others = related.map(({ range, message }) => ({ place: placeOf(range[0], range[1]), message }));
+    into.push(diagnose(yamlCodes as CodeTable, code, facts as never, { place, related: others }));
   };
 }
 
@@ -70,6 +76,8 @@ export function resolveAliases(root: unknown, report: Report): Targets {
       const target = anchors.get(node.source);
       const near = target === undefined ? nearest(node.source, anchors.keys()) : undefined;
       if (target !== undefined) targets.set(node, target);
+      // The parser has said that a `*` alone is nothing.
+      else if (node.source === '') return;
       // `*.ts` and `**/*.ts` were never meant as aliases.
       else if (/[./*]/.test(node.source)) {
         report(

@@ -248,6 +248,7 @@ function blockLines(options: {
 
 function linesOf(source: string, offset: number): readonly Line[] {
   const lines: Line[] = [];
+  if (source === '') return lines;
   const ending = /\r?\n|$/g;
   let from = 0;
   for (const found of source.matchAll(ending)) {

@@ -21,14 +21,23 @@ export function trapProblems({
   readonly report: Report;
 }): void {
   eachNode(document.contents, (node, role) => {
-    if (!isScalar(node) || node.type !== 'PLAIN') return;
+    if (!isScalar(node)) return;
     const range = rangeOf(node);
     const written = text.slice(...range);
+    // At the end of a file the library takes an escaped quote for the closing one.
+    if (node.type === 'QUOTE_DOUBLE' && /(?<!\\)(?:\\\\)*\\"$/.test(written)) {
+      report('yaml/missing-quote', { quote: '"' }, [range[0], range[0] + 1]);
+    }
+    if (node.type !== 'PLAIN') return;
     const other = booleanWords.get(written.toLowerCase());
     if (other !== undefined) report('yaml/boolean-word', { word: written, other }, range);
     if (typeof node.value === 'number')
       checkNumber(node.value, written, (read) => report('yaml/number', { written, read }, range));
-    if (role !== 'key') checkComment({ text, node, written, report });
+    if (role === 'key') checkKey({ text, written, range, report });
+    else {
+      checkComment({ text, node, written, report });
+      checkLines({ written, range, report });
+    }
   });
 }
 
@@ -36,6 +45,28 @@ function checkNumber(value: number, written: string, report: (read: string) => v
   if (Number.isNaN(value)) report('something that is no number');
   else if (!Number.isFinite(value)) report('infinity');
   else if (/^[-+]?\d+$/.test(written) && !Number.isSafeInteger(value)) report(BigInt(value).toString());
+}
+
+interface Plain {
+  readonly written: string;
+  readonly range: readonly [number, number];
+  readonly report: Report;
+}
+
+/** `{path:/orders}` is a key without a value. */
+function checkKey({ text, written, range, report }: Plain & { readonly text: string }): void {
+  const joined = /^([\w-]+):(\S+)$/.exec(written);
+  if (joined === null || /^\s*:\s/.test(text.slice(range[1], range[1] + 100))) return;
+  report('yaml/syntax', { what: 'a space is missing behind the colon', instead: `Write \`${joined[1]}: ${joined[2]}\`.` }, range);
+}
+
+/** A line that looks like a list item and continues the text above, because it is indented more than the item there. */
+function checkLines({ written, range, report }: Plain): void {
+  const item = /\n[ \t]*(-[ \t][^\r\n]*)/.exec(written);
+  if (item === null) return;
+  const end = range[0] + item.index + item[0].length;
+  const what = 'this item is indented more than the text above it, and so becomes part of that text';
+  report('yaml/indentation', { what }, [end - (item[1]?.length ?? 0), end]);
 }
 
 /** A comment right behind a value: was it meant as part of it? */

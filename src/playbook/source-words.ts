@@ -1,93 +1,155 @@
+// The library's errors of structure, in our words.
 import type { YAMLError } from 'yaml';
 
-/** The library's names of tokens, in words. */
+/** The library's names of tokens, as they are written. */
 const tokens: Readonly<Record<string, string>> = {
-  'flow-map-start': 'a `{`',
-  'flow-map-end': 'a `}`',
-  'flow-seq-start': 'a `[`',
-  'flow-seq-end': 'a `]`',
-  'map-value-ind': 'a `:`',
-  'explicit-key-ind': 'a `?`',
-  'block-seq-ind': 'a `-`',
-  comma: 'a comma',
-  anchor: 'an anchor',
-  tag: 'a tag',
-  alias: 'an alias',
-  'doc-start': 'a `---`',
-  'doc-end': 'a `...`',
+  'flow-map-start': '`{`',
+  'flow-map-end': '`}`',
+  'flow-seq-start': '`[`',
+  'flow-seq-end': '`]`',
+  'map-value-ind': '`:`',
+  'explicit-key-ind': '`?`',
+  'block-seq-ind': '`-`',
+  comma: 'comma',
+  anchor: 'anchor',
+  tag: 'tag',
+  alias: 'alias',
+  'doc-start': '`---`',
+  'doc-end': '`...`',
+  scalar: 'text',
+  'single-quoted-scalar': 'text',
+  'double-quoted-scalar': 'text',
 };
 
-interface Words {
-  readonly code: 'yaml/indentation' | 'yaml/syntax';
-  readonly what: string;
-  readonly range: readonly [number, number];
-}
+export type Words =
+  | { readonly code: 'yaml/indentation'; readonly what: string; readonly range: readonly [number, number] }
+  | { readonly code: 'yaml/syntax'; readonly what: string; readonly instead: string; readonly range: readonly [number, number] };
 
-/** What an error of the structure means. */
-export function syntaxWords(options: {
+export interface StructuralError {
   readonly text: string;
   readonly error: YAMLError;
-  readonly multiline: YAMLError | undefined;
+  /** What else the library says about the same place. */
+  readonly same: readonly YAMLError[];
   /** The line from the error on, without a comment. */
   readonly rest: string;
-}): Words {
-  const { text, error, multiline, rest } = options;
-  const [start, end] = error.pos;
-  const here: readonly [number, number] = [start, Math.max(end, start + Math.min(rest.length, 1))];
-  const syntax = (what: string, range = here): Words => ({ code: 'yaml/syntax', what, range });
-  const indentation = (what: string, range = here): Words => ({ code: 'yaml/indentation', what, range });
-  const { message } = error;
-
-  const lines = (multiline ?? error).pos;
-  if (error.code === 'MULTILINE_IMPLICIT_KEY' || multiline !== undefined) {
-    if (text.charAt(start) === '-') return syntax('a list item cannot stand where the keys of a map are');
-    if (text.slice(...lines).includes('\n')) {
-      const line = lastLine(text, lines[1]);
-      if (error.code === 'MULTILINE_IMPLICIT_KEY')
-        return syntax(`a colon is missing behind \`${rest}\``, [start, start + rest.length]);
-      return indentation('this line is indented more than the key above it, which has a value already', line);
-    }
-    return syntax('a key and its colon must be on one line');
-  }
-  switch (error.code) {
-    case 'BAD_INDENT':
-      if (message.startsWith('All mapping items')) return indentation('no key above begins in this column', word(text, start));
-      if (message.startsWith('All sequence items'))
-        return indentation('no list item above begins in this column', word(text, start));
-      if (message.startsWith('Block scalar')) {
-        return indentation('text behind `|` and `>` must be indented more than its key, with spaces', lineOf(text, start));
-      }
-      return indentation('this line must be indented more', lineOf(text, start));
-    case 'BLOCK_IN_FLOW':
-      return syntax('inside `{ }` and `[ ]` a comma must separate this from what follows');
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return syntax('a list cannot be a key');
-    case 'KEY_OVER_1024_CHARS':
-      return syntax('a key has more than 1024 characters', [start, start + 1]);
-    default:
-  }
-  if (message.includes('on same line with key'))
-    return syntax('the first list item must begin on a line of its own, below its key');
-  if (message.startsWith('Missing , ')) return syntax('a comma is missing before this', word(text, start));
-  if (message.includes('Missing space after :')) return syntax('a space is missing behind the colon');
-  if (message.includes('followed by map values'))
-    return syntax(`a colon is missing behind \`${rest}\``, [start, start + rest.length]);
-  if (message.includes('separated from')) return syntax('a space is missing before this');
-  if (message.includes('Block scalar header')) {
-    return syntax('behind `|` and `>` only `+`, `-` and a digit may stand; the text begins on the next line', word(text, start));
-  }
-  if (message.includes('scalar at node end') && !sameLine(text, start))
-    return syntax('a key cannot stand where list items are', word(text, start));
-  if (message.includes('at node end'))
-    return syntax('the value has ended already before this', [start, start + Math.max(1, rest.length)]);
-  const token = /Unexpected (?:, in|([\w-]+))/.exec(message);
-  const name = token === null ? undefined : (tokens[token[1] ?? 'comma'] ?? (token[1] === 'scalar' ? 'this text' : undefined));
-  return syntax(name === undefined ? 'this is not YAML' : `${name} cannot stand here`);
 }
 
-/** Is there something before `offset` in its line? */
-const sameLine = (text: string, offset: number): boolean =>
-  text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).trim() !== '';
+/** What an error of the structure means, where it is, and the way out. */
+export function syntaxWords(found: StructuralError): Words {
+  return overLines(found) ?? indented(found) ?? misplaced(found);
+}
+
+const syntax = (what: string, instead: string, range: readonly [number, number]): Words => ({
+  code: 'yaml/syntax',
+  what,
+  instead,
+  range,
+});
+const indentation = (what: string, range: readonly [number, number]): Words => ({ code: 'yaml/indentation', what, range });
+
+/** A key that seems to reach over several lines: something is missing at the end of the first one. */
+function overLines({ text, error, same, rest }: StructuralError): Words | undefined {
+  const multiline = [error, ...same].find(({ code }) => code === 'MULTILINE_IMPLICIT_KEY');
+  if (multiline === undefined) return undefined;
+  const [start] = error.pos;
+  const here: readonly [number, number] = [start, start + Math.max(1, rest.length)];
+  if (text.charAt(start) === '-') {
+    return syntax('a list item cannot stand where the keys of a map are', 'Put the items below the key that they belong to.', [
+      start,
+      start + 1,
+    ]);
+  }
+  if (same.some(({ code }) => code === 'BLOCK_IN_FLOW') || multiline.message.includes('flow sequence')) {
+    return syntax(`a comma is missing behind \`${rest}\``, `Write \`${rest},\`.`, here);
+  }
+  if (error.code !== 'MULTILINE_IMPLICIT_KEY') {
+    return indentation(
+      'this line is indented more than the key above it, which has a value already',
+      lastLine(text, multiline.pos[1]),
+    );
+  }
+  const joined = /^([\w-]+):(\S+)$/.exec(rest);
+  if (joined !== null) return syntax('a space is missing behind the colon', `Write \`${joined[1]}: ${joined[2]}\`.`, here);
+  return syntax(`a colon is missing behind \`${rest}\``, `Write \`${rest}:\`, or make it part of what stands above.`, here);
+}
+
+function indented({ text, error }: StructuralError): Words | undefined {
+  const [start] = error.pos;
+  if (error.code !== 'BAD_INDENT') return undefined;
+  if (error.message.startsWith('All mapping items')) return indentation('no key above begins in this column', word(text, start));
+  if (error.message.startsWith('All sequence items'))
+    return indentation('no list item above begins in this column', word(text, start));
+  if (error.message.startsWith('Block scalar')) {
+    return indentation('text behind `|` and `>` must be indented more than its key', lineOf(text, start));
+  }
+  return indentation('this line must be indented more', lineOf(text, start));
+}
+
+function misplaced({ text, error, rest }: StructuralError): Words {
+  const [start] = error.pos;
+  const here: readonly [number, number] = [start, start + 1];
+  const all: readonly [number, number] = [start, start + Math.max(1, rest.length)];
+  const { message } = error;
+  const found = /Unexpected (?:(?:flow|block)-scalar|([\w-]+)|,)/.exec(message);
+  const token = message.includes('Unexpected ,') ? 'comma' : (found?.[1] ?? '');
+  if (error.code === 'BLOCK_IN_FLOW') {
+    return syntax('inside `{ }` and `[ ]` a comma must separate this from what follows', 'Add the comma.', error.pos);
+  }
+  if (error.code === 'KEY_OVER_1024_CHARS')
+    return syntax('a key has more than 1024 characters', 'Is a quote missing before this?', here);
+  if (error.code === 'BLOCK_AS_IMPLICIT_KEY') return syntax('a list cannot be a key', 'Put it below a key of its own.', here);
+  if (message.includes('on same line with key')) {
+    return syntax(
+      'a list cannot begin on the line of its key',
+      'Begin the first item on a line of its own, or write `[one, two]`.',
+      all,
+    );
+  }
+  if (message.startsWith('Missing , ')) return syntax('a comma is missing before this', 'Add the comma.', word(text, start));
+  if (message.startsWith('Missing space after :')) return syntax('a space is missing behind the colon', 'Add the space.', here);
+  if (message.includes('followed by map values')) {
+    return syntax(`a colon is missing behind \`${rest}\``, `Write \`${rest}:\`, or indent it as part of what stands above.`, all);
+  }
+  if (message.includes('separated from')) return syntax('a space is missing before this', 'Add the space.', here);
+  if (message.includes('Block scalar header')) {
+    return syntax(
+      'the text of `|` and `>` begins on the next line',
+      'Behind the sign only `+`, `-` and a digit may stand.',
+      word(text, start),
+    );
+  }
+  if (message.includes('at node end') && text.slice(text.lastIndexOf('\n', start - 1) + 1, start).trim() === '') {
+    return syntax(
+      'a key cannot stand where the items of a list are',
+      'Indent it as part of an item, or put the list below a key.',
+      word(text, start),
+    );
+  }
+  if (message.includes('at node end') || message === 'Unexpected scalar token') return behindValue(text, start, all);
+  if (token === 'flow-map-end' || token === 'flow-seq-end') {
+    return syntax(`this ${tokens[token]} closes nothing`, 'Remove it, or add what opens it.', here);
+  }
+  if (token === 'comma') return syntax('a value is missing before this comma', 'Add the value, or remove the comma.', here);
+  const name = tokens[token];
+  return syntax(
+    name === undefined ? 'this is not YAML' : `this ${name} cannot stand here`,
+    'When it is part of a text, quote the text.',
+    here,
+  );
+}
+
+/** Something follows a value that has ended: mostly a quote inside of quotes. */
+function behindValue(text: string, start: number, range: readonly [number, number]): Words {
+  const before = text.slice(0, start).trimEnd();
+  const quote = before.charAt(before.length - 1);
+  if (quote !== '"' && quote !== "'") {
+    return syntax('the value has ended already before this', 'Remove it, or quote the whole value.', range);
+  }
+  const inside = quote === '"' ? 'a quote is written `\\"`' : "a quote is written twice, `''`";
+  const how =
+    before.length === start ? `Inside these quotes ${inside}.` : 'Put the whole value into other quotes: \'"one" two\'.';
+  return syntax('the text in quotes has ended before this', how, range);
+}
 
 const word = (text: string, offset: number): readonly [number, number] => {
   const found = /^[^\s,:[\]{}]+/.exec(text.slice(offset, offset + 200))?.[0] ?? ' ';

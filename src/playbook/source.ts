@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Composer, type CST, Document, isMap, isScalar, isSeq, type Pair } from 'yaml';
+import { Document, isMap, isScalar, isSeq, type Pair } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Path, Place, Position, Range } from '../model/location.ts';
 import { decode } from './source-bytes.ts';
+import { compose } from './source-compose.ts';
 import { Lines } from './source-lines.ts';
 import {
   type Content,
@@ -14,8 +15,9 @@ import {
   resolveAliases,
   type Targets,
 } from './source-nodes.ts';
-import { structureProblems, tokenProblems } from './source-problems.ts';
+import { structureProblems } from './source-problems.ts';
 import { type ScalarMap, traceScalar } from './source-scalar.ts';
+import { tokenProblems } from './source-tokens.ts';
 import { trapProblems } from './source-traps.ts';
 
 /** A YAML file with its text, so that every value, and every character of a value, can be pointed at. Never throws. */
@@ -44,10 +46,11 @@ export class Source {
     const report = reporter((start, end) => this.#place(start, end), problems);
     for (const { code, facts, start, end } of bytes?.problems ?? []) report(code, facts, [start, end]);
     const tokens = tokenProblems(this.text, report);
-    this.document = tokens === undefined ? new Document(null) : compose(tokens, this.text);
+    const composed = tokens === undefined ? undefined : compose({ tokens, text: this.text, report });
+    this.document = composed?.document ?? new Document(null);
     this.#targets = new Map();
-    if (tokens !== undefined) {
-      const { text, document } = this;
+    if (composed !== undefined) {
+      const { text, document } = composed;
       const lineOf = (offset: number): number => this.#lines.position(offset).line;
       const guess = structureProblems({ text, document, lineOf, report });
       const known: Report = (code, facts, range, related) => {
@@ -60,7 +63,7 @@ export class Source {
     const sound = () => tokens !== undefined && problems.every(({ severity }) => severity !== 'error');
     const value = sound() ? plainValue(this.document.contents, this.#targets, report) : undefined;
     this.value = sound() ? value : undefined;
-    this.problems = problems.sort((a, b) => before(a.place, b.place));
+    this.problems = distinct(problems.sort((a, b) => before(a.place, b.place)));
   }
 
   /** From the bytes of a file, which need not be UTF-8. */
@@ -167,14 +170,13 @@ export class Source {
 
 type Problem = NonNullable<ReturnType<typeof decode>['problem']>;
 
-function compose(tokens: readonly CST.Token[], text: string): Document {
-  // Duplicate keys are found by our own check: the one of the library takes time that grows with the square of the keys.
-  const composer = new Composer({ keepSourceTokens: true, uniqueKeys: false, stringKeys: true, resolveKnownTags: false });
-  const [first] = composer.compose(tokens, true, text.length);
-  return (first ?? new Document(null)) as Document;
-}
-
 function before(a: Place | undefined, b: Place | undefined): number {
   if (a === undefined || b === undefined) return 0;
   return a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column;
+}
+
+/** One mistake that was seen twice is shown once, at its longest; and not more problems than a person reads. */
+function distinct(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
+  const same = (a: Diagnostic, b: Diagnostic | undefined): boolean => a.code === b?.code && before(a.place, b.place) === 0;
+  return sorted.filter((problem, index) => !same(problem, sorted[index + 1]));
 }
