@@ -37,7 +37,7 @@ export async function runAction(options: ActionOptions): Promise<StepResult> {
   let ended: ActionResult<Json>;
   let blocked: Tools['blocked'];
   try {
-    const work = await context.workspace.work(from);
+    const work = await context.workspace.work(from, access);
     await context.workspace.restoreWork(trace?.tree === undefined ? from : { commit: from.commit, tree: trace.tree });
     await using base = await (await context.workspace.baseTree()).copy();
     ended = await withinTime({ milliseconds: time.milliseconds, signal: context.signal }, async (signal) => {

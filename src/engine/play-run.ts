@@ -1,5 +1,6 @@
 // What a run and its resume do alike once they know their plan: open the powers, write the journal, play, close everything.
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes } from '../model/exit.ts';
@@ -46,6 +47,9 @@ export interface CannotStart {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** After these a resume goes on, and finds the work tree as it was left. */
+const resumable: readonly ExitCode[] = [exitCodes.environment, exitCodes.internal, exitCodes.interrupted];
+
 export async function playRun(parts: RunParts): Promise<Result<ExitCode, CannotStart>> {
   const { plan, surroundings, folders } = parts;
   const provider = await openProvider({ plan, surroundings, stateFolder: parts.stateFolder });
@@ -62,7 +66,9 @@ export async function playRun(parts: RunParts): Promise<Result<ExitCode, CannotS
   await context.record(parts.opening({ sandbox: opened.name, ...(words === '' ? {} : { actor: words }) }));
   try {
     const { initial, delivered } = parts;
-    return succeed(await play({ context, fillers: fillers.value, initial, delivered, partial: false }));
+    const exitCode = await play({ context, fillers: fillers.value, initial, delivered, partial: false });
+    if (!resumable.includes(exitCode)) await rm(path.join(folders.run, 'trees'), { recursive: true, force: true });
+    return succeed(exitCode);
   } finally {
     await rm(folders.scratch, { recursive: true, force: true });
   }

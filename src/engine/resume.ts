@@ -93,6 +93,7 @@ async function goOn(options: {
   const opened = await openRepository({
     folder: scopeFolder,
     stateHome: state.home,
+    env: request.env,
     choice: { hasAction: true, includeDirty: false, committed: true },
   });
   if (!opened.ok) return { exitCode: exitCodes.badPlaybook, diagnostics: opened.error, sources: [] };
@@ -108,6 +109,7 @@ async function goOn(options: {
     gitFolder: own.git,
     runFolder: request.folder,
     setUp: setUp.setUp,
+    env: request.env,
   });
   const files = baseFiles({ workspace, disk: scopeFolder });
   const ended = await playRun({

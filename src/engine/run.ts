@@ -28,6 +28,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
   const opened = await openRepository({
     folder: request.repo,
     stateHome: state.home,
+    env: request.env,
     choice: {
       hasAction: request.mode === 'run' && acts(ahead.plan),
       includeDirty: request.includeDirty,
@@ -50,6 +51,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     gitFolder: own.git,
     runFolder: path.join(own.runs, id),
     setUp: setUp.setUp,
+    env: request.env,
   });
   const files = baseFiles({ workspace, disk: request.repo });
   const { plan, diagnostics, sources } = await prepared(request, state.plugins, files);

@@ -13,11 +13,11 @@ import { treeView } from '../host/tree-view.ts';
 import type { SetupPlan } from '../model/plan.ts';
 import { pluginError } from '../plugin-api.ts';
 import type { SetUp, SetUpOutput } from '../workspace/contract.ts';
+import { cacheFolders } from '../workspace/outputs.ts';
 import type { RunContext } from './context.ts';
 import { contextsOf } from './inputs.ts';
 import { packageManagerSettings } from './package-manager.ts';
 import { mountsOf } from './step-host.ts';
-import { strayLink } from './stray-link.ts';
 
 const timeoutMs = 15 * 60_000;
 const lockPatienceMs = 20 * 60_000;
@@ -163,13 +163,9 @@ async function make(
           hint: 'Name in `outputs:` what it makes, relative to its working directory.',
         });
       }
-      const stray = await strayLink(made, copy);
-      if (stray !== undefined) {
-        throw pluginError({
-          code: 'setup/outside',
-          message: `\`setup: ${plan.run}\` made a link that leads out of the tree: ${path.relative(copy, stray)}.`,
-          hint: 'A link to another folder would let one tree see the files of another; install without links to outside.',
-        });
+      // Tools keep caches there; the folders must exist, because the outputs are mounted read-only.
+      if (path.basename(output.path) === 'node_modules') {
+        for (const cache of cacheFolders) await mkdir(path.join(made, cache), { recursive: true });
       }
     }
     await mkdir(folder, { recursive: true });

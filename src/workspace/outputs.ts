@@ -17,7 +17,7 @@ type Attached = Awaited<ReturnType<SetUp>>;
 type Output = Attached['outputs'][number];
 
 /** Where tools keep caches inside their dependencies; where set-up made them, commands may write there, and it is thrown away. */
-const cacheFolders = ['.cache', '.vite', '.vite-temp'];
+export const cacheFolders: readonly string[] = ['.cache', '.vite', '.vite-temp'];
 /** What an absolute link of an output may lead to besides the tree: the system's own folders, the same for every tree. */
 const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/opt', '/etc', '/nix', '/dev', '/proc'];
 
