@@ -112,10 +112,16 @@ const names = (added: readonly NewMigration[]): string => added.map(({ name }) =
 const subjectOf = (difference: RowDifference): string =>
   `${difference.table}${difference.column === undefined ? '' : `.${difference.column}`} ${difference.kind}`;
 
-/** What up itself took away. Dropping a table or column can be the purpose; losing rows of one that stays cannot. */
+/**
+ * What up itself took away. Dropping a table or column can be the purpose, and where down brings its values back they were not lost but
+ * moved; losing rows of a table that stays cannot be one.
+ */
 function upLosses(o: Judging, upped: DatabaseState): readonly MigrationFinding[] {
-  return rowDifferences(o.way.before, upped, { leave: o.leave, tolerateVolatile: false })
-    .filter(({ kind }) => kind !== 'rows-new')
+  const options = { leave: o.leave, tolerateVolatile: false };
+  const { before, downed } = o.way;
+  const moved = downed !== undefined && rowDifferences(before, downed, options).every(({ kind }) => kind === 'rows-new');
+  return rowDifferences(before, upped, options)
+    .filter(({ kind }) => kind !== 'rows-new' && !(moved && (kind === 'column-gone' || kind === 'table-gone')))
     .map((difference) => ({
       code: 'migration/up-loses-data',
       severity: difference.kind === 'rows-gone' && o.allowDataLoss === undefined ? 'error' : 'warning',

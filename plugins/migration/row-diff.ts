@@ -8,6 +8,8 @@ export interface RowDifference {
   /** Rows or values that it concerns; 0 where the table was too large to tell. */
   readonly count: number;
   readonly of: number;
+  /** Of `values`: how many became NULL. */
+  readonly emptied?: number;
   /** Primary keys of up to three of them. */
   readonly examples: readonly string[];
 }
@@ -80,15 +82,10 @@ function compareByKey(before: TableState, after: TableState, common: readonly Co
       return other !== undefined && cell(row, column.from, column.volatile) !== cell(other, column.to, column.volatile);
     });
     if (changed.length === 0) return [];
+    const emptied = changed.filter((row) => now.get(row.key)?.cells[column.to] === nullDigest).length;
+    const count = changed.length;
     return [
-      {
-        table: before.name,
-        kind: 'values',
-        column: column.name,
-        count: changed.length,
-        of: before.count,
-        examples: keys(changed),
-      },
+      { table: before.name, kind: 'values', column: column.name, count, of: before.count, emptied, examples: keys(changed) },
     ];
   });
   return [...rowsGone(before, gone), ...rowsNew(before, fresh), ...values];
@@ -134,10 +131,8 @@ function compareLarge(before: TableState, after: TableState, common: readonly Co
 /** "lost 3 of 20 rows", after the name of the table. */
 export function differenceWords(difference: RowDifference): string {
   const { kind, column, count, of, examples } = difference;
-  const shown =
-    examples.length === 0
-      ? ''
-      : ` (key ${examples.map((key) => key.replaceAll(/^\[|\]$/g, '')).join('; ')}${count > examples.length ? '; …' : ''})`;
+  const named = examples.map((key) => (JSON.parse(key) as readonly string[]).join(', ')).join('; ');
+  const shown = named === '' ? '' : ` (key ${named}${count > examples.length ? '; …' : ''})`;
   switch (kind) {
     case 'table-gone':
       return `is gone with its ${count} rows`;
@@ -148,6 +143,8 @@ export function differenceWords(difference: RowDifference): string {
     case 'rows-new':
       return `has ${count} rows more than its ${of}${shown}`;
     case 'values':
+      if (difference.emptied === count && count > 0)
+        return `has lost the values of the column ${column} in ${count} of ${of} rows${shown}`;
       return count === 0
         ? `has other values in the column ${column}`
         : `has other values ${column === undefined ? '' : `in the column ${column} `}in ${count} of ${of} rows${shown}`;
