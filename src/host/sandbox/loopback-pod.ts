@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { ProxyAddress } from '../../plugin-api.ts';
 import type { Pod } from './contract.ts';
 import { relay } from './relay.ts';
+import { reachableSocket } from './socket-path.ts';
 
 const loopback = '127.0.0.1';
 
@@ -46,7 +47,9 @@ export function openLoopbackPod(): Pod {
     },
     async admit(target) {
       if (!('socketPath' in target)) return { ...target, async [Symbol.asyncDispose]() {} };
-      const server = await listenOn((near) => relay(near, connect({ path: target.socketPath, allowHalfOpen: true })), {
+      const socket = await reachableSocket(target.socketPath);
+      open.push(socket);
+      const server = await listenOn((near) => relay(near, connect({ path: socket.path, allowHalfOpen: true })), {
         allowHalfOpen: true,
       });
       open.push(server);

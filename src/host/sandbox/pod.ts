@@ -9,6 +9,7 @@ import type { Pod } from './contract.ts';
 import { stageEnvironment } from './launcher.ts';
 import type { PodAnswer, PodRequest } from './pod-protocol.ts';
 import { relay } from './relay.ts';
+import { reachableSocket } from './socket-path.ts';
 
 export interface NamespacePod extends Pod {
   /** Pid of the process whose user and network namespace the starts join. */
@@ -169,13 +170,15 @@ export async function openPod(o: { readonly argv: readonly string[]; readonly as
           onConnection: (near) => relay(near, connect({ ...target, noDelay: true, allowHalfOpen: true })),
         });
       }
-      const { id, answer } = holder.ask({ kind: 'relay', socketPath: target.socketPath });
+      const socket = kept(await reachableSocket(target.socketPath));
+      const { id, answer } = holder.ask({ kind: 'relay', socketPath: socket.path });
       const { port } = await answer;
       return {
         host: loopback,
         port,
         async [Symbol.asyncDispose]() {
           await holder.ask({ kind: 'close', relay: id }).answer.catch(() => undefined);
+          await socket[Symbol.asyncDispose]();
         },
       };
     },

@@ -8,7 +8,6 @@ function reset(socket: Socket): void {
 
 /** Bytes of one side to the other, a slow reader slowing its writer. */
 function forward(from: Socket, to: Socket): void {
-  // Plain callbacks instead of pipe(): a database's answers are small, and this is a third cheaper for each of them.
   from.on('data', (chunk) => {
     if (!to.write(chunk)) from.pause();
   });
@@ -27,6 +26,11 @@ function forward(from: Socket, to: Socket): void {
  * other. Both must have been made with `allowHalfOpen`.
  */
 export function relay(near: Socket, far: Socket): void {
+  if (near.destroyed || far.destroyed) {
+    near.destroy();
+    far.destroy();
+    return;
+  }
   forward(near, far);
   forward(far, near);
 }

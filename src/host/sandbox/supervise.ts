@@ -233,9 +233,9 @@ class Start implements Sandboxed {
 }
 
 /** A zombie has ended: its namespace was emptied before, and only its parent can take it away. */
-function isRunning(process: { readonly pid: number; readonly started: number }): boolean {
-  const stat = readStat(process.pid);
-  return stat !== undefined && stat.started === process.started && !'ZX'.includes(stat.state);
+function isRunning(init: { readonly pid: number; readonly started: number }): boolean {
+  const stat = readStat(init.pid);
+  return stat !== undefined && stat.started === init.started && !'ZX'.includes(stat.state);
 }
 
 /** Resolves with undefined: something that took too long. */

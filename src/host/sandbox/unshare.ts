@@ -7,6 +7,7 @@ import type { SandboxProvider } from './contract.ts';
 import { emptyRoot } from './empty-root.ts';
 import { isolatingProvider, joinPod, required } from './isolating.ts';
 import { launcherArgv } from './launcher.ts';
+import { sweepLeftovers } from './leftovers.ts';
 import { loopbackUp } from './loopback.ts';
 import { machineMounts } from './mountinfo.ts';
 import { openPod } from './pod.ts';
@@ -30,6 +31,7 @@ const asRoot = ['--user', '--map-root-user'] as const;
 export function unshareProvider(o: ProviderOptions): SandboxProvider {
   const system = systemRoot(nodePath());
   const standIns = openStandIns(o.stateFolder);
+  sweepLeftovers(o.stateFolder);
   const loopback = required(loopbackUp(), 'ip (of iproute2)');
   return isolatingProvider({
     name: 'unshare',

@@ -15,8 +15,8 @@ export interface ViewMount {
   readonly point: 'there' | 'made' | 'in-memory';
 }
 
-const refuse = (code: string, message: string) =>
-  pluginError({ code: `sandbox/${code}`, message, hint: 'A mount point inside another mount must exist there, and be no link.' });
+const hint = 'A mount point inside another mount must exist there, and be no link.';
+const noPoint = (message: string) => pluginError({ code: 'sandbox/no-mount-point', message, hint });
 
 function source(mount: Mount): { readonly from: string; readonly folder: boolean } {
   if (mount.mode === 'temporary') return { from: '', folder: true };
@@ -43,13 +43,18 @@ function checkPoint(below: ViewMount, mount: ViewMount): void {
     at = path.join(at, word);
     const facts = lstatSync(at, { throwIfNoEntry: false });
     const where = `the mount point ${mount.at} of the sandbox`;
-    if (facts === undefined) throw refuse('no-mount-point', `${at} does not exist, which is ${where}.`);
-    if (facts.isSymbolicLink()) throw refuse('linked-mount-point', `${at} is a link, and lies on the way to ${where}.`);
+    if (facts === undefined) throw noPoint(`${at} does not exist, which is ${where}.`);
+    if (facts.isSymbolicLink())
+      throw pluginError({
+        code: 'sandbox/linked-mount-point',
+        message: `${at} is a link, and lies on the way to ${where}.`,
+        hint,
+      });
     const last = index === words.length - 1;
-    if (!last && !facts.isDirectory()) throw refuse('no-mount-point', `${at} is no folder, and lies on the way to ${where}.`);
+    if (!last && !facts.isDirectory()) throw noPoint(`${at} is no folder, and lies on the way to ${where}.`);
     if (last && facts.isDirectory() !== mount.folder) {
       const kinds = mount.folder ? 'a file, and a folder' : 'a folder, and a file';
-      throw refuse('no-mount-point', `${at} is ${kinds} was to be mounted on it.`);
+      throw noPoint(`${at} is ${kinds} was to be mounted on it.`);
     }
   }
 }
@@ -70,7 +75,7 @@ export function viewOf(mounts: readonly Mount[], system: readonly string[]): rea
     const point = below === undefined ? 'made' : below.mode === 'temporary' ? 'in-memory' : 'there';
     const one: ViewMount = { ...source(mount), at: mount.at, mode: mount.mode, point };
     if (below !== undefined && point === 'there') checkPoint(below, one);
-    if (point === 'in-memory' && !one.folder) throw refuse('no-mount-point', `${one.at} is a file in a folder in memory.`);
+    if (point === 'in-memory' && !one.folder) throw noPoint(`${one.at} is a file in a folder in memory.`);
     view.push(one);
   }
   return view;

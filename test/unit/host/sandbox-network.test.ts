@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
@@ -102,8 +103,12 @@ describe.each([...machine.isolating, 'none' as const])('the network of the provi
 
   it('of a pod lets in what lies outside: a Unix socket and an address', async () => {
     const pod = await podOf();
-    const socketPath = path.join(machine.fresh('socket'), 's');
-    await serving(echo(), { path: socketPath });
+    const folder = path.join(machine.fresh('socket'), 'deep'.repeat(30));
+    mkdirSync(folder);
+    // Node itself cannot listen at so long a path; a command inside sees a shorter one.
+    const socketPath = path.join(folder, 's');
+    symlinkSync(folder, path.join(machine.folder, `short-${name}`));
+    await serving(echo(), { path: path.join(machine.folder, `short-${name}`, 's') });
     const port = await serving(echo(), { host: '127.0.0.1' });
     const byPath = await pod.admit({ socketPath });
     const byAddress = await pod.admit({ host: '127.0.0.1', port });

@@ -1,9 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { constantFolder } from '../../../src/host/sandbox/constant-folder.ts';
+import { sweepLeftovers } from '../../../src/host/sandbox/leftovers.ts';
 import { escapeMountPath, mountOf, mountsBelow, parseMountinfo } from '../../../src/host/sandbox/mountinfo.ts';
 import { systemRoot } from '../../../src/host/sandbox/system-root.ts';
 import { mountTable } from '../../../src/host/sandbox/unshare-stage.ts';
@@ -126,6 +137,19 @@ describe('what a sandbox shows of the machine', () => {
     expect(folders).toEqual(expect.arrayContaining(['/usr', '/etc', path.join(home, 'nvm/v20')]));
     expect(folders).not.toContain('/');
     expect(systemRoot('/usr/bin/env').folders.filter((folder) => folder.startsWith('/usr/'))).toEqual([]);
+  });
+});
+
+describe('what killed runs left', () => {
+  it('is swept when it is a day old', () => {
+    const sandbox = path.join(home, 'swept/sandbox');
+    mkdirSync(path.join(sandbox, 'probe-old'), { recursive: true });
+    for (const name of ['mounts-old', 'mounts-new', 'constant']) writeFileSync(path.join(sandbox, name), '');
+    const yesterday = new Date(Date.now() - 25 * 60 * 60_000);
+    for (const name of ['probe-old', 'mounts-old', 'constant']) utimesSync(path.join(sandbox, name), yesterday, yesterday);
+    sweepLeftovers(path.join(home, 'swept'));
+    expect(readdirSync(sandbox).sort()).toEqual(['constant', 'mounts-new']);
+    expect(() => sweepLeftovers(path.join(home, 'none'))).not.toThrow();
   });
 });
 
