@@ -11,7 +11,7 @@ export interface CatalogueEntry {
   /** Everything about it that counts, as the server itself prints it. */
   readonly definition: string;
 }
-export interface Column {
+interface Column {
   readonly name: string;
   /** Its values may differ between two runs of the same statement: times, random keys, sequences. */
   readonly volatile: boolean;
