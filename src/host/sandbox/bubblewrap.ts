@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { pluginError } from '../../plugin-api.ts';
 import { nodePath } from '../machine.ts';
 import type { SandboxProvider } from './contract.ts';
 import { isolatingProvider, joinPod, type NetworkNamespace, required } from './isolating.ts';
@@ -14,7 +15,11 @@ import { verification, type Walls, wallsOf } from './walls.ts';
 
 /** Version as one number: 0.8.0 is 800. */
 async function bubblewrapVersion(program: string): Promise<number> {
-  const { stdout } = await promisify(execFile)(program, ['--version'], { env: { ...stageEnvironment } });
+  const { stdout } = await promisify(execFile)(program, ['--version'], { env: { ...stageEnvironment } }).catch(
+    (cause: unknown) => {
+      throw pluginError({ code: 'sandbox/start-failed', message: `${program} --version could not be run.`, cause });
+    },
+  );
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
   return Number(major) * 10_000 + Number(minor) * 100;
 }
