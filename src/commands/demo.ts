@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readdir } from 'node:fs/promises';
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { exitCodes } from '../model/exit.ts';
@@ -36,6 +36,8 @@ export async function demo(call: DemoCall, io: Io): Promise<number> {
     recursive: true,
     filter: (source) => !left.has(path.basename(source)),
   });
+  // A packed copy has none: npm leaves the file out.
+  await writeFile(path.join(folder, '.gitignore'), `${[...left].map((name) => `${name}/`).join('\n')}\n`, { flag: 'a' });
   try {
     await git('init', '--quiet', '--initial-branch=main');
     await git('add', '--all');

@@ -61,7 +61,9 @@ export function openServices(options: StepServicesOptions): StepServices {
     const tree = chosen.tree ?? trees.candidate;
     const inPod = await thePod();
     if (plan.body.kind === 'plugin') {
-      const owned = await context.templates.copy({ context, plan, tree: folderOf(tree) });
+      // Whoever fills an action step migrates by hand: a new migration that cannot go up must not take the database away.
+      const from = setting.work === undefined ? folderOf(tree) : setting.base;
+      const owned = await context.templates.copy({ context, plan, tree: from });
       return keep(await admitService({ name, tree, pod: inPod, owned }));
     }
     const dependencies: StartedService[] = [];

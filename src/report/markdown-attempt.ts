@@ -54,7 +54,13 @@ function gateDetails(gate: StepReport): string[] {
   const { result } = gate;
   if (result.kind === 'failed') {
     const hint = result.failure.hint === undefined ? [] : ['', inline(result.failure.hint)];
-    return [`### ${inline(gate.step)}: could not do its job`, '', `${code(result.failure.code)} ${inline(result.failure.message)}`, ...hint, ''];
+    return [
+      `### ${inline(gate.step)}: could not do its job`,
+      '',
+      `${code(result.failure.code)} ${inline(result.failure.message)}`,
+      ...hint,
+      '',
+    ];
   }
   if (result.kind !== 'gate') return [];
   const lines: string[] = [];

@@ -3,9 +3,9 @@ import { attemptSection } from './markdown-attempt.ts';
 import { block, code, inline, table } from './markdown-text.ts';
 import { count, formatDuration, formatValue } from './quantity.ts';
 import { makeRunReport, type RunReport } from './run-report.ts';
+import { viewRun } from './run-view.ts';
 import { verdictWords } from './run-words.ts';
 import { stepWords } from './step-words.ts';
-import { viewRun } from './run-view.ts';
 
 export type AttemptReportView = RunReport['attempts'][number];
 
@@ -28,7 +28,8 @@ export function markdownReport(records: readonly JournalRecord[], cwd: string): 
   for (const attempt of report.attempts) {
     if (attempt.steps.some((step) => step.kind !== 'context')) lines.push(...attemptSection(attempt));
   }
-  if (report.changedFiles.length > 0) lines.push('## Changed files', '', ...report.changedFiles.map((path) => `- ${code(path)}`), '');
+  if (report.changedFiles.length > 0)
+    lines.push('## Changed files', '', ...report.changedFiles.map((path) => `- ${code(path)}`), '');
   lines.push(...reproduce(report));
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -42,7 +43,10 @@ function summary(report: RunReport): string[] {
   rows.push(['sandbox', report.sandbox.isolates ? inline(report.sandbox.name) : `**none**: ${inline(report.sandbox.name)}`]);
   rows.push(['base', code(report.base.commit.slice(0, 12))]);
   if (report.candidate !== undefined) rows.push(['candidate', `tree ${code(report.candidate.tree.slice(0, 12))}`]);
-  rows.push(['attempts', String(report.attempts.filter((attempt) => attempt.steps.some((step) => step.kind !== 'context')).length)]);
+  rows.push([
+    'attempts',
+    String(report.attempts.filter((attempt) => attempt.steps.some((step) => step.kind !== 'context')).length),
+  ]);
   if (spend.tokens > 0 || spend.usd > 0) {
     const open = spend.unanswered > 0 ? `, ${count(spend.unanswered, 'request')} unanswered, counted at the reservation` : '';
     rows.push(['spent', `${formatValue(spend.tokens, 'tokens')}, ${formatValue(spend.usd, 'usd')}${open}`]);

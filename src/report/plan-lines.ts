@@ -14,7 +14,12 @@ export function planLines(plan: Plan, ink: Ink): string[] {
   const budget = budgetWords(plan.budget);
   if (budget !== '') lines.push(row('budget', budget));
   for (const setup of plan.setup)
-    lines.push(row('set-up', `${setup.run}, kept by ${setup.cacheKey.join(', ') || 'nothing'}, makes ${setup.outputs.join(', ') || 'nothing'}`));
+    lines.push(
+      row(
+        'set-up',
+        `${setup.run}, kept by ${setup.cacheKey.join(', ') || 'nothing'}, makes ${setup.outputs.join(', ') || 'nothing'}`,
+      ),
+    );
   for (const service of Object.values(plan.services)) lines.push(row('service', serviceWords(service)));
   lines.push(row('deliver', plan.deliver.to === 'branch' ? 'a branch bexpert/<run>' : 'nothing'));
   for (const [index, phase] of plan.phases.entries()) {

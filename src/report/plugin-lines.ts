@@ -41,7 +41,10 @@ function rows(schema: ObjectSchema, at = ''): string[][] {
     const fallback = 'default' in property && property.default !== undefined ? JSON.stringify(property.default) : '';
     const need = schema.required?.includes(name) === true ? 'required' : fallback;
     const inner = property.type === 'array' ? property.items : property.type === 'map' ? property.values : property;
-    const below = inner.type === 'object' ? rows(inner, `${path}${property.type === 'array' ? '[]' : property.type === 'map' ? '.*' : ''}.`) : [];
+    const below =
+      inner.type === 'object'
+        ? rows(inner, `${path}${property.type === 'array' ? '[]' : property.type === 'map' ? '.*' : ''}.`)
+        : [];
     return [[path, typeWords(property), need, property.description ?? ''], ...below];
   });
 }
@@ -63,7 +66,11 @@ export function manifestLines(manifest: Manifest, ink: Ink): string[] {
     manifest.env === undefined || manifest.env.length === 0 ? '' : `reads ${manifest.env.join(', ')} from the environment`,
     manifest.kind === 'gate' && manifest.runsOnBase ? 'also runs on base, to tell what was there before' : '',
   ].filter((fact) => fact !== '');
-  const lines = [`${ink.bold(manifest.name)}  ${manifest.kind}`, `  ${manifest.summary}`, ...facts.map((fact) => `  ${ink.dim(fact)}`)];
+  const lines = [
+    `${ink.bold(manifest.name)}  ${manifest.kind}`,
+    `  ${manifest.summary}`,
+    ...facts.map((fact) => `  ${ink.dim(fact)}`),
+  ];
   const inputs = rows(manifest.inputs);
   lines.push('', ink.bold('with:'), ...(inputs.length === 0 ? ['  (nothing)'] : table(inputs, ink)));
   const outputs = rows(manifest.outputs).map(([name = '', type = '', , text = '']) => [name, type, '', text]);

