@@ -21,8 +21,8 @@ export function nearest(typed: string, known: Iterable<string>): string | undefi
 
 const fold = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 
-/** A third of the letters, as git and rustc do; a two-letter name may have one wrong. */
-const allowed = (length: number): number => Math.max(length > 1 ? 1 : 0, Math.floor(length / 3));
+/** Two fifths of the letters: a swap and a missing letter in five; a two-letter name may have one wrong. */
+const allowed = (length: number): number => Math.max(length > 1 ? 1 : 0, Math.floor(length * 0.4));
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours (Damerau 1964), each letter edited once. */
 function edits(a: string, b: string): number {

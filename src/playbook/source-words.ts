@@ -95,6 +95,15 @@ function misplaced({ text, error, rest }: StructuralError): Words {
   if (error.code === 'BLOCK_IN_FLOW') {
     return syntax('inside `{ }` and `[ ]` a comma must separate this from what follows', 'Add the comma.', error.pos);
   }
+  if (message.startsWith('Missing directives-end')) {
+    return syntax(
+      'a line that begins with `%` is a directive, and `---` must follow it',
+      'Remove the line, or quote the text.',
+      all,
+    );
+  }
+  if (message.startsWith('Sequence item without'))
+    return indentation('this line belongs to nothing above it', lineOf(text, start));
   if (error.code === 'KEY_OVER_1024_CHARS')
     return syntax('a key has more than 1024 characters', 'Is a quote missing before this?', here);
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY') return syntax('a list cannot be a key', 'Put it below a key of its own.', here);
@@ -111,7 +120,7 @@ function misplaced({ text, error, rest }: StructuralError): Words {
     return syntax(`a colon is missing behind \`${rest}\``, `Write \`${rest}:\`, or indent it as part of what stands above.`, all);
   }
   if (message.includes('separated from')) return syntax('a space is missing before this', 'Add the space.', here);
-  if (message.includes('Block scalar header')) {
+  if (message.includes('Block scalar header') || message.startsWith('Not a YAML token')) {
     return syntax(
       'the text of `|` and `>` begins on the next line',
       'Behind the sign only `+`, `-` and a digit may stand.',
@@ -132,7 +141,7 @@ function misplaced({ text, error, rest }: StructuralError): Words {
   if (token === 'comma') return syntax('a value is missing before this comma', 'Add the value, or remove the comma.', here);
   const name = tokens[token];
   return syntax(
-    name === undefined ? 'this is not YAML' : `this ${name} cannot stand here`,
+    name === undefined ? 'this cannot stand here' : `this ${name} cannot stand here`,
     'When it is part of a text, quote the text.',
     here,
   );
