@@ -45,11 +45,13 @@ export function lexicalError({
   if (symbol.startsWith('&')) return syntax(`${found} is no operator`, 'Both conditions are asked for with `&&`.', span);
   if (symbol.startsWith('|')) return syntax(`${found} is no operator`, 'One of two conditions is asked for with `||`.', span);
   if (/^[?:]/.test(symbol)) return syntax(`${found} is no operator`, "Write `case(condition, 'yes', 'no')`.", span);
-  if (text.charAt(offset - 1) === '.' && /^[\w-]+$/.test(symbol)) {
+  const name = /^[\w-]+/.exec(symbol)?.[0];
+  if (text.charAt(offset - 1) === '.' && name !== undefined) {
+    const range = { offset, length: name.length };
     return syntax(
-      `${found} cannot follow a dot, because it begins with a digit`,
-      `Write \`['${symbol}']\` in place of \`.${symbol}\`.`,
-      span,
+      `\`${name}\` cannot follow a dot, because it begins with a digit`,
+      `Write \`['${name}']\` in place of \`.${name}\`.`,
+      range,
     );
   }
   if (/^[\w.-]*[+*/%^-][\w.-]*$/.test(symbol)) return syntax('An expression cannot compute', arithmetic, span);
