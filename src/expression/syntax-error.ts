@@ -45,7 +45,7 @@ export function lexicalError({
   if (symbol.startsWith('&')) return syntax(`${found} is no operator`, 'Both conditions are asked for with `&&`.', span);
   if (symbol.startsWith('|')) return syntax(`${found} is no operator`, 'One of two conditions is asked for with `||`.', span);
   if (/^[?:]/.test(symbol)) return syntax(`${found} is no operator`, "Write `case(condition, 'yes', 'no')`.", span);
-  const name = /^[\w-]+/.exec(symbol)?.[0];
+  const name = /^(\d[\w-]*)(?:\.|$)/.exec(symbol)?.[1];
   if (text.charAt(offset - 1) === '.' && name !== undefined) {
     const range = { offset, length: name.length };
     return syntax(

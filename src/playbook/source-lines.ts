@@ -26,9 +26,4 @@ export class Lines {
   range(start: number, end: number): Range {
     return { start: this.position(start), end: this.position(Math.max(start, end)) };
   }
-
-  /** Where a line begins, counted from 1. */
-  start(line: number): number {
-    return this.#starts[line - 1] ?? this.#length;
-  }
 }

@@ -16,8 +16,9 @@ import {
   type Targets,
 } from './source-nodes.ts';
 import { structureProblems } from './source-problems.ts';
-import { type ScalarMap, traceScalar } from './source-scalar.ts';
+import { traceScalar } from './source-scalar.ts';
 import { tokenProblems } from './source-tokens.ts';
+import type { ScalarMap } from './source-trace.ts';
 import { trapProblems } from './source-traps.ts';
 
 /** A YAML file with its text, so that every value, and every character of a value, can be pointed at. Never throws. */
