@@ -1,0 +1,248 @@
+import { defineGate, type Finding, type Host, type Inputs, pluginError, type ServiceInstance } from '../../src/plugin-api.ts';
+import { type Compared, compare } from './comparison.ts';
+import { controls } from './controls.ts';
+import { type Generator, startGenerator } from './generator.ts';
+import { end, startOf } from './instances.ts';
+import { type Judged, judgeLoad, wrongAnswer } from './limits.ts';
+import { type Code, manifest } from './manifest.ts';
+import type { Checked, Loaded } from './order.ts';
+import { faultOf } from './request-faults.ts';
+import { type Request, targetOf, titleOf } from './targets.ts';
+
+type LoadHost = Host<typeof manifest>;
+type LoadInputs = Inputs<typeof manifest>;
+const warmUpRequests = 100;
+/** So many failures beyond what is allowed are evidence enough. */
+const enoughErrors = 20;
+
+/** What came of one request without base. */
+interface Looked {
+  readonly request: Request;
+  readonly judged: Judged;
+  readonly loaded: Loaded | undefined;
+  /** Answers that were looked at. */
+  readonly examined: number;
+}
+
+export default defineGate(
+  manifest,
+  async (inputs, host) => {
+    const limits = { errors: 0, ...inputs.limits };
+    const fault = faultOf({ ...inputs, limits, hasDuration: inputs.duration !== undefined });
+    if (fault !== undefined) throw pluginError({ code: 'load/inputs', ...fault });
+    const { base, candidate } = host.trees;
+    const same = base.hash === candidate.hash;
+    const comparing = inputs.compare !== undefined && !same;
+    const share = comparing ? 0.4 : 1;
+
+    host.progress(0, `starting ${inputs.service}`);
+    const started = await startOf(host, { service: inputs.service, tree: candidate });
+    if (!started.ok) {
+      if (same || !(await comesUp(host, inputs.service))) throw started.error;
+      return nothingButA(unreachable(inputs.service, started.error.message));
+    }
+    const { instance } = started;
+    await using generator = await startGenerator(host, instance);
+    const looked: Looked[] = [];
+    try {
+      for (const [index, request] of inputs.requests.entries()) {
+        host.progress((share * index) / inputs.requests.length, titleOf(request));
+        looked.push(await look(host, { inputs, limits, request, instance, generator }));
+      }
+    } finally {
+      await end(instance);
+    }
+
+    let compared: Compared | undefined;
+    if (comparing) {
+      const well = looked.filter(({ judged }) =>
+        judged.findings.every(({ code }) => code === 'load/slow' || code === 'load/throughput'),
+      );
+      compared = await compareWithBase(host, { inputs, generator, requests: well.map(({ request }) => request), share });
+    } else if (inputs.compare !== undefined) host.log.info('Base and candidate are the same, so there is nothing to compare.');
+
+    const findings = [...looked.flatMap(({ judged }) => judged.findings), ...(compared?.findings ?? [])];
+    const undecided = [...looked.flatMap(({ judged }) => judged.undecided), ...(compared?.undecided ?? [])];
+    const loads = looked.flatMap(({ loaded }) => loaded ?? []);
+    const sum = (of: (loaded: Loaded) => number) => loads.reduce((total, loaded) => total + of(loaded), 0);
+    const report = {
+      requests: looked.map(({ request, loaded }) => ({ request: titleOf(request), load: loaded ?? null })),
+      comparison: compared === undefined ? null : { rounds: compared.rounds, logarithmsOfCandidateByBase: compared.series },
+    };
+    return {
+      outputs: {
+        requests: sum(({ right, wrong, failed }) => right + wrong + failed),
+        errors: sum(({ failed, unanswered }) => failed + unanswered),
+        rounds: compared?.rounds ?? 0,
+      },
+      examined: { unit: 'requests', count: looked.reduce((total, { examined }) => total + examined, 0), min: 1 },
+      findings,
+      measurements: [...looked.flatMap(({ judged }) => judged.measurements), ...(compared?.measurements ?? [])],
+      artifacts: [await host.artifact('load.json', 'application/json', `${JSON.stringify(report, null, 1)}\n`)],
+      ...(undecided.length === 0 ? {} : { inconclusive: undecided.join('; ') }),
+    };
+  },
+  { prove: controls },
+);
+
+/** One request: its answer without load, the load, and its answer afterwards. */
+async function look(
+  host: LoadHost,
+  o: {
+    readonly inputs: LoadInputs;
+    readonly limits: { readonly errors: number };
+    readonly request: Request;
+    readonly instance: ServiceInstance;
+    readonly generator: Generator;
+  },
+): Promise<Looked> {
+  const { inputs, limits, request, instance, generator } = o;
+  const title = titleOf(request);
+  const timeoutMs = inputs.timeout;
+  const target = await targetOf(host, { request, instance });
+  const check = () => generator.ask<'check'>({ kind: 'check', target, timeoutMs });
+  const before = await check();
+  if (before.wrong !== undefined) return notAsExpected(host, { ...o, checked: before });
+
+  const load = (work: { readonly amount: number } | { readonly durationMs: number }, stopAfterErrors: number) =>
+    generator.ask<'load'>({
+      kind: 'load',
+      target,
+      connections: inputs.connections,
+      work,
+      timeoutMs,
+      stopAfterErrors,
+      bodied: before.bodied,
+    });
+  const warm = await load({ amount: Math.min(warmUpRequests, inputs.amount) }, enoughErrors);
+  const allowed = Math.floor((inputs.amount * limits.errors) / 100);
+  const loaded = warm.stoppedEarly
+    ? warm
+    : withWarmUp(
+        await load(
+          inputs.duration === undefined ? { amount: inputs.amount } : { durationMs: inputs.duration },
+          allowed + enoughErrors,
+        ),
+        warm,
+      );
+  const judged = judgeLoad(title, { loaded, limits, connections: inputs.connections });
+  const after = await check();
+  const findings = [
+    ...judged.findings,
+    ...(after.wrong === undefined ? [] : [wrongAnswer(title, { checked: after, when: 'after' })]),
+  ];
+  return { request, judged: { ...judged, findings }, loaded, examined: loaded.right + loaded.wrong + loaded.failed + 1 };
+}
+
+/** What went wrong while it warmed up went wrong; its times do not count. */
+function withWarmUp(loaded: Loaded, warm: Loaded): Loaded {
+  const bad = warm.wrong + warm.failed + warm.unanswered;
+  if (bad === 0) return loaded;
+  const merged = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) =>
+    Object.fromEntries(
+      [...new Set([...Object.keys(a), ...Object.keys(b)])].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]),
+    );
+  return {
+    ...loaded,
+    sent: loaded.sent + bad,
+    wrong: loaded.wrong + warm.wrong,
+    failed: loaded.failed + warm.failed,
+    unanswered: loaded.unanswered + warm.unanswered,
+    wrongs: merged(loaded.wrongs, warm.wrongs),
+    errors: merged(loaded.errors, warm.errors),
+  };
+}
+
+/** No load is put on what is not answered as expected. */
+async function notAsExpected(
+  host: LoadHost,
+  o: { readonly inputs: LoadInputs; readonly request: Request; readonly generator: Generator; readonly checked: Checked },
+): Promise<Looked> {
+  const { inputs, request, generator, checked } = o;
+  const title = titleOf(request);
+  const nothing = { request, loaded: undefined, examined: 1 } as const;
+  if (checked.status !== undefined) {
+    const finding = wrongAnswer(title, { checked, when: 'before' });
+    return { ...nothing, judged: { findings: [finding], measurements: [], undecided: [] } };
+  }
+  const onBase = await checkBase(host, { inputs, request, generator });
+  const finding = unreachable(title, checked.wrong ?? 'no answer');
+  // Where base does not answer either, the means are broken and nothing was examined.
+  return { ...nothing, examined: onBase === undefined ? 0 : 1, judged: { findings: [finding], measurements: [], undecided: [] } };
+}
+
+/** Base's answer to a request; undefined: none. */
+async function checkBase(
+  host: LoadHost,
+  o: { readonly inputs: LoadInputs; readonly request: Request; readonly generator: Generator },
+): Promise<Checked | undefined> {
+  const { base, candidate } = host.trees;
+  if (base.hash === candidate.hash) return undefined;
+  const started = await startOf(host, { service: o.inputs.service, tree: base });
+  if (!started.ok) return undefined;
+  try {
+    const target = await targetOf(host, { request: o.request, instance: started.instance });
+    const checked = await o.generator.ask<'check'>({ kind: 'check', target, timeoutMs: o.inputs.timeout });
+    return checked.status === undefined ? undefined : checked;
+  } finally {
+    await end(started.instance);
+  }
+}
+
+async function comesUp(host: LoadHost, service: string): Promise<boolean> {
+  const started = await startOf(host, { service, tree: host.trees.base });
+  if (started.ok) await end(started.instance);
+  return started.ok;
+}
+
+/** Compares what base answers too; a request that is new has nothing to be compared with. */
+async function compareWithBase(
+  host: LoadHost,
+  o: {
+    readonly inputs: LoadInputs;
+    readonly generator: Generator;
+    readonly requests: readonly Request[];
+    readonly share: number;
+  },
+): Promise<Compared> {
+  const undecided: string[] = [];
+  const comparable: Request[] = [];
+  for (const request of o.requests) {
+    const checked = await checkBase(host, { ...o, request });
+    if (checked?.wrong === undefined && checked !== undefined) comparable.push(request);
+    else if (checked?.status === 404 || checked?.status === 405)
+      host.log.warn(`${titleOf(request)} is new, so it is not compared: base answers ${checked.status}.`);
+    else undecided.push(`${titleOf(request)} could not be compared: base answers it with ${checked?.wrong ?? 'nothing'}`);
+  }
+  if (comparable.length === 0) return { findings: [], measurements: [], undecided, rounds: 0, series: {} };
+  const { tolerance, rounds } = o.inputs.compare ?? { tolerance: 10, rounds: 8 };
+  const compared = await compare(host, {
+    service: o.inputs.service,
+    requests: comparable,
+    generator: o.generator,
+    timeoutMs: o.inputs.timeout,
+    tolerance,
+    rounds,
+    progress: (fraction, label) => host.progress(o.share + (1 - o.share) * fraction, label),
+  });
+  return { ...compared, undecided: [...undecided, ...compared.undecided] };
+}
+
+function unreachable(what: string, why: string): Finding<Code> {
+  return {
+    code: 'load/unreachable',
+    severity: 'error',
+    subject: what,
+    message: `${what} gives no answer: ${why}`,
+    hint: "Look at the service's log and start it by hand with the same variables.",
+  };
+}
+
+function nothingButA(finding: Finding<Code>) {
+  return {
+    outputs: { requests: 0, errors: 0, rounds: 0 },
+    // The start itself was examined.
+    examined: { unit: 'requests', count: 1, min: 1 },
+    findings: [finding],
+  };
+}
