@@ -148,7 +148,7 @@ export async function testContext(plugin: Plugin, scene: Scene): Promise<Seen<Co
   await using world = await openWorld(plugin, scene);
   const inputs = await inputsFor(world, plugin, scene);
   await using opened = await openHost(settingOf(world, plugin, scene, { as: 'base' }), plugin.manifest);
-  return attempt(world, plugin, () => plugin.run(inputs, opened.host));
+  return await attempt(world, plugin, () => plugin.run(inputs, opened.host));
 }
 
 /** Runs an action on the scene's work tree, with the tools that every action gets. */
