@@ -1,0 +1,39 @@
+// What a start costs: commands that run nothing, against Node itself.
+import path from 'node:path';
+import { type Call, peakMemory, wallTime } from './program.ts';
+import { createProject } from './project.ts';
+import { paired, ratios, spread } from './spread.ts';
+import type { Row } from './table.ts';
+
+export async function starts(root: string, rounds: number): Promise<{ readonly time: Row[]; readonly memory: Row[] }> {
+  using project = createProject([1]);
+  const node = (...args: readonly string[]): Call => ({ file: process.execPath, args, cwd: root });
+  const bexpert = (...args: readonly string[]): Call => node(path.join(root, 'dist/cli.js'), ...args);
+  const shipped = ['playbooks/migration.yml', '--repo', 'examples/orders-api'];
+  const team = [project.playbook('plugin', 1), '--repo', project.folder, '--state', project.state];
+  const bare = 'node -e 0';
+  const calls: Readonly<Record<string, Call>> = {
+    [bare]: node('-e', '0'),
+    'bexpert --version': bexpert('--version'),
+    'bexpert validate, built-in plugins': bexpert('validate', ...shipped),
+    'bexpert plan, built-in plugins': bexpert('plan', ...shipped),
+    'bexpert validate, a plugin of a team': bexpert('validate', ...team),
+    'bexpert plan, a plugin of a team': bexpert('plan', ...team),
+  };
+  const verify: Call = bexpert('verify', ...team, '--sandbox', 'off');
+  const measure = (entries: Readonly<Record<string, Call>>, how: (call: Call) => Promise<number>, many: number) =>
+    paired(many, Object.fromEntries(Object.entries(entries).map(([name, call]) => [name, () => how(call)])));
+  const rows = (samples: Readonly<Record<string, readonly number[]>>, unit: Row['unit']): Row[] =>
+    Object.entries(samples).map(([what, values]) => ({
+      what,
+      value: spread(values),
+      unit,
+      ...(what === bare ? {} : { against: { what: bare, ratio: spread(ratios(values, samples[bare] ?? [])) } }),
+    }));
+  const time = rows(await measure(calls, wallTime, rounds), 'ms');
+  const memory = rows(
+    await measure({ ...calls, 'bexpert verify, one step in-process': verify }, peakMemory, Math.min(rounds, 5)),
+    'MiB',
+  );
+  return { time, memory };
+}
