@@ -4,13 +4,19 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
+const run = (...args) => {
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', cwd: root });
+  return status ?? 1;
+};
+// `npm pack` runs this before the build.
+if (run('scripts/ts.mjs', 'scripts/generate.ts', '--build') !== 0) process.exit(1);
+
 const out = mkdtempSync(path.join(root, 'types-'));
 const whole = path.join(out, 'whole');
-const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-const made = spawnSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', whole], { stdio: 'inherit' });
-if (made.status !== 0) {
+const made = run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', whole);
+if (made !== 0) {
   rmSync(out, { recursive: true, force: true });
-  process.exit(made.status ?? 1);
+  process.exit(made);
 }
 
 // The compiler describes every module of the program, and keeps `.ts` in the imports of a declaration, which a consumer would
