@@ -1,0 +1,83 @@
+// JavaScript and TypeScript files of a tree, parsed.
+import { Lang, parseAsync, type SgNode } from '@ast-grep/napi';
+import type { Tree } from '../plugin-api.ts';
+
+export interface Module {
+  readonly file: string;
+  readonly text: string;
+  readonly root: SgNode;
+}
+/** Something that was met and could not be read, with its place. */
+export interface NotRead {
+  readonly file: string;
+  readonly line: number | null;
+  readonly what: string;
+  readonly why: string;
+}
+export interface Modules {
+  /** By path, in the order of their paths. */
+  readonly byFile: ReadonlyMap<string, Module>;
+  readonly notRead: readonly NotRead[];
+}
+
+/** Where an application's own code usually is not. */
+export const elsewhere = [
+  '**/{node_modules,dist,build,out,coverage,vendor,.next,.nuxt}/**',
+  '**/{test,tests,__tests__,spec,specs,e2e,fixtures,__fixtures__,__mocks__,mocks}/**',
+  '**/*.{test,spec,config,stories}.{js,mjs,cjs,jsx,ts,mts,cts,tsx}',
+  '**/*.d.{ts,mts,cts}',
+  '**/*.min.js',
+];
+export const sources = ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}'];
+
+const largest = 1024 * 1024;
+/** No hand-written file has a line this long. */
+const longestLine = 20_000;
+
+const languageOf = (file: string): Lang => (/\.[mc]?ts$/.test(file) ? Lang.TypeScript : Lang.Tsx);
+
+export const lineOf = (node: SgNode): number => node.range().start.line + 1;
+
+export async function readModules(o: {
+  readonly tree: Tree;
+  /** Globs; empty: all sources but those that are `elsewhere`. */
+  readonly files: readonly string[];
+  readonly signal: AbortSignal;
+  progress(fraction: number, file: string): void;
+}): Promise<Modules> {
+  const left = new Set(o.files.length > 0 ? [] : await o.tree.glob(elsewhere));
+  const files = (await o.tree.glob(o.files.length > 0 ? o.files : sources)).filter((file) => !left.has(file));
+  const byFile = new Map<string, Module>();
+  const notRead: NotRead[] = [];
+  for (const [n, file] of files.entries()) {
+    o.signal.throwIfAborted();
+    o.progress(n / files.length, file);
+    const read = textOf(await o.tree.readBytes(file));
+    if ('why' in read) {
+      notRead.push({ file, line: null, what: file.split('/').at(-1) ?? file, why: read.why });
+      continue;
+    }
+    const root = (await parseAsync(languageOf(file), read.text)).root();
+    const broken = root.find({ rule: { kind: 'ERROR' } });
+    if (broken !== null) {
+      const what = broken.text().split('\n')[0]?.trim().slice(0, 80) ?? '';
+      notRead.push({ file, line: lineOf(broken), what, why: 'a syntax error; what surrounds it may be missing' });
+    }
+    byFile.set(file, { file, text: read.text, root });
+  }
+  return { byFile, notRead };
+}
+
+function textOf(bytes: Uint8Array): { readonly text: string } | { readonly why: string } {
+  if (bytes.length > largest) return { why: `it has ${bytes.length.toLocaleString('en')} bytes; files over 1 MiB are not read` };
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { why: 'it is not UTF-8 text' };
+  }
+  if (text.includes('\0')) return { why: 'it is a binary file' };
+  if (text.split('\n').some((line) => line.length > longestLine))
+    return { why: 'it looks minified or generated: a line has over 20,000 characters' };
+  return { text };
+}
