@@ -30,7 +30,7 @@ export function errorsPage(): string {
     '',
     '## In a playbook, in bexpert.yml, and in a call',
     '',
-    'Found before anything runs, with the file, the line and the column where there is one. Exit code 2. Words in braces stand for what is yours.',
+    'Found before anything runs, with the file, the line and the column where there is one. Exit code 2, and 3 where git is what is wrong. Words in braces stand for what is yours.',
     '',
     '| code | when | it says | the way out |',
     '| --- | --- | --- | --- |',

@@ -4,7 +4,10 @@ import { reportBug } from './commands/bug.ts';
 import { complain, problem } from './commands/complain.ts';
 import type { Io } from './commands/io.ts';
 import { nearest } from './diagnostics/nearest.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
 import { exitCodes } from './model/exit.ts';
+import { systemFault } from './model/system-fault.ts';
+import { isPluginError } from './plugin-api.ts';
 import { reporterNames } from './report/reporter.ts';
 import { version } from './version.ts';
 
@@ -64,7 +67,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .action(
       does(async (options, playbook: string) => {
         const call = { ...options, playbook, mode: 'run' as const } as never;
-        if ('dryRun' in options) return (await import('./commands/plan.ts')).plan(call, io);
+        if ('dryRun' in options) return (await import('./commands/plan.ts')).dryRun(call, io);
         return (await import('./commands/run.ts')).run(call, io);
       }),
     );
@@ -86,7 +89,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .action(
       does(async (options, playbook: string) => {
         const call = { ...options, playbook, mode: 'verify' as const } as never;
-        if ('dryRun' in options) return (await import('./commands/plan.ts')).plan(call, io);
+        if ('dryRun' in options) return (await import('./commands/plan.ts')).dryRun(call, io);
         return (await import('./commands/run.ts')).run(call, io);
       }),
     );
@@ -148,8 +151,28 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return wrongCall(error, program, args, io);
-    return reportBug(error, io);
+    const fault = faultOf(error);
+    if (fault === undefined) return reportBug(error, io);
+    await complain(io, [fault]);
+    return exitCodes.environment;
   }
+}
+
+/** An error of the machine or of a plugin's means that came up where no step could take it. */
+function faultOf(error: unknown): Diagnostic | undefined {
+  if (isPluginError(error)) {
+    const { code, message, hint } = error;
+    return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) };
+  }
+  const fault = systemFault(error);
+  return fault === undefined
+    ? undefined
+    : {
+        code: 'system/fault',
+        severity: 'error',
+        message: `The machine refused something that bexpert needs: ${fault}.`,
+        hint: '`bexpert doctor` checks the machine; a run that had begun goes on with `bexpert resume`.',
+      };
 }
 
 /** A call that commander does not understand, in our words and with the nearest command or option. */

@@ -24,6 +24,12 @@ export async function demo(call: DemoCall, io: Io): Promise<number> {
     await complain(io, [problem('cli/folder-in-use', { folder: call.folder })]);
     return exitCodes.badPlaybook;
   }
+  try {
+    await promisify(execFile)('git', ['--version']);
+  } catch {
+    await complain(io, [problem('cli/no-git', {})]);
+    return exitCodes.environment;
+  }
   const git = (...args: readonly string[]) =>
     promisify(execFile)(
       'git',
@@ -38,17 +44,9 @@ export async function demo(call: DemoCall, io: Io): Promise<number> {
   });
   // A packed copy has none: npm leaves the file out.
   await writeFile(path.join(folder, '.gitignore'), `${[...left].map((name) => `${name}/`).join('\n')}\n`, { flag: 'a' });
-  try {
-    await git('init', '--quiet', '--initial-branch=main');
-    await git('add', '--all');
-    await git('commit', '--quiet', '--message=orders-api, the example of bexpert');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      await complain(io, [problem('cli/no-git', {} as never)]);
-      return exitCodes.environment;
-    }
-    throw error;
-  }
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', '--all');
+  await git('commit', '--quiet', '--message=orders-api, the example of bexpert');
   if (call.reporter !== 'json') io.stdout.write(`The example is in ${call.folder}, a git repository of its own.\n\n`);
   return run(
     {

@@ -7,6 +7,7 @@ import { exitCodes } from '../model/exit.ts';
 import { packageRoot } from '../package-root.ts';
 import type { DoctorLine } from '../plugin-api.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
+import { makeStateHome } from '../workspace/state.ts';
 import type { Io } from './io.ts';
 import { stateHome } from './state-folder.ts';
 
@@ -38,6 +39,12 @@ async function gitLine(): Promise<DoctorLine> {
   } catch {
     return { ok: false, what: 'git is missing', todo };
   }
+}
+
+async function stateLine(home: string): Promise<DoctorLine> {
+  const problem = await makeStateHome(home);
+  if (problem === undefined) return { ok: true, what: `state: ${home}` };
+  return { ok: false, what: problem.message, ...(problem.hint === undefined ? {} : { todo: problem.hint }) };
 }
 
 async function sandboxLines(call: DoctorCall, io: Io): Promise<readonly DoctorLine[]> {
@@ -77,7 +84,15 @@ async function pluginLines(io: Io): Promise<readonly DoctorLine[]> {
 
 /** `bexpert doctor`: what works here, and what to do where something does not. Exit 3 when something must be done. */
 export async function doctor(call: DoctorCall, io: Io): Promise<number> {
-  const lines = [nodeLine(io.node.version), await gitLine(), ...(await sandboxLines(call, io)), ...(await pluginLines(io))];
+  const state = await stateLine(stateHome(call.state, io));
+  const lines = [
+    nodeLine(io.node.version),
+    await gitLine(),
+    state,
+    // The sandboxes are tried in that folder.
+    ...(state.ok ? await sandboxLines(call, io) : []),
+    ...(await pluginLines(io)),
+  ];
   if (call.json === true) {
     io.stdout.write(`${JSON.stringify({ format: 1, lines }, undefined, 2)}\n`);
   } else {

@@ -1,6 +1,7 @@
 import { exitCodes } from '../model/exit.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
 import { planLines } from '../report/plan-lines.ts';
+import type { ReporterName } from '../report/reporter.ts';
 import type { PlaybookCall } from './call.ts';
 import { complain } from './complain.ts';
 import type { Io } from './io.ts';
@@ -22,4 +23,9 @@ export async function plan(call: PlanCall, io: Io): Promise<number> {
   const ink = createInk(wantsColor({ isTTY: io.stdout.isTTY, env: io.env }));
   if (call.json !== true) io.stdout.write(`${planLines(made, ink).join('\n')}\n`);
   return exitCodes.proven;
+}
+
+/** `--dry-run`: the plan in the form in which the run would be shown; for a program one document on one line. */
+export async function dryRun(call: PlanCall & { readonly reporter?: ReporterName }, io: Io): Promise<number> {
+  return plan({ ...call, ...(call.reporter === 'json' ? { json: true } : {}) }, io);
 }

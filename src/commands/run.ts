@@ -48,6 +48,7 @@ export async function run(call: RunCall, io: Io): Promise<number> {
       env: io.env,
       signal: io.signal,
       emit: (event) => reporter.on(event),
+      warn: async (diagnostics, sources) => void (await refuse(diagnostics, sources, call.reporter, io)),
     });
     await reporter.close();
     if (end.diagnostics.length > 0) await refuse(end.diagnostics, end.sources, call.reporter, io);

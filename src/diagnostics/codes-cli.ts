@@ -65,10 +65,10 @@ export const cliCodes = {
   'cli/no-such-run': {
     means: 'No kept run has this name.',
     message: (facts: { run: string; known: readonly string[]; folder: string }) =>
-      `There is no run \`${facts.run}\` in ${facts.folder}.`,
+      facts.run === 'latest' ? `No run is kept in ${facts.folder}.` : `There is no run \`${facts.run}\` in ${facts.folder}.`,
     hint: (facts: { run: string; known: readonly string[]; folder: string }) =>
       facts.known.length === 0
-        ? 'No run of this repository is kept there. Was it made with another `--repo` or `--state`?'
+        ? 'This repository has none there yet. Was it made with another `--repo` or `--state`?'
         : `The newest are ${listed(facts.known.slice(0, 5))}; \`latest\` names the first of them.`,
   },
   'cli/run-ambiguous': {

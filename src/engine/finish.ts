@@ -2,6 +2,7 @@
 
 import type { ExitCode } from '../model/exit.ts';
 import { exitCodes } from '../model/exit.ts';
+import { systemFault } from '../model/system-fault.ts';
 import { isPluginError } from '../plugin-api.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import type { Filler } from './actor.ts';
@@ -37,6 +38,13 @@ export async function play(options: PlayOptions): Promise<ExitCode> {
     if (isPluginError(error)) {
       const reason = context.mask(`${error.code}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
       return await finish({ kind: 'environment', reason }, { ends: [], verified: false });
+    }
+    const fault = systemFault(error);
+    if (fault !== undefined) {
+      // Where the disk is full the journal has no room for its end either; what stands in it is enough to resume.
+      return await finish({ kind: 'environment', reason: `system/fault: ${fault}` }, { ends: [], verified: false }).catch(() => {
+        throw error;
+      });
     }
     await context.record({
       type: 'run-finished',

@@ -104,8 +104,7 @@ const empty = {
 
 /** A gate whose means are broken, whatever the tree holds. */
 export function invalidGate(failure: Failed): GateStepResult {
-  const hint = failure.hint === undefined ? '' : ` ${failure.hint}`;
-  return { ...empty, verdict: 'invalid', reason: `${failure.code}: ${failure.message}${hint}`, findings: [] };
+  return { ...empty, verdict: 'invalid', reason: `${failure.code}: ${failure.message}`, failure, findings: [] };
 }
 
 /** The candidate's tree could not be made, its set-up failed say. Where base's can be made, that is a fault of the work. */

@@ -7,7 +7,7 @@ import { exitCodes } from '../model/exit.ts';
 import { openRegistry } from '../registry/registry.ts';
 import { version } from '../version.ts';
 import { openRepository } from '../workspace/open.ts';
-import { stateFolders } from '../workspace/state.ts';
+import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import { Journal, readJournal } from './journal.ts';
 import { baseFiles } from './plan-files.ts';
@@ -29,6 +29,8 @@ const refused = (diagnostic: Diagnostic): RunEnd => ({
 /** Goes on with a run that was interrupted or killed. Its plan is the journal's; the files of the tree are not asked again. */
 export async function resumeRun(request: ResumeRequest): Promise<RunEnd> {
   const state = stateFolders({ env: request.env, ...(request.state === undefined ? {} : { state: request.state }) });
+  const unusable = await makeStateHome(state.home);
+  if (unusable !== undefined) return { ...refused(unusable), exitCode: exitCodes.environment };
   // Two that go on with one run would write one journal.
   const lock = await acquireMachineLock({
     folder: path.join(request.folder, 'lock'),

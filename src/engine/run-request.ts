@@ -26,6 +26,8 @@ export interface RunRequest extends RunSurroundings {
   readonly committed: boolean;
   readonly sandbox?: 'required' | 'preferred' | 'off';
   readonly model?: string;
+  /** Hears the warnings about the playbook, before anything runs. */
+  readonly warn?: (diagnostics: readonly Diagnostic[], sources: readonly Source[]) => Promise<void>;
 }
 export interface ResumeRequest extends RunSurroundings {
   /** Id of the run. */
@@ -35,7 +37,7 @@ export interface ResumeRequest extends RunSurroundings {
 }
 export interface RunEnd {
   readonly exitCode: ExitCode;
-  /** Why it did not start, and warnings. */
+  /** Why it did not start. */
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: readonly Source[];
 }

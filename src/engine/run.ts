@@ -8,7 +8,7 @@ import { type Prepared, prepare } from '../playbook/prepare.ts';
 import { openRegistry } from '../registry/registry.ts';
 import { version } from '../version.ts';
 import { openRepository } from '../workspace/open.ts';
-import { stateFolders } from '../workspace/state.ts';
+import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import { Ledger } from './budget.ts';
 import { Journal } from './journal.ts';
@@ -18,6 +18,8 @@ import { newRunId, openRunFolders } from './run-folders.ts';
 import type { RunEnd, RunRequest } from './run-request.ts';
 import { lateSetUp } from './set-up.ts';
 
+/** Git is missing or too old: the call is right, and so is the repository. */
+const isOfMachine = ({ code }: Diagnostic): boolean => code === 'repository/no-git' || code === 'repository/git-too-old';
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
 /** Plays a playbook. Everything that is wrong with it, the call or the repository is known before anything runs. */
@@ -25,6 +27,8 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
   const state = stateFolders({ env: request.env, ...(request.state === undefined ? {} : { state: request.state }) });
   // Which commit is base depends on whether the playbook acts; what counts is what base's own files say, read below.
   const ahead = await prepared(request, state.plugins, diskFiles(request.repo));
+  const unusable = await makeStateHome(state.home);
+  if (unusable !== undefined) return { exitCode: exitCodes.environment, diagnostics: [unusable], sources: [] };
   const opened = await openRepository({
     folder: request.repo,
     stateHome: state.home,
@@ -38,7 +42,8 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
   });
   if (!opened.ok) {
     const diagnostics = [...opened.error, ...ahead.diagnostics.filter(isError)];
-    return { exitCode: exitCodes.badPlaybook, diagnostics, sources: ahead.sources };
+    const exitCode = opened.error.some(isOfMachine) ? exitCodes.environment : exitCodes.badPlaybook;
+    return { exitCode, diagnostics, sources: ahead.sources };
   }
   const { repository, base, candidate } = opened.value;
   const id = newRunId(new Date());
@@ -57,6 +62,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
   const { plan, diagnostics, sources } = await prepared(request, state.plugins, files);
   if (plan === undefined) return { exitCode: exitCodes.badPlaybook, diagnostics, sources };
 
+  await request.warn?.(diagnostics, sources);
   const folders = await openRunFolders(path.join(own.runs, id), state.machine);
   const seed = randomInt(2 ** 31);
   const started = await playRun({
@@ -101,8 +107,8 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     initial: candidate ?? base,
     delivered: false,
   });
-  if (started.ok) return { exitCode: started.value, diagnostics: diagnostics.filter((one) => !isError(one)), sources };
-  return { exitCode: started.error.exitCode, diagnostics: [...diagnostics, ...started.error.diagnostics], sources };
+  if (started.ok) return { exitCode: started.value, diagnostics: [], sources };
+  return { exitCode: started.error.exitCode, diagnostics: started.error.diagnostics, sources };
 }
 
 const acts = (plan: Plan | undefined): boolean => plan?.phases.some(({ kind }) => kind === 'action') ?? false;

@@ -32,6 +32,8 @@ export type StepResult =
       readonly verdict: Verdict;
       /** Why, in one sentence, when the verdict is not plain pass or fail. */
       readonly reason?: string;
+      /** What broke its means, or what the candidate broke. */
+      readonly failure?: StepFailure;
       readonly outputs: Json;
       readonly examined: GateResult['examined'];
       readonly findings: readonly JudgedFinding[];

@@ -161,7 +161,9 @@ export function readInputs(options: {
     };
     complaints.add('input/value', facts, value.place === undefined ? {} : { place: value.place });
   }
-  return { all, values, missing, ...(file === undefined ? {} : { source: file }) };
+  // What a file that cannot be read would have given is not missing.
+  const unread = file !== undefined && nodeOf(file.value, { source: file, path: [] }).kind !== 'map';
+  return { all, values, missing: unread ? new Set() : missing, ...(file === undefined ? {} : { source: file }) };
 }
 
 const textFlag = (node: Node | undefined): boolean => node?.kind === 'scalar' && node.value === true;

@@ -29,6 +29,8 @@ async function yamlFiles(folder: string): Promise<readonly string[]> {
 export async function loadPlaybook(options: {
   readonly playbook: string;
   readonly cwd: string;
+  /** Absolute folder of the scope. */
+  readonly scopeFolder: string;
   readonly read: ((absolutePath: string) => Promise<string | undefined>) | undefined;
   readonly complaints: Complaints;
 }): Promise<Loaded | undefined> {
@@ -48,8 +50,12 @@ export async function loadPlaybook(options: {
     if (source !== undefined) return { source, shipped: true, path: own };
   }
   const shipped = (await yamlFiles(shippedFolder())).map((name) => name.replace(/\.ya?ml$/, ''));
-  const files = await filesNear(file, cwd);
-  const near = nearest(playbook, [...files, ...shipped]) ?? nearest(path.basename(named).replace(/\.ya?ml$/, ''), shipped);
+  const files = await filesNear(file, options);
+  const plain = (name: string) => path.basename(name).replace(/\.ya?ml$/, '');
+  const near =
+    nearest(playbook, [...files, ...shipped]) ??
+    files.find((name) => plain(name) === plain(named)) ??
+    nearest(plain(named), shipped);
   complaints.add('playbook/not-found', { playbook, files, shipped, ...(near === undefined ? {} : { near }) });
   return undefined;
 }
@@ -67,13 +73,17 @@ async function sourceOf(
   return bytes === undefined ? undefined : Source.fromBytes(label, bytes);
 }
 
-/** Playbooks in the folder that was named, in the current one and in its `playbooks`, as a person would type them. */
-async function filesNear(file: string, cwd: string): Promise<readonly string[]> {
-  const folders = [...new Set([path.dirname(file), path.join(cwd, 'playbooks'), cwd])];
+/** Playbooks in the folder that was named, the current one, the scope, and the `playbooks` of both, as a person would type them. */
+async function filesNear(
+  file: string,
+  { cwd, scopeFolder }: { readonly cwd: string; readonly scopeFolder: string },
+): Promise<readonly string[]> {
+  const around = [...new Set([cwd, scopeFolder])].flatMap((folder) => [path.join(folder, 'playbooks'), folder]);
+  const folders = [...new Set([path.dirname(file), ...around])];
   const lists = await Promise.all(
     folders.map(async (folder) => (await yamlFiles(folder)).map((name) => path.relative(cwd, path.join(folder, name)))),
   );
   return [...new Set(lists.flat())]
-    .filter((name) => !/(^|\/)(bexpert|docker-compose|pnpm-workspace|pnpm-lock)\.ya?ml$/.test(name))
+    .filter((name) => !/(^|\/)(bexpert(\.\w+)?|openapi|docker-compose|pnpm-workspace|pnpm-lock)\.ya?ml$/.test(name))
     .slice(0, 20);
 }

@@ -88,8 +88,8 @@ interface Files {
 }
 
 async function readFiles(request: PrepareRequest, complaints: Complaints): Promise<Files | undefined> {
-  const { playbook, cwd, readPlaybook: read } = request;
-  const loaded = await loadPlaybook({ playbook, cwd, read, complaints });
+  const { playbook, cwd, scopeFolder, readPlaybook: read } = request;
+  const loaded = await loadPlaybook({ playbook, cwd, scopeFolder, read, complaints });
   const ownPath = path.join(request.scopeFolder, 'bexpert.yml');
   const text = loaded?.path === ownPath ? undefined : await request.readScope('bexpert.yml');
   const ownFile = text === undefined ? undefined : new Source(path.relative(cwd, ownPath) || 'bexpert.yml', text);

@@ -1,11 +1,11 @@
-import type { JudgedFinding } from '../model/step-result.ts';
+import type { JudgedFinding, StepFailure } from '../model/step-result.ts';
 import type { Measurement } from '../plugin-api.ts';
 import type { AttemptReportView } from './markdown.ts';
 import { block, code, inline, table } from './markdown-text.ts';
 import { placeWords } from './passages.ts';
 import { count, formatDuration, formatLimit, formatValue } from './quantity.ts';
 import type { StepReport } from './run-report.ts';
-import { stepWords, tally } from './step-words.ts';
+import { failureWords, stepWords, tally } from './step-words.ts';
 
 /** One attempt: what acted, the gates with their evidence, findings and measurements. */
 export function attemptSection(attempt: AttemptReportView): string[] {
@@ -38,13 +38,13 @@ function gateTable(gates: readonly StepReport[]): string[] {
     const { mark, detail } = stepWords(gate.result, gate.level);
     const took = formatDuration(gate.durationMs);
     if (gate.result.kind !== 'gate') return [code(gate.step), `**${mark}**`, '', '', took, inline(detail)];
-    const { examined, findings, reason, evidence } = gate.result;
+    const { examined, findings, reason, failure, evidence } = gate.result;
     const notes = [
-      reason ?? '',
+      failure === undefined ? (reason ?? '') : failureWords(failure),
       evidence === 'exit-code' ? 'exit code only' : '',
       gate.level === 'warn' ? 'only warns' : '',
     ].filter((note) => note !== '');
-    const seen = gate.result.verdict === 'skipped' ? '' : inline(count(examined.count, examined.unit));
+    const seen = gate.result.verdict === 'skipped' || failure !== undefined ? '' : inline(count(examined.count, examined.unit));
     return [code(gate.step), `**${mark}**`, seen, inline(tally(findings)), took, inline(notes.join('; '))];
   });
   return table(['gate', 'verdict', 'examined', 'found', 'time', 'note'], rows);
@@ -52,17 +52,9 @@ function gateTable(gates: readonly StepReport[]): string[] {
 
 function gateDetails(gate: StepReport): string[] {
   const { result } = gate;
-  if (result.kind === 'failed') {
-    const hint = result.failure.hint === undefined ? [] : ['', inline(result.failure.hint)];
-    return [
-      `### ${inline(gate.step)}: could not do its job`,
-      '',
-      `${code(result.failure.code)} ${inline(result.failure.message)}`,
-      ...hint,
-      '',
-    ];
-  }
+  if (result.kind === 'failed') return failureDetails(gate.step, result.failure);
   if (result.kind !== 'gate') return [];
+  if (result.failure !== undefined && result.verdict === 'invalid') return failureDetails(gate.step, result.failure);
   const lines: string[] = [];
   const counting = result.findings.filter((finding) => finding.standing === 'counts');
   const beside = result.findings.filter((finding) => finding.standing !== 'counts');
@@ -82,6 +74,18 @@ function gateDetails(gate: StepReport): string[] {
   for (const artifact of result.artifacts) lines.push(`- file: ${inline(artifact.name)}, ${code(artifact.path)}`);
   if (result.artifacts.length > 0) lines.push('');
   return lines;
+}
+
+function failureDetails(step: string, failure: StepFailure): string[] {
+  const [first = '', ...log] = failure.message.trim().split('\n');
+  return [
+    `### ${inline(step)}: could not do its job`,
+    '',
+    `${code(failure.code)} ${inline(first)}`,
+    '',
+    ...(log.length === 0 ? [] : [...block(log.join('\n')), '']),
+    ...(failure.hint === undefined ? [] : [inline(failure.hint), '']),
+  ];
 }
 
 function findingLines(finding: JudgedFinding): string[] {

@@ -1,6 +1,6 @@
 // The passages of a run's story as lines of text; plain and terminal reporters both tell it with these.
 import type { JournalEvent } from '../model/event.ts';
-import type { AttemptSummary, JudgedFinding } from '../model/step-result.ts';
+import type { AttemptSummary, JudgedFinding, StepFailure } from '../model/step-result.ts';
 import type { Location, Measurement } from '../plugin-api.ts';
 import type { Ink } from './ink.ts';
 import { printable, printableLine } from './printable.ts';
@@ -38,7 +38,7 @@ export function opening(started: Of<'run-started'>, ink: Ink): string[] {
   lines.push(row('who acts', printableLine(actorWords(started))));
   lines.push(
     isUnsandboxed(started.sandbox)
-      ? `  ${ink.yellow(`sandbox    NONE: what the tree runs can read and change what you can. ${printableLine(started.sandbox)}`.trimEnd())}`
+      ? `  ${ink.yellow('sandbox    NONE: what the tree runs can read and change what you can')}`
       : row('sandbox', printableLine(started.sandbox)),
   );
   for (const note of started.notes) lines.push(`  ${ink.yellow('note')}       ${printableLine(note)}`);
@@ -89,14 +89,25 @@ export function findingLines(finding: JudgedFinding, ink: Ink, evidenceLines = 6
   return lines;
 }
 
+const shownLogLines = 20;
+
+/** What the line of a broken step leaves out: the end of a log, and the way out. */
+function failureLines({ message, hint }: StepFailure, ink: Ink): string[] {
+  const log = printable(message).trimEnd().split('\n').slice(1).slice(-shownLogLines);
+  return [
+    ...log.map((line) => ink.dim(`    | ${line}`)),
+    ...(hint === undefined ? [] : [`    ${ink.dim('hint:')} ${printableLine(hint)}`]),
+  ];
+}
+
 const shownFindings = 10;
 
 /** What a gate found, those that count first; what was subtracted or waived as one line each. */
 export function gateLines(step: StepView, ink: Ink): string[] {
   const result = step.result;
-  if (result?.kind === 'failed')
-    return result.failure.hint === undefined ? [] : [`    ${ink.dim('hint:')} ${printableLine(result.failure.hint)}`];
+  if (result?.kind === 'failed') return failureLines(result.failure, ink);
   if (result?.kind !== 'gate') return [];
+  if (result.failure !== undefined && result.verdict === 'invalid') return failureLines(result.failure, ink);
   const counting = result.findings.filter((finding) => finding.standing === 'counts');
   const lines = counting.slice(0, shownFindings).flatMap((finding) => findingLines(finding, ink));
   if (counting.length > shownFindings)

@@ -1,7 +1,7 @@
 // How one step and one gate are told, the same on the screen and in a report.
 import { unreachable } from '../model/result.ts';
-import type { JudgedFinding, StepResult } from '../model/step-result.ts';
-import { printableLine } from './printable.ts';
+import type { JudgedFinding, StepFailure, StepResult } from '../model/step-result.ts';
+import { printable, printableLine } from './printable.ts';
 import { count } from './quantity.ts';
 
 export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
@@ -54,25 +54,29 @@ export function stepWords(result: StepResult, level: 'block' | 'warn' = 'block')
     case 'skipped':
       return { mark: 'SKIPPED', tone: 'quiet', detail: printableLine(result.reason) };
     case 'failed':
-      return { mark: 'BROKEN', tone: 'bad', detail: printableLine(`${result.failure.message} [${result.failure.code}]`) };
+      return { mark: 'BROKEN', tone: 'bad', detail: failureWords(result.failure) };
     default:
       return unreachable(result);
   }
 }
 
+/** The first line of its message; what follows are lines of a log, which have a place of their own. */
+export const failureWords = ({ code, message }: StepFailure): string => {
+  const [first = '', ...more] = printable(message).trim().split('\n');
+  return `${first.trim()}${more.length === 0 ? '' : ' …'} [${code}]`;
+};
+
 function gateWords(gate: Extract<StepResult, { kind: 'gate' }>, level: 'block' | 'warn'): StepWords {
+  if (gate.failure !== undefined && gate.verdict === 'invalid')
+    return { mark: 'INVALID', tone: toneOf(gate.verdict), detail: join(failureWords(gate.failure), levelWords(level)) };
   const examined = gate.verdict === 'skipped' ? '' : `${count(gate.examined.count, gate.examined.unit)} examined`;
   const detail = printableLine(
-    join(
-      examined,
-      tally(gate.findings),
-      gate.evidence === 'exit-code' ? 'exit code only' : '',
-      level === 'warn' ? 'level: warn, does not count' : '',
-      gate.reason,
-    ),
+    join(examined, tally(gate.findings), gate.evidence === 'exit-code' ? 'exit code only' : '', levelWords(level), gate.reason),
   );
   return { mark: gate.verdict.toUpperCase(), tone: toneOf(gate.verdict), detail };
 }
+
+const levelWords = (level: 'block' | 'warn'): string => (level === 'warn' ? 'level: warn, does not count' : '');
 
 export function toneOf(verdict: Extract<StepResult, { kind: 'gate' }>['verdict']): Tone {
   switch (verdict) {

@@ -8,7 +8,7 @@ export class LogFile implements AsyncDisposable {
 
   constructor(file: string) {
     this.#file = file;
-    this.#stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+    this.#stream = createWriteStream(file, { flags: 'w', mode: 0o600 });
     this.#stream.on('error', () => undefined);
   }
 

@@ -5,6 +5,14 @@ import type { ReadyPlan } from '../../model/plan.ts';
 import { type ExecResult, type ProxyAddress, pluginError } from '../../plugin-api.ts';
 
 const pauseMs = 50;
+const portHint = 'Hand it over in bexpert.yml: `env: { PORT: "${{ service.port }}" }`.';
+
+const logWords = (tail: string): string => (tail === '' ? 'Its log is empty.' : `Its log ends with:\n${tail}`);
+
+interface NotReady {
+  readonly words: string;
+  readonly hint?: string;
+}
 
 /** What is asked of a service that starts. */
 export interface ReadyOptions {
@@ -32,7 +40,7 @@ export async function untilReady(o: ReadyOptions): Promise<void> {
     },
     () => undefined,
   );
-  let last = 'it was not asked yet';
+  let last: NotReady = { words: 'it was not asked yet' };
   for (;;) {
     o.signal.throwIfAborted();
     if (over !== undefined) throw await died(o, over);
@@ -42,8 +50,8 @@ export async function untilReady(o: ReadyOptions): Promise<void> {
     if (performance.now() > deadline) {
       throw pluginError({
         code: 'service/not-ready',
-        message: `The service ${o.name} was not ready within ${o.ready.withinMs / 1000} s: ${last}. Its log ends with: ${(await o.log.tail()) || '(nothing)'}`,
-        hint: 'Look at its log; raise `ready.within` in bexpert.yml if it only needs longer.',
+        message: `The service ${o.name} was not ready within ${o.ready.withinMs / 1000} s: ${last.words}. ${logWords(await o.log.tail())}`,
+        hint: last.hint ?? 'Raise `ready.within` in bexpert.yml if it only needs longer.',
       });
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -52,27 +60,43 @@ export async function untilReady(o: ReadyOptions): Promise<void> {
 
 async function died(o: ReadyOptions, result: ExecResult): Promise<Error> {
   const tail = await o.log.tail();
+  if (result.status === 'not-found' || result.exitCode === 127) {
+    return pluginError({
+      code: 'command/not-found',
+      message: `The command of the service ${o.name} was not found. ${logWords(tail)}`,
+      hint: 'Install it in `setup:`, or give its path. Services see the tree, the set-up outputs and the system folders, not your home folder.',
+    });
+  }
   const taken = /EADDRINUSE|address already in use/i.test(tail);
+  const how = result.status === 'exited' ? `with exit code ${result.exitCode}` : `(${result.status})`;
   return pluginError({
     code: taken ? 'service/port-taken' : 'service/died',
-    message: `The service ${o.name} ended (${result.exitCode ?? result.status}) before it was ready. Its log ends with: ${tail || '(nothing)'}`,
-    hint: 'Run its command by hand with the same variables; its `run:` and `env:` stand in bexpert.yml.',
+    message: `The service ${o.name} ended ${how} before it was ready. ${logWords(tail)}`,
+    hint: taken
+      ? `Tried again on other ports. Does it listen on the port that it is given? ${portHint}`
+      : 'Run its command by hand with the same variables; its `run:` and `env:` stand in bexpert.yml.',
   });
 }
 
 /** Why it is not ready yet, or undefined. */
-async function probe(o: ReadyOptions): Promise<string | undefined> {
+async function probe(o: ReadyOptions): Promise<NotReady | undefined> {
   const { ready } = o;
   if (ready.http !== undefined) return answers(o, ready.http);
-  if (ready.command !== undefined) return (await o.command(ready.command)) ? undefined : `\`${ready.command}\` does not succeed`;
+  if (ready.command !== undefined)
+    return (await o.command(ready.command)) ? undefined : { words: `\`${ready.command}\` does not succeed` };
   if (ready.log !== undefined)
-    return (await o.log.text()).includes(ready.log) ? undefined : `its log does not say "${ready.log}"`;
+    return (await o.log.text()).includes(ready.log) ? undefined : { words: `its log does not say "${ready.log}"` };
   const address = { host: o.address.host, port: ready.tcp ?? o.address.port };
   const socket = await dial(o.pod, address);
-  if (socket === undefined) return `nothing listens on port ${address.port}`;
+  if (socket === undefined) return nobody(address.port, ready.tcp === undefined);
   socket.destroy();
   return undefined;
 }
+
+const nobody = (port: number, given: boolean): NotReady => ({
+  words: `nothing listens on port ${port}`,
+  ...(given ? { hint: `${port} is the free port that this start was given. ${portHint}` } : {}),
+});
 
 async function dial(pod: Pod, address: ProxyAddress): Promise<Duplex | undefined> {
   try {
@@ -84,9 +108,9 @@ async function dial(pod: Pod, address: ProxyAddress): Promise<Duplex | undefined
   }
 }
 
-async function answers(o: ReadyOptions, path: string): Promise<string | undefined> {
+async function answers(o: ReadyOptions, path: string): Promise<NotReady | undefined> {
   const socket = await dial(o.pod, o.address);
-  if (socket === undefined) return `nothing listens on port ${o.address.port}`;
+  if (socket === undefined) return nobody(o.address.port, true);
   try {
     const status = await new Promise<number>((resolve, reject) => {
       const call = request(
@@ -104,9 +128,9 @@ async function answers(o: ReadyOptions, path: string): Promise<string | undefine
       call.setTimeout(2000, () => call.destroy(new Error('no answer within 2 s')));
       call.on('error', reject).end();
     });
-    return status >= 200 && status < 300 ? undefined : `GET ${path} answers ${status}`;
+    return status >= 200 && status < 300 ? undefined : { words: `GET ${path} answers ${status}, 200 to 299 is expected` };
   } catch (error) {
-    return `GET ${path}: ${error instanceof Error ? error.message : String(error)}`;
+    return { words: `GET ${path}: ${error instanceof Error ? error.message : String(error)}` };
   } finally {
     socket.destroy();
   }

@@ -145,7 +145,11 @@ class Start implements Sandboxed {
       await Promise.race([Promise.all([closed(child.stdout), closed(child.stderr)]), later(graceMs)]);
       if (word === undefined && this.#ending.kind === 'itself') throw this.#setupFailure(code);
       if (word?.kind === 'no-folder') {
-        throw pluginError({ code: 'command/no-folder', message: `The folder ${spec.cwd} does not exist for ${spec.argv[0]}.` });
+        throw pluginError({
+          code: 'command/no-folder',
+          message: `The working directory ${spec.cwd} does not exist, so ${spec.argv[0]} was not started.`,
+          hint: '`working-directory:` is relative to the folder of bexpert.yml; git keeps no empty folders.',
+        });
       }
       return ended({
         word,
