@@ -15,11 +15,13 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupt.abort(new DOMException(`ended by ${name}`, 'AbortError'));
   });
 }
-// A reader that has gone (`| head`) is no error of ours.
+// A reader that has gone (`| head`), or a stream that was never open (`>&-`), ends no run: its exit code still says what was proven.
+const unread = new Set<NodeJS.WriteStream>();
+let lost: string | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    unread.add(stream);
+    if (error.code !== 'EPIPE') lost ??= error.message;
   });
 }
 
@@ -28,7 +30,7 @@ const output = (stream: NodeJS.WriteStream): Output => ({
   get columns() {
     return stream.columns;
   },
-  write: (text) => void stream.write(text),
+  write: (text) => void (unread.has(stream) || stream.write(text)),
 });
 
 const io: Io = {
@@ -42,7 +44,8 @@ const io: Io = {
 };
 
 const { main } = await import('./main.ts');
-process.exitCode = await main(process.argv.slice(2), io);
+const exitCode = await main(process.argv.slice(2), io);
 // Handles that a library left open must not keep a finished run alive; what is written is flushed first.
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
-process.exit();
+if (lost !== undefined) io.stderr.write(`error The output could not be written: ${lost}\n`);
+process.exit(lost !== undefined && exitCode === 0 ? 3 : exitCode);

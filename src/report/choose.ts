@@ -9,7 +9,8 @@ import type { Reporter, ReporterName, ReporterOptions } from './reporter.ts';
 export async function chooseReporter(wanted: ReporterName | undefined, options: ReporterOptions): Promise<Reporter> {
   if (wanted === 'json') return createJsonReporter(options.output);
   const { output, env } = options;
-  const live = output.isTTY && env.TERM !== 'dumb' && (wanted === 'tty' || env.CI === undefined);
+  // Terminals that nobody looks at, as of `docker run -t` in CI, are 0 columns wide.
+  const live = output.isTTY && output.columns !== 0 && env.TERM !== 'dumb' && (wanted === 'tty' || env.CI === undefined);
   if (wanted === 'plain' || !live) return createPlainReporter(options);
   const { createTtyReporter } = await import('./tty.ts');
   return createTtyReporter(options);

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2';
 import type { RunEvent } from '../model/event.ts';
 import { createInk, wantsColor } from './ink.ts';
-import { gateLines, phaseTitle, stepLine } from './passages.ts';
+import { closing, gateLines, phaseTitle, stepLine } from './passages.ts';
 import { createPlainReporter } from './plain.ts';
 import { printableLine } from './printable.ts';
 import type { Output, Reporter, ReporterOptions } from './reporter.ts';
@@ -123,10 +123,12 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
         if (found.length > 0) later(() => output.write(`  ${ink.bold(step.step)}\n${found.join('\n')}\n`));
         return;
       }
-      case 'run-finished':
+      case 'run-finished': {
         endList();
-        between.on(event);
+        const { view } = fold;
+        if (view !== undefined) later(() => output.write(`\n${closing(view, ink, options.cwd).join('\n')}\n`));
         return;
+      }
       default:
         between.on(event);
         return;
