@@ -32,6 +32,9 @@ function npmScripts(steps: number): string {
   return JSON.stringify({ private: true, scripts: { ...own, all } });
 }
 
+/** It is no dependency: npm cannot write a complete lock file where a registry lacks its packages for other platforms. */
+const hints: Readonly<Record<string, string>> = { just: ' (`npm install --no-save rust-just` brings it)' };
+
 type Starter = (steps: number) => Call;
 
 export async function commandSteps(
@@ -58,9 +61,8 @@ export async function commandSteps(
         ...['--repo', project.folder, '--state', project.state, '--sandbox', sandbox, '--committed', '--reporter', 'json'],
       ],
     });
-  const just = [`rust-just-${process.platform}-${process.arch}/bin/just`]
-    .map((file) => path.join(root, 'node_modules', file))
-    .find((file) => existsSync(file));
+  const installed = path.join(root, 'node_modules', `rust-just-${process.platform}-${process.arch}/bin/just`);
+  const just = existsSync(installed) ? installed : onPath('just') ? 'just' : undefined;
   const starters: Readonly<Record<string, Starter | undefined>> = {
     'bexpert, no sandbox': bexpert('off'),
     'bexpert, in its sandbox': process.platform === 'linux' ? bexpert('required') : undefined,
@@ -88,6 +90,8 @@ export async function commandSteps(
   return {
     step: against(each),
     whole: against((name) => of(name, few)),
-    missing: Object.entries(starters).flatMap(([name, starter]) => (starter === undefined ? [name] : [])),
+    missing: Object.entries(starters).flatMap(([name, starter]) =>
+      starter === undefined ? [`${name}${hints[name] ?? ''}`] : [],
+    ),
   };
 }
