@@ -27,10 +27,11 @@ export async function report(call: ReportCall, io: Io): Promise<number> {
     await refuse([records.error], [], undefined, io);
     return exitCodes.environment;
   }
+  const where = { cwd: io.cwd, ...(call.state === undefined ? {} : { state: call.state }) };
   const text =
     call.format === 'json'
-      ? await import('../report/run-report.ts').then((part) => part.makeRunReport(records.value, io.cwd))
-      : await import('../report/markdown.ts').then((part) => part.markdownReport(records.value, io.cwd));
+      ? await import('../report/run-report.ts').then((part) => part.makeRunReport(records.value, where))
+      : await import('../report/markdown.ts').then((part) => part.markdownReport(records.value, where));
   if (text === undefined)
     return await refuse([problem('cli/no-such-run', { run: call.run, known: [], folder: found.value })], [], undefined, io);
   io.stdout.write(typeof text === 'string' ? text : `${JSON.stringify(text, undefined, 2)}\n`);

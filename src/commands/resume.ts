@@ -26,6 +26,7 @@ export async function resume(call: ResumeCall, io: Io): Promise<number> {
     output: io.stdout,
     env: io.env,
     cwd: io.cwd,
+    ...(call.state === undefined ? {} : { state: call.state }),
     signal: io.signal,
     now: io.now,
     history: records.value.map((record) => record.event),

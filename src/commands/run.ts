@@ -27,6 +27,7 @@ export async function run(call: RunCall, io: Io): Promise<number> {
     output: io.stdout,
     env: io.env,
     cwd: io.cwd,
+    ...(call.state === undefined ? {} : { state: call.state }),
     signal: io.signal,
     now: io.now,
   });

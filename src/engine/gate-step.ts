@@ -107,6 +107,14 @@ export function invalidGate(failure: Failed): GateStepResult {
   return { ...empty, verdict: 'invalid', reason: `${failure.code}: ${failure.message}`, failure, findings: [] };
 }
 
+/** A gate that did not get to look. */
+export const undecidedGate = (failure: Failed): GateStepResult => ({
+  ...empty,
+  verdict: 'inconclusive',
+  reason: failure.message,
+  findings: [],
+});
+
 /** The candidate's tree could not be made, its set-up failed say. Where base's can be made, that is a fault of the work. */
 export async function treeless(options: {
   readonly context: RunContext;
@@ -122,6 +130,9 @@ export async function treeless(options: {
   return broken({ failure, manifest: body.manifest, step, context, base });
 }
 
+/** A full disk or a missing sandbox says nothing about the work, also where base's turn went well. */
+const ofMachine = /^(git|sandbox|state|system|journal)\//;
+
 /** Its means were broken. Where base is fine the candidate broke them, and that is a fault of the work. */
 function broken(options: {
   readonly failure: Failed;
@@ -131,7 +142,7 @@ function broken(options: {
   readonly base: BaseLook;
 }): GateStepResult {
   const { failure, manifest, step, base } = options;
-  if (base.kind !== 'found' || !base.examinedEnough) return invalidGate(failure);
+  if (base.kind !== 'found' || !base.examinedEnough || ofMachine.test(failure.code)) return invalidGate(failure);
   const finding: Finding = {
     code: `${manifest.name}/nothing-examined`,
     severity: 'error',
@@ -143,7 +154,8 @@ function broken(options: {
   const judgement = judge({
     result: nothing,
     manifest,
-    step: { ...step, report: 'all' },
+    // Nothing examined is never green: no waiver covers it.
+    step: { ...step, report: 'all', waive: [] },
     base,
     today: options.context.clock.date(),
   });

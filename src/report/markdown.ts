@@ -4,14 +4,15 @@ import { block, code, inline, table } from './markdown-text.ts';
 import { count, formatDuration, formatValue } from './quantity.ts';
 import { makeRunReport, type RunReport } from './run-report.ts';
 import { viewRun } from './run-view.ts';
+import type { Where } from './run-words.ts';
 import { verdictWords } from './run-words.ts';
 import { stepWords } from './step-words.ts';
 
 export type AttemptReportView = RunReport['attempts'][number];
 
 /** The report of a run for people: every attempt, the red ones too. Undefined when the records do not start a run. */
-export function markdownReport(records: readonly JournalRecord[], cwd: string): string | undefined {
-  const report = makeRunReport(records, cwd);
+export function markdownReport(records: readonly JournalRecord[], where: Where): string | undefined {
+  const report = makeRunReport(records, where);
   const view = viewRun(records.map((record) => record.event));
   if (report === undefined || view === undefined) return undefined;
   const ending = view.finished === undefined ? undefined : verdictWords(view.finished);

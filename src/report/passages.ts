@@ -7,7 +7,7 @@ import { printable, printableLine } from './printable.ts';
 import { count, formatDuration, formatLimit, formatValue } from './quantity.ts';
 import type { RunView, StepView } from './run-view.ts';
 import { stepPlan } from './run-view.ts';
-import { actorWords, isUnsandboxed, nextCommands, verdictWords } from './run-words.ts';
+import { actorWords, isUnsandboxed, nextCommands, verdictWords, type Where } from './run-words.ts';
 import { stepWords, type Tone } from './step-words.ts';
 
 type Of<T extends JournalEvent['type']> = Extract<JournalEvent, { readonly type: T }>;
@@ -153,7 +153,7 @@ export function retryLine(event: Of<'retrying'>): string {
 }
 
 /** The last words: verdict, why, what it cost, the exit code and what to type next. */
-export function closing(view: RunView, ink: Ink, cwd: string): string[] {
+export function closing(view: RunView, ink: Ink, where: Where): string[] {
   const { finished, spend } = view;
   if (finished === undefined) return [];
   const { mark, tone } = verdictWords(finished);
@@ -174,7 +174,7 @@ export function closing(view: RunView, ink: Ink, cwd: string): string[] {
     lines.push(
       `  ${ink.dim('delivered'.padEnd(16))} ${view.delivered.ref.replace(/^refs\/heads\//, '')} (attempt ${view.delivered.attempt})`,
     );
-  for (const { what, command } of nextCommands(view, cwd)) lines.push(`  ${ink.dim(what.padEnd(16))} ${command}`);
+  for (const { what, command } of nextCommands(view, where)) lines.push(`  ${ink.dim(what.padEnd(16))} ${command}`);
   lines.push(`  ${ink.dim('exit code'.padEnd(16))} ${finished.exitCode}`);
   return lines;
 }

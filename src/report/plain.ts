@@ -57,7 +57,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
         return [retryLine(event)];
       case 'run-finished': {
         const view = fold.view;
-        return view === undefined ? [] : ['', ...closing(view, ink, options.cwd)];
+        return view === undefined ? [] : ['', ...closing(view, ink, options)];
       }
       case 'base-finished':
       case 'phase-finished':

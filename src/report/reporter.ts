@@ -1,4 +1,5 @@
 import type { JournalEvent, RunEvent } from '../model/event.ts';
+import type { Where } from './run-words.ts';
 
 /** Draws a run while it goes on. It cannot change an outcome, and the engine never waits for it. */
 export interface Reporter {
@@ -18,11 +19,9 @@ export interface Output {
 export const reporterNames = ['tty', 'plain', 'json'] as const;
 export type ReporterName = (typeof reporterNames)[number];
 
-export interface ReporterOptions {
+export interface ReporterOptions extends Where {
   readonly output: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The user's folder, so that commands to copy are short. */
-  readonly cwd: string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Milliseconds of a monotonic clock. */

@@ -3,7 +3,7 @@ import type { JournalRecord } from '../model/event.ts';
 import type { StepResult } from '../model/step-result.ts';
 import type { Json } from '../plugin-api.ts';
 import { type RunView, type StepView, stepPlan, viewRun } from './run-view.ts';
-import { actorWords, isUnsandboxed, nextCommands } from './run-words.ts';
+import { actorWords, isUnsandboxed, nextCommands, type Where } from './run-words.ts';
 
 export interface StepReport {
   readonly phase: string;
@@ -81,8 +81,8 @@ function stepReport(view: RunView, step: StepView): StepReport {
   };
 }
 
-/** Undefined when the records do not start a run. `cwd` decides how the commands in `next` are written. */
-export function makeRunReport(records: readonly JournalRecord[], cwd: string): RunReport | undefined {
+/** Undefined when the records do not start a run. `where` decides how the commands in `next` are written. */
+export function makeRunReport(records: readonly JournalRecord[], where: Where): RunReport | undefined {
   const view = viewRun(records.map((record) => record.event));
   const first = records[0];
   const last = records.at(-1);
@@ -132,6 +132,6 @@ export function makeRunReport(records: readonly JournalRecord[], cwd: string): R
             durationMs: Math.round(finished.durationMs),
           },
         }),
-    next: nextCommands(view, cwd),
+    next: nextCommands(view, where),
   };
 }

@@ -54,29 +54,39 @@ export function verdictWords(finished: { readonly verdict: RunVerdict; readonly 
 
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
-function inRepository(started: Started, cwd: string): { git: string; repo: string } {
+/** Where commands are pasted, and what they must say beside the run. */
+export interface Where {
+  /** The user's folder, so that commands to copy are short. */
+  readonly cwd: string;
+  /** As the user gave `--state`. */
+  readonly state?: string;
+}
+
+function inRepository(started: Started, { cwd, state }: Where): { git: string; options: string } {
   const scope = path.join(started.repository, started.scope);
   const below = path.relative(started.repository, cwd);
   const insideRepository = below !== '..' && !below.startsWith(`..${path.sep}`) && !path.isAbsolute(below);
   const to = (folder: string) => quoted(path.relative(cwd, folder).startsWith('..') ? folder : path.relative(cwd, folder) || '.');
   return {
     git: insideRepository ? 'git' : `git -C ${to(started.repository)}`,
-    repo: path.relative(scope, cwd) === '' ? '' : ` --repo ${to(scope)}`,
+    options: `${path.relative(scope, cwd) === '' ? '' : ` --repo ${to(scope)}`}${state === undefined ? '' : ` --state ${quoted(state)}`}`,
   };
 }
 
-/** Commands to go on with, each with what it is for. They work when pasted in `cwd`. */
-export function nextCommands(view: RunView, cwd: string): readonly { readonly what: string; readonly command: string }[] {
+const resumable: readonly RunStatus[] = ['interrupted', 'environment', 'internal'];
+
+/** Commands to go on with, each with what it is for. They work when pasted there. */
+export function nextCommands(view: RunView, where: Where): readonly { readonly what: string; readonly command: string }[] {
   const { started, delivered, finished } = view;
-  const { git, repo } = inRepository(started, cwd);
+  const { git, options } = inRepository(started, where);
   const next: { what: string; command: string }[] = [];
   if (delivered !== undefined) {
     const ref = delivered.ref.replace(/^refs\/heads\//, '');
     next.push({ what: 'see the change', command: `${git} diff ${started.base.commit.slice(0, 12)}..${ref}` });
     if (finished?.verdict === 'proven') next.push({ what: 'take it', command: `${git} merge ${ref}` });
   }
-  next.push({ what: 'read the report', command: `bexpert report ${started.run}${repo}` });
-  if (finished?.status === 'interrupted' || finished === undefined)
-    next.push({ what: 'go on', command: `bexpert resume ${started.run}${repo}` });
+  next.push({ what: 'read the report', command: `bexpert report ${started.run}${options}` });
+  if (finished === undefined || resumable.includes(finished.status))
+    next.push({ what: 'go on', command: `bexpert resume ${started.run}${options}` });
   return next;
 }

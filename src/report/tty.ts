@@ -126,7 +126,7 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
       case 'run-finished': {
         endList();
         const { view } = fold;
-        if (view !== undefined) later(() => output.write(`\n${closing(view, ink, options.cwd).join('\n')}\n`));
+        if (view !== undefined) later(() => output.write(`\n${closing(view, ink, options).join('\n')}\n`));
         return;
       }
       default:
