@@ -8,12 +8,14 @@ export function touched(before: ReadonlyMap<string, string>, after: ReadonlyMap<
   return [...paths].sort();
 }
 
-/** Runs `work` and says which tracked files of the tree it touched. */
+/** Runs `work` and says which tracked files of the tree it touched, and which of the judge's own it wrote and put back. */
 export async function watched<T>(
   folder: TreeFolder,
   work: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly touched: readonly string[] }> {
-  const before = await folder.manifest();
+  const look = async () => [await folder.manifest(), (await folder.stamps?.()) ?? new Map<string, string>()] as const;
+  const [manifest, stamps] = await look();
   const value = await work();
-  return { value, touched: touched(before, await folder.manifest()) };
+  const [later, laterStamps] = await look();
+  return { value, touched: [...new Set([...touched(manifest, later), ...touched(stamps, laterStamps)])].sort() };
 }

@@ -1,6 +1,6 @@
 // What `setup:` makes of a tree: dependencies, generated code. Kept in a store by the content that it depends on, never linked.
 import { createHash, randomBytes } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { evaluateTemplate } from '../expression/evaluate.ts';
@@ -17,7 +17,7 @@ import { cacheFolders } from '../workspace/outputs.ts';
 import type { RunContext } from './context.ts';
 import { contextsOf } from './inputs.ts';
 import { packageManagerSettings } from './package-manager.ts';
-import { mountsOf } from './step-host.ts';
+import { mountsOf } from './scratch.ts';
 
 const timeoutMs = 15 * 60_000;
 const lockPatienceMs = 20 * 60_000;
@@ -29,13 +29,16 @@ export interface LateSetUp {
 }
 
 export function lateSetUp(): LateSetUp {
-  let bound: { readonly context: RunContext; readonly store: string } | undefined;
+  let bound: { readonly context: RunContext; readonly store: string; readonly base: string[] } | undefined;
   return {
     bind(context, store) {
-      bound = { context, store };
+      bound = { context, store, base: [] };
     },
     async setUp(tree) {
       if (bound === undefined) throw new Error('a tree was set up before the run had its context');
+      // Base fills its places of the store first; that it cannot be set up is said by whoever needs it.
+      if (tree.id !== 'base' && bound.context.plan.setup.length > 0)
+        await bound.context.workspace.baseTree().catch(() => undefined);
       return setUpTree({ ...bound, root: tree.root, id: tree.id, hash: tree.tree });
     },
   };
@@ -47,6 +50,8 @@ interface TreeSetUp {
   readonly root: string;
   readonly id: 'base' | 'candidate' | 'work';
   readonly hash: string;
+  /** Keys of what base's own set-up made in this run. */
+  readonly base: string[];
 }
 
 /** Fills the store as far as needed and says what belongs into the tree. */
@@ -57,11 +62,14 @@ async function setUpTree(options: TreeSetUp): Promise<Awaited<ReturnType<SetUp>>
   let setup: 'run' | 'stored' | 'none' = 'none';
   let before = '';
   for (const plan of context.plan.setup) {
-    const key = await keyOf({ plan, root: path.join(root, context.workspace.repository.scope), before });
+    const own = await keyOf({ plan, context, root: path.join(root, context.workspace.repository.scope), before });
+    // A command may run any file of the tree, not only those of its key: what another tree than base made is for that tree alone.
+    const key = options.id === 'base' || options.base.includes(own) ? own : ofTree(own, options.hash);
     const made = await fromStore({ ...options, plan, key, before: outputs });
     outputs.push(...made.outputs);
     setup = made.ran ? 'run' : setup === 'none' ? 'stored' : setup;
-    before = key;
+    if (options.id === 'base') options.base.push(own);
+    before = own;
   }
   await context.record({
     type: 'tree-ready',
@@ -73,11 +81,22 @@ async function setUpTree(options: TreeSetUp): Promise<Awaited<ReturnType<SetUp>>
   return { outputs, place: context.provider.isolates ? 'mount' : 'copy' };
 }
 
-/** Everything that decides what a set-up step makes: its text, the files that it names, the steps before it, this machine's Node. */
-async function keyOf(options: { readonly plan: SetupPlan; readonly root: string; readonly before: string }): Promise<string> {
+const ofTree = (key: string, tree: string): string => createHash('sha256').update(`${key} ${tree}`).digest('hex').slice(0, 32);
+
+/**
+ * Everything that decides what a set-up step makes: its text, the files that it names, the steps before it, this machine's Node. Never
+ * shared by repositories: another one's code made it.
+ */
+async function keyOf(options: {
+  readonly plan: SetupPlan;
+  readonly context: RunContext;
+  readonly root: string;
+  readonly before: string;
+}): Promise<string> {
   const { plan, root } = options;
+  const { id } = options.context.workspace.repository;
   const hash = createHash('sha256');
-  hash.update(JSON.stringify(['set-up 1', options.before, plan, nodePath(), (await stat(nodePath())).mtimeMs]));
+  hash.update(JSON.stringify(['set-up 2', id, options.before, plan, nodePath(), (await stat(nodePath())).mtimeMs]));
   const matches = plan.cacheKey.length === 0 ? undefined : picomatch([...plan.cacheKey], { dot: true });
   for (const file of matches === undefined ? [] : (await filesBelow(root)).filter((name) => matches(name))) {
     hash.update(`\0${file}\0`).update(await readFile(path.join(root, file)));
@@ -155,8 +174,15 @@ async function make(
     await run({ context, plan, copy, before });
     for (const [index, output] of outputs.entries()) {
       const made = path.join(copy, output.path);
-      const facts = await stat(made).catch(() => undefined);
-      if (facts === undefined) {
+      const real = await realpath(made).catch(() => undefined);
+      if (real !== undefined && real !== path.resolve(await realpath(copy), output.path)) {
+        throw pluginError({
+          code: 'setup/linked-output',
+          message: `\`setup: ${plan.run}\` left a link at ${plan.outputs[index]} or on the way to it; what it leads to is no part of the tree.`,
+          hint: 'Let it make a folder there.',
+        });
+      }
+      if (real === undefined) {
         throw pluginError({
           code: 'setup/no-output',
           message: `\`setup: ${plan.run}\` ran and left no ${plan.outputs[index]}.`,

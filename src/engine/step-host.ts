@@ -1,5 +1,5 @@
 // What a plugin receives: views of the trees, commands under the step's profile, services, and nothing that its manifest does not ask for.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ import type { StepPlan } from '../model/plan.ts';
 import { packageRoot } from '../package-root.ts';
 import { type Commands, type Manifest, pluginError, type Services, type Tree } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
-import type { RunContext } from './context.ts';
+import { mountsOf, safe } from './scratch.ts';
 import type { Setting } from './step-body.ts';
 import { stepEnvironment } from './step-env.ts';
 import { openServices } from './step-services.ts';
@@ -26,8 +26,6 @@ export interface OpenedHost extends AsyncDisposable {
   readonly services: Services;
 }
 
-const safe = (name: string): string => name.replaceAll(/[^\w.-]/g, '_');
-
 /** One number for base and candidate, so that a gate draws the same sample of both. */
 function seedOf(setting: Setting): number {
   return createHash('sha256').update(`${setting.context.seed}/${setting.step.id}`).digest().readUInt32BE();
@@ -35,22 +33,6 @@ function seedOf(setting: Setting): number {
 
 function pick(env: Readonly<Record<string, string | undefined>>, names: readonly string[]): Record<string, string | undefined> {
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-}
-
-/** A fresh scratch folder and the mounts that every command of its owner sees. Disposing it removes the folder. */
-export async function mountsOf(
-  context: RunContext,
-  label: string,
-): Promise<{ readonly scratch: string; readonly mounts: readonly Mount[] } & AsyncDisposable> {
-  const scratch = path.join(context.folders.scratch, `${safe(label)}-${randomBytes(4).toString('hex')}`);
-  await mkdir(scratch, { recursive: true });
-  return {
-    scratch,
-    mounts: stepMounts(context, scratch),
-    async [Symbol.asyncDispose]() {
-      await rm(scratch, { recursive: true, force: true });
-    },
-  };
 }
 
 const profiles = { action: 'action', gate: 'gate', context: 'gate', service: 'service' } as const;
@@ -76,7 +58,7 @@ export async function openHost(
   const mounts = [...stepMounts(context, scratch), ...packages.values()];
   const treeMounts = (tree: Tree) => folderOf(tree).mounts({ writable: true });
 
-  const services = openServices({ setting, trees: { base, candidate }, folderOf, mounts });
+  const services = openServices({ setting, trees: { base, candidate }, folderOf });
   const started = stepCommands({
     provider: context.provider,
     profile: profiles[manifest.kind],

@@ -2,7 +2,7 @@
 
 import { evaluateTemplate } from '../expression/evaluate.ts';
 import { stepCommands } from '../host/commands.ts';
-import type { Mount, Pod } from '../host/sandbox/contract.ts';
+import type { Pod } from '../host/sandbox/contract.ts';
 import { shellArgv } from '../host/shell.ts';
 import {
   type Json,
@@ -15,6 +15,7 @@ import {
 } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
 import { contextsOf } from './inputs.ts';
+import { mountsOf } from './scratch.ts';
 import { type StartedService, serviceContext, serviceVariables } from './services/instance.ts';
 import { admitService } from './services/plugin-service.ts';
 import { logFileOf, startRunService } from './services/run-service.ts';
@@ -30,7 +31,6 @@ interface StepServicesOptions {
   readonly setting: Setting;
   readonly trees: { readonly base: Tree; readonly candidate: Tree };
   readonly folderOf: (tree: Tree) => TreeFolder;
-  readonly mounts: readonly Mount[];
 }
 
 export function openServices(options: StepServicesOptions): StepServices {
@@ -43,16 +43,27 @@ export function openServices(options: StepServicesOptions): StepServices {
     pod ??= context.provider.openPod();
     return pod;
   };
-  const commandsFor = (tree: Tree, inPod: Pod) =>
-    stepCommands({
+  /** With a scratch and home folder of their own: the candidate's service must not write what base's, or the gate, reads. */
+  const commandsFor = async (tree: Tree, inPod: Pod): Promise<ReturnType<typeof stepCommands>> => {
+    const own = await mountsOf(context, `${setting.ref.attempt}-${step.id}-${setting.as}-service`);
+    const commands = stepCommands({
       provider: context.provider,
       profile: 'service',
-      mounts: options.mounts,
+      mounts: own.mounts,
       tree,
       treeMounts: (of) => folderOf(of).mounts({ writable: true }),
       pod: inPod,
       signal: setting.signal,
     });
+    return {
+      run: commands.run,
+      spawn: commands.spawn,
+      async [Symbol.asyncDispose]() {
+        await commands[Symbol.asyncDispose]();
+        await own[Symbol.asyncDispose]();
+      },
+    };
+  };
 
   async function start(name: string, chosen: ServiceOptions, seen: readonly string[]): Promise<StartedService> {
     const plan = context.plan.services[name];
@@ -70,8 +81,8 @@ export function openServices(options: StepServicesOptions): StepServices {
     for (const dependency of plan.dependencies) {
       dependencies.push(await start(dependency, chosen.tree === undefined ? {} : { tree: chosen.tree }, [...seen, name]));
     }
-    const commands = commandsFor(tree, inPod);
-    const started = await startRunService({
+    const commands = await commandsFor(tree, inPod);
+    const begun = startRunService({
       setting,
       plan,
       tree,
@@ -81,6 +92,10 @@ export function openServices(options: StepServicesOptions): StepServices {
       through: chosen.through ?? {},
       env: chosen.env ?? {},
       logFile: logFileOf(context.folders.logs, `${setting.ref.attempt}-${step.id}-${setting.as}-${name}`, ++count),
+    });
+    const started = await begun.catch(async (error: unknown) => {
+      await commands[Symbol.asyncDispose]();
+      throw error;
     });
     return keep({
       ...started,
@@ -132,7 +147,7 @@ async function token(
     readonly auth: string;
     readonly instance: ServiceInstance;
     readonly pod: () => Promise<Pod>;
-    readonly commandsFor: (tree: Tree, pod: Pod) => ReturnType<typeof stepCommands>;
+    readonly commandsFor: (tree: Tree, pod: Pod) => Promise<ReturnType<typeof stepCommands>>;
   },
 ): Promise<string> {
   const { setting, auth, instance } = options;
@@ -145,7 +160,7 @@ async function token(
       hint: `Add it to bexpert.yml: \`auth: { ${auth}: { run: node scripts/token.js } }\`.`,
     });
   }
-  await using commands = options.commandsFor(instance.tree, await options.pod());
+  await using commands = await options.commandsFor(instance.tree, await options.pod());
   const contexts = { ...contextsOf(context, setting.ref.attempt), services: serviceContext([instance]) };
   const own = Object.entries(plan.env).map(([name, template]) => [name, String(evaluateTemplate(template, contexts) as Json)]);
   const [file, ...args] = shellArgv(plan.run);

@@ -1,10 +1,12 @@
 import { printable, printableLine } from './printable.ts';
 
-/** Text that stands in a line of Markdown as it is: it cannot open a tag, a link or a table cell. */
+/** Text that stands in a line of Markdown as it is: it cannot open a heading, a list, a quote, a tag, a link or a table cell. */
 export function inline(text: string): string {
   return printableLine(text)
-    .replace(/[\\`*_[\]|]/g, '\\$&')
-    .replaceAll('<', '&lt;');
+    .replace(/[\\`*_[\]|~]/g, '\\$&')
+    .replaceAll('<', '&lt;')
+    .replace(/^(?=[#>+=-])/, '\\')
+    .replace(/^(\d+)(?=[.)])/, '$1\\');
 }
 
 /** `code`, whatever it holds; safe in a table. */

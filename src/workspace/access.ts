@@ -11,6 +11,8 @@ import { changedKey, mergePackage, parsePackage, printPackage } from './package-
 /** What of base the rules need to know. Paths are relative to the scope. */
 export interface BaseFacts {
   has(path: string): boolean;
+  /** Does the folder hold files in base? */
+  holds(folder: string): boolean;
   /** Content in base; `probably`, when it is that, saves reading it. */
   content(path: string, probably: Uint8Array | undefined): Uint8Array | undefined;
   /** The submodule that a path lies in. */
@@ -57,8 +59,18 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
   const openings = (rules.open ?? []).map((opening) => ({ opening, matches: globMatcher(wholeFiles(opening.paths)) }));
   const decisions = new Map<string, Decision>();
 
+  const applies = (row: AccessRow, path: string): boolean => {
+    switch (row.applies) {
+      case 'always':
+        return true;
+      case 'base':
+        return base.has(path);
+      case 'shadow':
+        return !base.has(path) && base.holds(posix.dirname(path)) && foldersAbove(path).some((above) => base.has(above));
+    }
+  };
   const rowOf = (path: string): AccessRow | undefined =>
-    rows.find(({ row, matches }) => matches(path) && (row.applies === 'always' || base.has(path)))?.row;
+    rows.find(({ row, matches }) => matches(path) && applies(row, path))?.row;
 
   function decideFresh(path: string): Decision {
     if (denied(path)) return { class: 'denied', rule: 'denied by access.deny of the step' };
@@ -147,6 +159,13 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
 
 /** One spelling for each path: `./x/../y/` is `y`. */
 const tidy = (name: string): string => posix.normalize(name).replace(/(?<=.)\/+$/, '');
+
+/** Paths of the same name in the folders above. */
+function foldersAbove(path: string): readonly string[] {
+  const words = path.split('/');
+  const name = words.pop() ?? '';
+  return words.map((_, depth) => [...words.slice(0, depth), name].join('/'));
+}
 
 /** For whoever fills the step. */
 function describe({ rules, protect }: { readonly rules: AccessRules; readonly protect: readonly string[] }): string {

@@ -18,6 +18,7 @@ export function baseFacts(o: {
   const entryOf = (path: string) => content.entries.get(toBytes(rootPath(path, scope)));
   return {
     has: (path) => entryOf(path) !== undefined,
+    holds: (folder) => content.folders.has(toBytes(rootPath(folder, scope))),
     content: (path, probably) => {
       const entry = entryOf(path);
       if (entry === undefined || entry.mode === '160000') return undefined;

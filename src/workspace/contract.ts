@@ -81,6 +81,8 @@ export interface TreeFolder extends AsyncDisposable {
   mounts(options: { readonly writable: boolean }): readonly Mount[];
   /** Tracked content as it is now, by a walk of the file system: path → sha256 and mode; ignored files and set-up outputs left out. */
   manifest(): Promise<ReadonlyMap<string, string>>;
+  /** Of files that nobody may write, not even for a moment: which file lies there and when it was last touched. */
+  stamps?(): Promise<ReadonlyMap<string, string>>;
   /** A private copy for one step, so that what it writes is its own; set-up outputs are shared read-only. */
   copy(): Promise<TreeFolder>;
 }

@@ -6,8 +6,11 @@ export interface AccessRow {
   readonly class: Extract<PathClass, 'protected' | 'append-only' | 'review'>;
   /** In words, after "protected by default: ". */
   readonly what: string;
-  /** `base`: only paths that base has; new ones are free. */
-  readonly applies: 'always' | 'base';
+  /**
+   * `base`: only paths that base has; new ones are free. `shadow`: only new ones, in folders that hold files of base, where base has one
+   * of the same name further up.
+   */
+  readonly applies: 'always' | 'base' | 'shadow';
   readonly globs: readonly string[];
 }
 
@@ -204,6 +207,14 @@ export const defaultAccess: readonly AccessRow[] = [
       '*_spec.rb',
       '*{Test,Tests,IT,Spec}.{java,kt,scala,groovy,cs,php}',
     ),
+  },
+  {
+    // Node looks up `imports`, `type` and the package's own name in the nearest one, and Go leaves a module below out of `./...`: existing
+    // tests would import something else, or not run.
+    class: 'protected',
+    what: 'a package.json or go.mod of its own for a folder that already has files',
+    applies: 'shadow',
+    globs: anywhere('package.json', 'go.mod'),
   },
   {
     class: 'review',

@@ -1,11 +1,13 @@
+import path from 'node:path';
 import { insidePaths, type Mount } from '../host/sandbox/contract.ts';
 import type { TreeFolder } from './contract.ts';
 import { copyAll, removeAll } from './files.ts';
+import { type Frozen, stampsOf } from './frozen.ts';
 import type { IgnoreRules } from './ignore.ts';
 import { Inventory } from './inventory.ts';
 import type { Objects } from './objects.ts';
 import type { Outputs } from './outputs.ts';
-import { type BytePath, toText } from './path-bytes.ts';
+import { type BytePath, toBytes, toText } from './path-bytes.ts';
 
 export interface WrittenTree {
   readonly id: TreeFolder['id'];
@@ -17,6 +19,8 @@ export interface WrittenTree {
   readonly objects: Objects;
   /** Names a folder for a copy that nobody else uses. */
   readonly newFolder: () => string;
+  /** Where somebody else's code runs in the tree: what it may not write. */
+  readonly frozen?: Frozen;
 }
 
 /** Manifest of the contract: path to mode and sha256. */
@@ -47,7 +51,26 @@ export class PlainTree implements TreeFolder {
   }
 
   mounts(options: { readonly writable: boolean }): readonly Mount[] {
-    return [rootMount(this.root, options.writable), ...this.#written.outputs.mounts];
+    const { outputs, frozen } = this.#written;
+    // A mount point cannot be moved away, so that nothing else can take the place of what lies in it.
+    const named = [...(frozen?.folders ?? [])].filter((folder) => toBytes(toText(folder)) === folder);
+    const held = options.writable ? named.map(toText).sort() : [];
+    return [
+      rootMount(this.root, options.writable),
+      ...held.map(
+        (folder): Mount => ({
+          from: path.join(this.root, folder),
+          at: path.posix.join(insidePaths.tree, folder),
+          mode: 'read-write',
+        }),
+      ),
+      ...outputs.mounts,
+    ];
+  }
+
+  async stamps(): Promise<ReadonlyMap<string, string>> {
+    const { frozen } = this.#written;
+    return frozen === undefined ? new Map() : stampsOf(this.root, frozen);
   }
 
   async manifest(): Promise<ReadonlyMap<string, string>> {

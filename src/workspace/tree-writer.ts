@@ -6,6 +6,7 @@ import { type Content, contentOf } from './content.ts';
 import type { SetUp, TreeFolder } from './contract.ts';
 import { type Entry, writeTree } from './entries.ts';
 import { exists, removeAll, writeOut } from './files.ts';
+import type { Frozen } from './frozen.ts';
 import { IgnoreRules } from './ignore.ts';
 import { attachOutputs, type Outputs } from './outputs.ts';
 import type { OwnGit } from './own-git.ts';
@@ -38,7 +39,7 @@ export class TreeWriter {
     return path.join(this.#o.trees, `${prefix}-${this.#count}`);
   }
 
-  async write(id: 'base' | 'candidate', content: Content): Promise<TreeFolder> {
+  async write(id: 'base' | 'candidate', content: Content, frozen?: Frozen): Promise<TreeFolder> {
     const { own, scope } = this.#o;
     const root = this.#newFolder(id);
     await writeOut({ own, tree: content.expanded, folder: root });
@@ -53,6 +54,7 @@ export class TreeWriter {
       outputs,
       objects: own.objects,
       newFolder: () => this.#newFolder(`${id}-copy`),
+      ...(frozen === undefined ? {} : { frozen }),
     });
   }
 

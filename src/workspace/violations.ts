@@ -34,6 +34,7 @@ function broken(change: TreeChange, access: Access, scope: string): string | und
   if (decision.class === 'denied' || decision.class === 'protected') return decision.rule;
   if (after?.mode === '160000') return 'a link to a submodule';
   if (after?.mode === '120000' && leavesTree(change.path, after)) return 'a symbolic link that leads out of the tree';
+  if (after?.mode === '120000' && climbsBack(after)) return 'a symbolic link that goes up again after it went down';
   if (before !== undefined && after !== undefined && isRegular(before) !== isRegular(after)) {
     // As a link it could show something else tomorrow; what is frozen stays a file.
     return decision.class === 'free' ? undefined : `${decision.rule}; it became ${isRegular(after) ? 'a file' : 'a link'}`;
@@ -42,8 +43,17 @@ function broken(change: TreeChange, access: Access, scope: string): string | und
   return judged.allowed ? undefined : judged.rule;
 }
 
+const targetOf = (link: TreeFile): string => Buffer.from(link.content).toString('utf8');
+
+/** `up/../x` leads wherever `up` is a link to, so that no look at names can tell; without such a way names and folders agree. */
+const climbsBack = (link: TreeFile): boolean => {
+  const words = targetOf(link).split('/');
+  const down = words.findIndex((word) => word !== '..' && word !== '.' && word !== '');
+  return down >= 0 && words.slice(down).includes('..');
+};
+
 function leavesTree(file: string, link: TreeFile): boolean {
-  const target = Buffer.from(link.content).toString('utf8');
+  const target = targetOf(link);
   if (path.posix.isAbsolute(target)) return true;
   const leads = path.posix.join(path.posix.dirname(file), target);
   return leads === '..' || leads.startsWith('../');

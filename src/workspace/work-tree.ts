@@ -3,6 +3,7 @@ import { lstat, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Mount } from '../host/sandbox/contract.ts';
 import type { FullAccess } from './access.ts';
+import { makeAgentGit } from './agent-git.ts';
 import { type Content, contentOf, withMissingLinks } from './content.ts';
 import type { TreeFolder } from './contract.ts';
 import { compareEntries, type Entry, foldersOf, type Link, writeTree } from './entries.ts';
@@ -11,8 +12,9 @@ import type { IgnoreRules } from './ignore.ts';
 import { Inventory } from './inventory.ts';
 import type { Outputs } from './outputs.ts';
 import type { OwnGit } from './own-git.ts';
-import { type BytePath, parents, toBuffer, toBytes } from './path-bytes.ts';
+import { type BytePath, parents, toBuffer, toBytes, toText } from './path-bytes.ts';
 import { protectedMounts } from './protection.ts';
+import { scopePath } from './scope.ts';
 import { manifestOf, PlainTree, rootMount } from './tree-folder.ts';
 
 export interface WorkTreeOptions {
@@ -36,6 +38,8 @@ export class WorkTree {
   /** The list of the last record; undefined before the first one. */
   #listed: Map<BytePath, Entry> | undefined;
   #tree: string;
+  /** What of its content the agent's own repository does not have. */
+  #hidden = '';
 
   constructor(options: WorkTreeOptions) {
     this.#o = options;
@@ -129,6 +133,19 @@ export class WorkTree {
 
   #at(file: BytePath): Buffer {
     return toBuffer(`${toBytes(this.#o.root)}/${file}`);
+  }
+
+  /** Takes what rules hide out of the agent's own repository too: a mount covers a file, and none of git's objects. */
+  async hide(access: FullAccess): Promise<void> {
+    const { own, root, scope, content } = this.#o;
+    const hidden = [...content.entries].filter(([file]) => !access.mayRead(scopePath(toText(file), scope)));
+    const key = hidden.map(([file]) => file).join('\0');
+    if (key === this.#hidden) return;
+    this.#hidden = key;
+    const oid = await own.objects.write('blob', new Uint8Array());
+    const shown = new Map([...content.entries, ...hidden.map(([file, { mode }]): [BytePath, Entry] => [file, { mode, oid }])]);
+    await removeAll(path.join(root, '.git'));
+    await makeAgentGit(own, root, await writeTree(shown, own.objects));
   }
 
   /** As steps see it; with `closed` protected content is read-only on top. */

@@ -9,6 +9,7 @@ import type { Access, Repository, SetUp, Snapshot, TreeChange, TreeFile, TreeFol
 import { deliver } from './deliver.ts';
 import { compareEntries, type Entry, writeTree } from './entries.ts';
 import { removeAll } from './files.ts';
+import { frozenOf } from './frozen.ts';
 import type { Environment } from './git.ts';
 import { locate } from './locate.ts';
 import { overlay } from './overlay.ts';
@@ -107,6 +108,7 @@ class Trees implements Workspace {
     this.#work ??= this.#writer.work({ from: from.tree, base: this.#o.content });
     const work = await this.#work;
     if (access === undefined) return work.folder();
+    await work.hide(this.#full(access));
     return work.folder({ access: this.#full(access), content: await contentOf(this.#o.own, from.tree) });
   }
 
@@ -147,7 +149,10 @@ class Trees implements Workspace {
       scope: this.repository.scope,
     });
     const tree = await writeTree(withMissingLinks(entries, links), own.objects, links);
-    return this.#writer.write('candidate', await contentOf(own, tree));
+    const content = await contentOf(own, tree);
+    const { scope } = this.repository;
+    const frozen = frozenOf({ base: base.entries, judged: content.entries, access: this.#full(access), scope });
+    return this.#writer.write('candidate', content, frozen);
   }
 
   async changed(from: string, to: string): ReturnType<Workspace['changed']> {

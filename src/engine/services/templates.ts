@@ -7,7 +7,7 @@ import { type Json, pluginError } from '../../plugin-api.ts';
 import type { TreeFolder } from '../../workspace/contract.ts';
 import type { RunContext } from '../context.ts';
 import { contextsOf } from '../inputs.ts';
-import { mountsOf } from '../step-host.ts';
+import { mountsOf } from '../scratch.ts';
 import { viewOf } from '../step-view.ts';
 import { serviceContext } from './instance.ts';
 import { admitService, type OwnedHandle, serviceSetting, startPluginService } from './plugin-service.ts';

@@ -18,6 +18,7 @@ function accessOf(
     protect: options.protect ?? [],
     base: {
       has: (path) => base.has(path),
+      holds: (folder) => [...base.keys()].some((file) => file.startsWith(`${folder}/`)),
       content: (path) => {
         const text = base.get(path);
         return text === undefined ? undefined : bytes(text);
@@ -82,6 +83,8 @@ describe('the default classes', () => {
     ['package-lock.json', 'review'],
     ['pnpm-lock.yaml', 'review'],
     ['package.json', 'review'],
+    ['test/package.json', 'protected'],
+    ['packages/new/package.json', 'free'],
     ['src/__mocks__/db.ts', 'review'],
     ['src/a.ts', 'free'],
     ['.gitignore', 'free'],
