@@ -1,5 +1,5 @@
-// Bundles the program: `dist/*.js` with shared chunks that load when first needed, and `dist/assets/` with the self-contained files
-// that commands inside sandboxes execute.
+// Bundles the program: `dist/cli.js` with all that `validate` and `plan` need, the rest of `dist/` with shared chunks that load when
+// first needed, and `dist/assets/` with the self-contained files that commands inside sandboxes execute.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -26,16 +26,52 @@ const banner = {
 const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning', absWorkingDir: root };
 // Built beside and moved in place, so that a program that is starting never sees half a build.
 const out = `dist-${process.pid}`;
+
+// What every start loads is one file, because each module that Node loads takes about a millisecond; manifests and validators are
+// inside, for most starts need some. All else that is imported when it is needed becomes a file of the second build. Both builds
+// may be loaded in one run: no module keeps state that the other copy would have to see.
+const inside = /^(plugins\/[\w-]+\/manifest\.ts|src\/generated\/.*)$/;
+const later = new Map();
+const splitOff = {
+  name: 'split-off',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\./ }, ({ kind, path: target, resolveDir }) => {
+      const file = path.relative(root, path.resolve(resolveDir, target));
+      if (kind !== 'dynamic-import' || inside.test(file)) return undefined;
+      const name = file.replace(/^src\//, '').replace(/\.ts$/, '');
+      later.set(name, file);
+      return { path: `./${name}.js`, external: true };
+    }),
+};
+// commander can start commands that are programs of their own; ours are not, and node:child_process brings the whole network.
+const noPrograms = {
+  name: 'no-programs',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes(`${path.sep}commander${path.sep}`) ? { path: 'no-programs', namespace: 'no-programs' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: '' }));
+  },
+};
+const program = { ...common, external: [...external, 'bexpert'], banner, minifySyntax: true };
 await build({
-  ...common,
-  entryPoints: ['src/cli.ts', 'src/index.ts', 'src/plugin-api.ts', 'src/testing.ts'].filter((file) => existsSync(at(file))),
+  ...program,
+  entryPoints: ['src/cli.ts'],
   outdir: out,
-  outbase: 'src',
+  minifyWhitespace: true,
+  // The same code as modules, of which only what is used comes along.
+  alias: { yaml: at('node_modules/yaml/browser/dist/index.js') },
+  plugins: [splitOff, noPrograms],
+});
+await build({
+  ...program,
+  entryPoints: [
+    ...['index', 'plugin-api', 'testing'].map((name) => ({ in: `src/${name}.ts`, out: name })),
+    ...[...later].map(([name, file]) => ({ in: file, out: name })),
+  ],
+  outdir: out,
   splitting: true,
-  external: [...external, 'bexpert'],
-  banner,
   chunkNames: 'chunks/[name]-[hash]',
-  minifySyntax: true,
 });
 
 // An asset sees no node_modules: everything that it imports is inside.

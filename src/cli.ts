@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { performance } from 'node:perf_hooks';
 // The one file that touches the process: arguments, streams, signals and the exit code.
 import process from 'node:process';
 import type { Io } from './commands/io.ts';
+import { main } from './main.ts';
 import type { Output } from './report/reporter.ts';
 
 const interrupt = new AbortController();
@@ -43,7 +43,6 @@ const io: Io = {
   node: { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch },
 };
 
-const { main } = await import('./main.ts');
 const exitCode = await main(process.argv.slice(2), io);
 // Handles that a library left open must not keep a finished run alive; what is written is flushed first.
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));

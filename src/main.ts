@@ -3,6 +3,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { reportBug } from './commands/bug.ts';
 import { complain, problem } from './commands/complain.ts';
 import type { Io } from './commands/io.ts';
+import { dryRun, plan } from './commands/plan.ts';
+import { localPlaybooks } from './commands/playbook-files.ts';
+import { validate } from './commands/validate.ts';
 import { nearest } from './diagnostics/nearest.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import { exitCodes } from './model/exit.ts';
@@ -67,7 +70,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .action(
       does(async (options, playbook: string) => {
         const call = { ...options, playbook, mode: 'run' as const } as never;
-        if ('dryRun' in options) return (await import('./commands/plan.ts')).dryRun(call, io);
+        if ('dryRun' in options) return dryRun(call, io);
         return (await import('./commands/run.ts')).run(call, io);
       }),
     );
@@ -89,25 +92,19 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .action(
       does(async (options, playbook: string) => {
         const call = { ...options, playbook, mode: 'verify' as const } as never;
-        if ('dryRun' in options) return (await import('./commands/plan.ts')).dryRun(call, io);
+        if ('dryRun' in options) return dryRun(call, io);
         return (await import('./commands/run.ts')).run(call, io);
       }),
     );
   withPlaybook(program.command('validate [playbooks...]').description('check playbooks; every problem at its line, nothing runs'))
     .option('--json', 'machine-readable result')
     .addHelpText('after', examples('validate', 'validate playbooks/migration.yml --repo examples/orders-api'))
-    .action(
-      does(async (options, playbooks: string[]) =>
-        (await import('./commands/validate.ts')).validate({ ...options, playbooks } as never, io),
-      ),
-    );
+    .action(does(async (options, playbooks: string[]) => validate({ ...options, playbooks } as never, io)));
   withPlaybook(program.command('plan <playbook>').description('show what would run, in which order, with which limits'))
     .addOption(new Option('--mode <mode>', 'plan for run or for verify').choices(['run', 'verify']).default('run'))
     .option('--json', 'machine-readable result')
     .addHelpText('after', examples('plan playbooks/migration.yml'))
-    .action(
-      does(async (options, playbook: string) => (await import('./commands/plan.ts')).plan({ ...options, playbook } as never, io)),
-    );
+    .action(does(async (options, playbook: string) => plan({ ...options, playbook } as never, io)));
   program
     .command('plugins [name]')
     .description('list the plugins, or show all that one takes, gives and can report')
@@ -197,7 +194,6 @@ async function wrongCall(error: CommanderError, program: Command, args: readonly
     );
     await complain(io, [problem('cli/unknown-option', { option, command: name, ...(near === undefined ? {} : { near }) })]);
   } else if (error.code === 'commander.missingArgument' && (name === 'run' || name === 'verify' || name === 'plan')) {
-    const { localPlaybooks } = await import('./commands/playbook-files.ts');
     await complain(io, [problem('cli/no-playbook', { command: name, found: await localPlaybooks(io.cwd) })]);
   } else {
     await complain(io, [problem('cli/usage', { what: error.message.replace(/^error: /, '').replace(/\.$/, ''), command: name })]);

@@ -1,6 +1,7 @@
 import type { Facts } from '../diagnostics/code-table.ts';
 import { cliCodes } from '../diagnostics/codes-cli.ts';
 import { diagnose } from '../diagnostics/diagnose.ts';
+import { renderDiagnostics } from '../diagnostics/render.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Source } from '../playbook/source.ts';
 import { wantsColor } from '../report/ink.ts';
@@ -21,7 +22,6 @@ export async function complain(
   where: { readonly sources?: readonly Source[]; readonly output?: Output } = {},
 ): Promise<void> {
   if (list.length === 0) return;
-  const { renderDiagnostics } = await import('../diagnostics/render.ts');
   const output = where.output ?? io.stderr;
   const text = renderDiagnostics(list, { sources: where.sources ?? [], color: wantsColor({ isTTY: output.isTTY, env: io.env }) });
   output.write(text.endsWith('\n') ? text : `${text}\n`);

@@ -1,6 +1,8 @@
 // Expressions of a playbook: found, checked, and replaced by their values where these are known already.
-import type { BoundExpression } from '../expression/bind.ts';
-import type { Reference } from '../expression/references.ts';
+import { type BoundExpression, bindTemplate } from '../expression/bind.ts';
+import { bindCondition } from '../expression/condition.ts';
+import { evaluateCondition, evaluateTemplate } from '../expression/evaluate.ts';
+import { type Reference, referencesOf } from '../expression/references.ts';
 import type { ObjectType } from '../expression/type.ts';
 import type { Path, Place } from '../model/location.ts';
 import type { Expression, Template } from '../model/plan.ts';
@@ -40,13 +42,11 @@ export class Expressions {
   async value(node: Node, scope: ObjectType): Promise<BoundValue> {
     const value = plain(node);
     if (!holdsExpression(value)) return { template: { kind: 'literal', value }, references: [], open: [] };
-    const { bindTemplate } = await import('../expression/bind.ts');
     const bound = bindTemplate({ value, placeOf: placeIn(node), scope });
     this.#complaints.also(bound.diagnostics);
     this.#count(bound.references);
     if (bound.diagnostics.length > 0)
       return { template: { kind: 'literal', value: null }, references: bound.references, open: bound.expressions };
-    const { referencesOf } = await import('../expression/references.ts');
     const isKnown = ({ text }: { readonly text: string }): boolean => known(referencesOf(text), this.#inputs.values);
     return {
       template: await this.#folded(bound.template, isKnown),
@@ -62,7 +62,6 @@ export class Expressions {
   ): Promise<{ readonly expression: Expression; readonly references: readonly Reference[] } | undefined> {
     const text = textOf(node);
     if (node === undefined || text === undefined) return undefined;
-    const { bindCondition } = await import('../expression/condition.ts');
     const { source, path } = node.origin;
     const bound = bindCondition({ text, placeOf: (offset, length) => source.placeOffset(path, offset, offset + length), scope });
     this.#complaints.also(bound.diagnostics);
@@ -75,7 +74,6 @@ export class Expressions {
     condition: { readonly expression: Expression; readonly references: readonly Reference[] } | undefined,
   ): Promise<boolean> {
     if (condition === undefined || condition.references.length > 0) return false;
-    const { evaluateCondition } = await import('../expression/evaluate.ts');
     try {
       return !evaluateCondition(condition.expression, { inputs: {}, steps: {}, run: {} });
     } catch {
@@ -156,7 +154,6 @@ export class Expressions {
   }
 
   async #folded(template: Template, isKnown: (expression: Expression) => boolean): Promise<Template> {
-    const { evaluateTemplate } = await import('../expression/evaluate.ts');
     const contexts = { inputs: this.#inputs.values, steps: {}, run: {} };
     const fold = (part: Template): Template => {
       switch (part.kind) {

@@ -1,4 +1,5 @@
 import { nearest } from '../diagnostics/nearest.ts';
+import { referencesOf } from '../expression/references.ts';
 import type { PhasePlan, StepPlan } from '../model/plan.ts';
 import type { Complaints } from './complaints.ts';
 import type { PhaseDraft } from './drafts.ts';
@@ -111,7 +112,6 @@ async function checkReachable(options: {
     const written = draft.steps.find(({ id }) => id === step.id)?.node;
     const own = written === undefined ? undefined : field(written, 'if');
     if (own === undefined || step.if === undefined) continue;
-    const { referencesOf } = await import('../expression/references.ts');
     if (await expressions.neverTrue({ expression: step.if, references: referencesOf(step.if.text) })) {
       complaints.at('step/never-runs', { what: `The step \`${step.id}\``, why: 'its condition is always false' }, own, 'value');
     }

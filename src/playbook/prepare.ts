@@ -1,5 +1,6 @@
 // From the files to a plan: read, merged, checked as a whole, and bound. Every problem of every file at once, and nothing runs.
 import path from 'node:path';
+import * as grammar from '../generated/grammar.js';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
 import { openRegistry, type Registry } from '../registry/registry.ts';
@@ -64,8 +65,7 @@ export async function prepare(request: PrepareRequest): Promise<Prepared> {
   const sources = [...layers];
   // A file that cannot be read takes its keys with it: what then seems to be missing is no problem of its own.
   if (root?.kind === 'map') {
-    const validators = await import('../generated/grammar.js');
-    checkShape(root, validators, complaints);
+    checkShape(root, grammar, complaints);
     if (sound.length === layers.length) {
       const bound = await bind({ request, root, playbook, ownFile, layers, complaints });
       plan = bound.plan;
@@ -140,7 +140,12 @@ async function bind(
         .replace(/^bexpert:/, ''),
     ...(description === undefined ? {} : { description }),
     sources: [playbook, ...(ownFile === undefined ? [] : [ownFile]), ...(inputs.source === undefined ? [] : [inputs.source])].map(
-      ({ file, digest }) => ({ file, digest }),
+      (source) => ({
+        file: source.file,
+        get digest() {
+          return source.digest;
+        },
+      }),
     ),
     inputs: inputs.values,
     env: await expressions.env(field(root, 'env'), scopes.before),

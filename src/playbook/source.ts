@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { Document, isMap, isScalar, isSeq, type Pair } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Path, Place, Position, Range } from '../model/location.ts';
@@ -21,6 +21,8 @@ import { tokenProblems } from './source-tokens.ts';
 import type { ScalarMap } from './source-trace.ts';
 import { trapProblems } from './source-traps.ts';
 
+const require = createRequire(import.meta.url);
+
 /** A YAML file with its text, so that every value, and every character of a value, can be pointed at. Never throws. */
 export class Source {
   /** As the user would type it. */
@@ -28,24 +30,23 @@ export class Source {
   /** Without a byte order mark. */
   readonly text: string;
   readonly document: Document;
-  /** sha256 of the bytes, in hexadecimal. */
-  readonly digest: string;
   /** All that is wrong with it as YAML, in the order of the file. */
   readonly problems: readonly Diagnostic[];
   /** Plain value with aliases resolved; undefined when one of the problems is an error. */
   readonly value: unknown;
+  readonly #bytes: Uint8Array | string;
   readonly #lines: Lines;
   readonly #targets: Targets;
   readonly #maps = new Map<Content, ReadonlyMap<string, Pair>>();
 
-  constructor(file: string, text: string, bytes?: { readonly digest: string; readonly problems: readonly Problem[] }) {
+  constructor(file: string, text: string, read?: { readonly bytes: Uint8Array; readonly problems: readonly Problem[] }) {
     this.file = file;
     this.text = text.startsWith('\uFEFF') ? text.slice(1) : text;
-    this.digest = bytes?.digest ?? createHash('sha256').update(text).digest('hex');
+    this.#bytes = read?.bytes ?? text;
     this.#lines = new Lines(this.text);
     const problems: Diagnostic[] = [];
     const report = reporter((start, end) => this.#place(start, end), problems);
-    for (const { code, facts, start, end } of bytes?.problems ?? []) report(code, facts, [start, end]);
+    for (const { code, facts, start, end } of read?.problems ?? []) report(code, facts, [start, end]);
     const tokens = tokenProblems(this.text, report);
     const composed = tokens === undefined ? undefined : compose({ tokens, text: this.text, report });
     this.document = composed?.document ?? new Document(null);
@@ -69,9 +70,14 @@ export class Source {
 
   /** From the bytes of a file, which need not be UTF-8. */
   static fromBytes(file: string, bytes: Uint8Array): Source {
-    const digest = createHash('sha256').update(bytes).digest('hex');
     const { text, problem } = decode(bytes);
-    return new Source(file, text, { digest, problems: problem === undefined ? [] : [problem] });
+    return new Source(file, text, { bytes, problems: problem === undefined ? [] : [problem] });
+  }
+
+  /** sha256 of the bytes, in hexadecimal. `validate` and `plan` never ask, so node:crypto is loaded here. */
+  get digest(): string {
+    const { createHash } = require('node:crypto') as typeof import('node:crypto');
+    return createHash('sha256').update(this.#bytes).digest('hex');
   }
 
   /** Where `path` is: its key when `what` is 'key' and there is one, else its value, else the nearest parent. */

@@ -10,7 +10,7 @@ import { fail, type Result, succeed } from '../model/result.ts';
 import { type Json, type Manifest, type Plugin, pluginError } from '../plugin-api.ts';
 import { version } from '../version.ts';
 import { conform } from './conform.ts';
-import { loadCached, openTeamPlugin, type TeamPlugin } from './team-plugin.ts';
+import type { TeamPlugin } from './team-plugin.ts';
 import { compileValidators, errorsOf, type ManifestValidators } from './validator.ts';
 import { toDiagnostic, type ValueProblem, valueProblems } from './value-problem.ts';
 
@@ -148,6 +148,7 @@ export function openRegistry(options: RegistryOptions): Registry {
   async function openTeam(name: string, pinned: PinnedPlugin | undefined): Promise<Result<TeamPlugin, string>> {
     if (name.includes('..') || path.isAbsolute(name)) return fail('a plugin lies in the scope, for example ./plugins/my-gate');
     const { cacheFolder } = options;
+    const { loadCached, openTeamPlugin } = await import('./team-plugin.ts');
     if (pinned !== undefined) {
       const cached = await loadCached({ name, cacheFolder, digest: pinned.digest });
       if (cached.ok) return cached;
