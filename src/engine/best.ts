@@ -13,6 +13,14 @@ export function bestAttempt(attempts: readonly AttemptSummary[]): AttemptSummary
   }, undefined);
 }
 
+/** The attempt whose tree is delivered and whose gates decide: the last, where nothing in it is red, else the best. */
+export function countingAttempt(attempts: readonly AttemptSummary[]): AttemptSummary | undefined {
+  const last = attempts.at(-1);
+  if (last !== undefined && !Object.values(last.gates).some(({ verdict, blocking }) => blocking && verdict === 'fail'))
+    return last;
+  return bestAttempt(attempts);
+}
+
 /** Gates that were green in `before` and are red in `after`. */
 export function regressions(before: AttemptSummary, after: AttemptSummary): readonly string[] {
   return Object.entries(before.gates)

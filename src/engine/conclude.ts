@@ -6,7 +6,8 @@ import type { RunStatus, RunVerdict } from '../model/verdict.ts';
 
 /** How a run came to its end. */
 export type Ending =
-  | { readonly kind: 'completed' }
+  /** `note`: why it did not go on. */
+  | { readonly kind: 'completed'; readonly note?: string }
   | { readonly kind: 'blocked'; readonly reason: string }
   | { readonly kind: 'budget'; readonly reason: string }
   | { readonly kind: 'integrity'; readonly reason: string }
@@ -30,7 +31,7 @@ const gates = (ends: readonly GateEnd[]) => ends.filter(({ step }) => step.level
 const named = (ends: readonly GateEnd[]): string => ends.map(({ step }) => step.id).join(', ');
 
 /** What kept a blocking gate from being green, if anything. */
-function standing({ step, result }: GateEnd): 'green' | 'red' | 'undecided' | 'not-run' {
+export function standing({ step, result }: GateEnd): 'green' | 'red' | 'undecided' | 'not-run' {
   switch (result.kind) {
     case 'gate':
       switch (result.verdict) {
@@ -59,7 +60,8 @@ function standing({ step, result }: GateEnd): 'green' | 'red' | 'undecided' | 'n
 
 /** Did this gate pass on something that it examined, rather than by an exit code alone? */
 function onEvidence({ step, result }: GateEnd): boolean {
-  if (result.kind !== 'gate' || result.verdict !== 'pass') return false;
+  // `allow-empty` lets a gate pass on nothing; it proves nothing then.
+  if (result.kind !== 'gate' || result.verdict !== 'pass' || result.examined.count < 1) return false;
   return result.evidence === 'examined' || step.evidence === 'exit-code';
 }
 
@@ -120,6 +122,10 @@ export function conclude(options: {
           reason: 'only a part of the playbook ran',
         };
       }
-      return { status: partial ? 'partial' : 'completed', ...judgement };
+      return {
+        status: partial ? 'partial' : 'completed',
+        ...judgement,
+        ...(ending.note === undefined || judgement.verdict === 'proven' ? {} : { reason: `${judgement.reason}; ${ending.note}` }),
+      };
   }
 }

@@ -22,22 +22,24 @@ export interface PlayOptions {
 /** Plays the phases to their end, delivers, concludes, records. A bug is recorded too, and thrown on. */
 export async function play(options: PlayOptions): Promise<ExitCode> {
   const { context, partial } = options;
-  const started = context.clock.now();
+  let judged: Pick<LoopEnd, 'ends' | 'verified'> = { ends: [], verified: false };
   const finish = async (ending: Ending, end: Pick<LoopEnd, 'ends' | 'verified'>): Promise<ExitCode> => {
     const conclusion = conclude({ ending, ends: end.ends, partial, verified: end.verified });
-    await context.record({ type: 'run-finished', ...conclusion, durationMs: Math.round(context.clock.now() - started) });
+    await context.record({ type: 'run-finished', ...conclusion, durationMs: Math.round(context.clock.now()) });
     return conclusion.exitCode;
   };
   await using loop = new Loop(options);
   try {
     const end = await loop.run();
-    if (!options.delivered) await deliver(context, end);
+    judged = end;
+    // A resume goes on after a fault of the environment, and delivers what it comes to.
+    if (!options.delivered && end.ending.kind !== 'environment') await deliver(context, end);
     return await finish(end.ending, end);
   } catch (error) {
-    if (context.signal.aborted) return await finish({ kind: 'interrupted' }, { ends: [], verified: false });
+    if (context.signal.aborted) return await finish({ kind: 'interrupted' }, judged);
     if (isPluginError(error)) {
       const reason = context.mask(`${error.code}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
-      return await finish({ kind: 'environment', reason }, { ends: [], verified: false });
+      return await finish({ kind: 'environment', reason }, judged);
     }
     const fault = systemFault(error);
     if (fault !== undefined) {
@@ -52,7 +54,7 @@ export async function play(options: PlayOptions): Promise<ExitCode> {
       verdict: 'unverified',
       exitCode: exitCodes.internal,
       reason: context.mask(error instanceof Error ? error.message : String(error)),
-      durationMs: Math.round(context.clock.now() - started),
+      durationMs: Math.round(context.clock.now()),
     });
     throw error;
   }

@@ -9,7 +9,9 @@ export function contextsOf(context: RunContext, attempt: number): Contexts {
   const steps: Record<string, Json> = {};
   // Later attempts overwrite earlier ones: the map is in the order in which steps ended.
   for (const [key, result] of context.progress.results) {
-    const id = key.split('/').at(-1);
+    const [of, , id] = key.split('/');
+    // After a resume the journal knows later attempts too.
+    if (Number(of) > attempt) continue;
     if (id !== undefined && 'outputs' in result) steps[id] = { outputs: result.outputs };
   }
   const known: Contexts = { inputs: context.plan.inputs, steps, run: { ...context.facts, attempt } };

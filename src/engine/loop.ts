@@ -5,11 +5,12 @@ import type { AttemptSummary, JudgedFinding, StepFailure, StepResult } from '../
 import type { BriefItem, Finding } from '../plugin-api.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import type { Filler } from './actor.ts';
-import { bestAttempt, regressions } from './best.ts';
-import type { Ending, GateEnd } from './conclude.ts';
+import { bestAttempt, countingAttempt, regressions } from './best.ts';
+import { type Ending, type GateEnd, standing } from './conclude.ts';
 import type { Candidate, RunContext } from './context.ts';
 import { asFailure } from './failure.ts';
-import { actionPhase, contextPhase, phaseRuns, verifyPhase } from './phase.ts';
+import { actionPhase, contextPhase, phaseRuns, skipPhase, verifyPhase } from './phase.ts';
+import { playedPhases } from './played.ts';
 
 /** Where the loop ended. */
 export interface LoopEnd {
@@ -29,6 +30,7 @@ interface Attempt {
   readonly from: Snapshot;
   readonly feedback: readonly Finding[];
 }
+type Next = 'next' | { readonly goTo: string } | Ending;
 
 export class Loop {
   readonly #context: RunContext;
@@ -39,7 +41,12 @@ export class Loop {
   #candidate: Candidate | undefined;
   #attempt: Attempt;
   #snapshot: Snapshot;
+  /** Did an action of this attempt end? */
   #acted = false;
+  /** Did one of any attempt? */
+  #everActed = false;
+  /** Set when no action may follow: what is there is judged a last time, then the run ends so. */
+  #afterJudging: Ending | undefined;
 
   /** `initial`: base when actions make the candidate, else the candidate itself. */
   constructor(options: {
@@ -62,40 +69,36 @@ export class Loop {
       else if ('goTo' in outcome) index = phases.findIndex(({ id }) => id === outcome.goTo);
       else return await this.#end(outcome);
     }
-    return this.#end({ kind: 'completed' });
+    return this.#end(this.#afterJudging ?? { kind: 'completed' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#candidate?.folder[Symbol.asyncDispose]();
   }
 
-  async #phase(phase: PhasePlan): Promise<'next' | { readonly goTo: string } | Ending> {
-    const options = { context: this.#context, phase, attempt: this.#attempt.number };
-    if (!phaseRuns(options)) return 'next';
+  async #phase(phase: PhasePlan): Promise<Next> {
+    const { mode, plan } = this.#context;
+    if (!playedPhases(plan, mode).has(phase.id) || (phase.kind === 'action' && this.#afterJudging !== undefined)) return 'next';
+    const options = { context: this.#context, phase, attempt: phase.kind === 'context' ? 1 : this.#attempt.number };
+    if (!phaseRuns(options)) {
+      const ends = await skipPhase({ ...options, tree: this.#snapshot.tree });
+      return phase.kind === 'verify' ? this.#judged(phase, ends) : 'next';
+    }
     switch (phase.kind) {
       case 'context': {
-        if (this.#context.mode === 'verify' && !this.#referenced(phase)) return 'next';
-        const { brief, failed } = await contextPhase({ ...options, attempt: 1 });
+        const { brief, failed } = await contextPhase(options);
         this.#brief = [...this.#brief, ...brief];
         return failed?.kind === 'failed'
           ? { kind: 'environment', reason: `${failed.failure.code}: ${failed.failure.message}` }
           : 'next';
       }
       case 'action':
-        return this.#context.mode === 'verify' ? 'next' : this.#act(phase);
+        return this.#act(phase);
       case 'verify':
         return this.#verify(phase);
       case 'approve':
         return { kind: 'blocked', reason: `the phase ${phase.id} waits for a person` };
     }
-  }
-
-  /** Without an action, a context phase matters only to steps that need its outputs. */
-  #referenced(phase: PhasePlan): boolean {
-    const ids = new Set(phase.steps.map(({ id }) => id));
-    return this.#context.plan.phases.some(
-      ({ kind, steps }) => kind === 'verify' && steps.some(({ needs }) => needs.some((id) => ids.has(id))),
-    );
   }
 
   async #act(phase: PhasePlan): Promise<'next' | Ending> {
@@ -111,50 +114,65 @@ export class Loop {
       brief: this.#brief,
     });
     const last = results.at(-1);
-    const stopped = last === undefined ? undefined : endingOf(last, phase);
-    if (stopped !== undefined) return stopped;
     const parent = this.#acted ? this.#snapshot : from;
+    const tree = results.findLast((result) => result.kind === 'action')?.tree ?? parent.tree;
+    const stopped = last === undefined ? undefined : endingOf(last, phase);
+    // Spent or going in circles: the work that is there is still judged, which is what the reserve of the budget is for.
+    const judgeable = stopped?.kind === 'budget' || stopped?.kind === 'completed';
+    if (stopped !== undefined && !(judgeable && tree !== from.tree)) return stopped;
+    this.#afterJudging = stopped;
+    // What gates said of base before anything was done does not count for the change.
+    if (!this.#everActed) this.#ends.delete(number);
+    this.#everActed = true;
     this.#acted = true;
-    this.#snapshot = await this.#snapshotOf(number, parent, last);
+    this.#snapshot = await this.#snapshotOf(number, parent, tree);
     await this.#candidate?.folder[Symbol.asyncDispose]();
     this.#candidate = undefined;
     return 'next';
   }
 
   /** After a resume the work tree may hold anything; the journal says what the steps left. */
-  async #snapshotOf(number: number, parent: Snapshot, last: StepResult | undefined): Promise<Snapshot> {
+  async #snapshotOf(number: number, parent: Snapshot, tree: string): Promise<Snapshot> {
     const { workspace, progress } = this.#context;
     const known = progress.attempts.find(({ attempt }) => attempt === number);
     if (known !== undefined) return { commit: known.commit, tree: known.tree };
     await workspace.work(parent);
-    if (last?.kind === 'action') await workspace.restoreWork({ commit: parent.commit, tree: last.tree });
+    await workspace.restoreWork({ commit: parent.commit, tree });
     return workspace.snapshotWork(`bexpert attempt ${number}`, parent.commit);
   }
 
-  async #verify(phase: PhasePlan): Promise<'next' | { readonly goTo: string } | Ending> {
+  async #verify(phase: PhasePlan): Promise<Next> {
+    let made: Promise<Result<Candidate, StepFailure>> | undefined;
+    const candidate = () => {
+      made ??= this.#judgedTree().then(succeed, (error: unknown) => fail(asFailure(error)));
+      return made;
+    };
+    const options = { context: this.#context, phase, attempt: this.#attempt.number };
+    return this.#judged(phase, await verifyPhase({ ...options, snapshot: this.#snapshot, candidate }));
+  }
+
+  /** What follows from what the gates of a phase said. */
+  async #judged(phase: PhasePlan, ends: readonly GateEnd[]): Promise<Next> {
     const context = this.#context;
     const { number } = this.#attempt;
-    let judged: Promise<Result<Candidate, StepFailure>> | undefined;
-    const candidate = () => {
-      judged ??= this.#judgedTree().then(succeed, (error: unknown) => fail(asFailure(error)));
-      return judged;
-    };
-    const ends = await verifyPhase({ context, phase, attempt: number, snapshot: this.#snapshot, candidate });
     this.#ends.set(number, [...(this.#ends.get(number) ?? []), ...ends]);
-    const red = ends.filter(({ step, result }) => step.level === 'block' && result.kind === 'gate' && result.verdict === 'fail');
-    const later = context.plan.phases.slice(context.plan.phases.indexOf(phase) + 1).some(({ kind }) => kind === 'verify');
-    if (!this.#acted) return 'next';
-    if (red.length === 0 && later && !undecided(ends)) return 'next';
+    const are = (what: 'red' | 'undecided') => ends.some((end) => end.step.level === 'block' && standing(end) === what);
+    const later = context.plan.phases.slice(context.plan.phases.indexOf(phase) + 1);
+    const good = !are('red') && !are('undecided');
+    if (!this.#everActed) {
+      const acts = context.mode === 'run' && later.some(({ kind }) => kind === 'action');
+      return good || !acts ? 'next' : { kind: 'completed', note: 'no action was begun' };
+    }
+    if (good && later.some(({ kind }) => kind === 'verify')) return 'next';
     const summary = await this.#finishAttempt();
-    if (red.length === 0) return 'next';
+    if (!are('red')) return good ? 'next' : (this.#afterJudging ?? { kind: 'completed' });
+    if (this.#afterJudging !== undefined) return this.#afterJudging;
     const retry = phase.onFailure;
-    if (retry === undefined || number >= retry.attempts) return { kind: 'completed' };
+    if (retry === undefined) return { kind: 'completed' };
+    if (number >= retry.attempts) return { kind: 'completed', note: `all ${retry.attempts} attempts are spent` };
     if (this.#budgetSpent()) return { kind: 'budget', reason: 'the time that the budget leaves for another attempt is over' };
     const standstill = this.#standstill(summary);
-    if (standstill !== undefined) {
-      context.emit({ type: 'notice', level: 'warn', message: `No further attempt: ${standstill}.` });
-      return { kind: 'completed' };
-    }
+    if (standstill !== undefined) return { kind: 'completed', note: `no further attempt: ${standstill}` };
     await this.#continue(summary, retry.retryFrom);
     return { goTo: retry.retryFrom };
   }
@@ -193,7 +211,8 @@ export class Loop {
   /** The next attempt goes on from the last, unless that turned a green gate red: then from the best, with what both have to mend. */
   async #continue(last: AttemptSummary, from: string): Promise<void> {
     const context = this.#context;
-    const best = bestAttempt(context.progress.attempts) ?? last;
+    // After a resume the journal knows later attempts too.
+    const best = bestAttempt(context.progress.attempts.filter(({ attempt }) => attempt <= last.attempt)) ?? last;
     const back = best.attempt !== last.attempt && regressions(best, last).length > 0;
     const base = back ? best : last;
     const of = (attempt: number): readonly Finding[] => (this.#ends.get(attempt) ?? []).flatMap(({ result }) => counting(result));
@@ -202,6 +221,11 @@ export class Loop {
     this.#attempt = { number, from: { commit: base.commit, tree: base.tree }, feedback };
     this.#snapshot = this.#attempt.from;
     this.#acted = false;
+    // Phases before it are not played again; what their gates said still stands.
+    const { phases } = context.plan;
+    const first = phases.findIndex(({ id }) => id === from);
+    const carried = (this.#ends.get(last.attempt) ?? []).filter(({ phase }) => phases.indexOf(phase) < first);
+    this.#ends.set(number, carried);
     const because = back
       ? `attempt ${last.attempt} turned ${regressions(best, last).join(', ')} red; going on from attempt ${best.attempt}`
       : `${feedback.length} finding(s) to mend`;
@@ -222,24 +246,16 @@ export class Loop {
   }
 
   async #end(ending: Ending): Promise<LoopEnd> {
-    const { attempts } = this.#context.progress;
-    const best = bestAttempt(attempts);
-    const counted = best?.attempt ?? this.#attempt.number;
-    const ends = this.#ends.get(counted) ?? [];
-    return { ending, ends, verified: ends.length > 0 && (best !== undefined || !this.#acted), best };
+    const best = countingAttempt(this.#context.progress.attempts);
+    const ends = this.#ends.get(best?.attempt ?? this.#attempt.number) ?? [];
+    return { ending, ends, verified: ends.length > 0 && (best !== undefined || !this.#everActed), best };
   }
 }
 
 const counting = (result: StepResult): readonly JudgedFinding[] =>
   result.kind === 'gate' && result.verdict === 'fail'
-    ? result.findings.filter(({ severity, standing }) => severity === 'error' && standing === 'counts')
+    ? result.findings.filter(({ severity, standing: as }) => severity === 'error' && as === 'counts')
     : [];
-
-const undecided = (ends: readonly GateEnd[]): boolean =>
-  ends.some(
-    ({ step, result }) =>
-      step.level === 'block' && result.kind === 'gate' && (result.verdict === 'invalid' || result.verdict === 'inconclusive'),
-  );
 
 /** How an action step's result ends the run, if it does. */
 function endingOf(result: StepResult, phase: PhasePlan): Ending | undefined {
@@ -255,7 +271,7 @@ function endingOf(result: StepResult, phase: PhasePlan): Ending | undefined {
     case 'integrity':
       return { kind: 'integrity', reason: result.summary };
     case 'looping':
-      return { kind: 'completed' };
+      return { kind: 'completed', note: `no further attempt: ${result.summary}` };
     case 'refused':
     case 'truncated':
     case 'infrastructure':

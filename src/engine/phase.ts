@@ -11,13 +11,15 @@ import type { GateEnd } from './conclude.ts';
 import type { Candidate, RunContext } from './context.ts';
 import { runContextStep } from './context-step.ts';
 import { asFailure } from './failure.ts';
-import { invalidGate, runGate, treeless } from './gate-step.ts';
+import { invalidGate, runGate, treeless, undecidedGate } from './gate-step.ts';
 import { contextsOf } from './inputs.ts';
 import { withMachine } from './machine.ts';
 import { schedule } from './schedule.ts';
 import { keyOf } from './state.ts';
 import { type GateBody, gateBody } from './step-body.ts';
 import { whyNot } from './when.ts';
+
+type Skipped = Extract<StepResult, { readonly kind: 'skipped' }>;
 
 /** One phase in one attempt. */
 export interface PhaseOptions {
@@ -28,7 +30,7 @@ export interface PhaseOptions {
 
 /** Records the start and the end of a step, and does not run one again that the journal has. */
 async function once(
-  options: PhaseOptions & { readonly step: StepPlan; readonly tree: () => Promise<string> },
+  options: PhaseOptions & { readonly step: StepPlan; readonly tree: () => Promise<string>; readonly skipped?: Skipped },
   run: (ref: StepRef) => Promise<StepResult>,
 ): Promise<StepResult> {
   const { context, phase, attempt, step } = options;
@@ -39,7 +41,7 @@ async function once(
   const started = context.clock.now();
   const tree = await options.tree();
   await context.record({ type: 'step-started', ...ref, tree });
-  const skipped = await whyNot({ ...options, ref, tree });
+  const skipped = options.skipped ?? (await whyNot({ ...options, ref, tree }));
   const result = skipped ?? (await run(ref));
   context.signal.throwIfAborted();
   context.progress.results.set(keyOf(ref), result);
@@ -79,6 +81,21 @@ export function phaseRuns({ context, phase, attempt }: PhaseOptions): boolean {
   return phase.if === undefined || evaluateCondition(phase.if, contextsOf(context, attempt));
 }
 
+/** Says of each step of a phase whose own `if` is false that it was not run. */
+export async function skipPhase(options: PhaseOptions & { readonly tree: string }): Promise<readonly GateEnd[]> {
+  const { phase } = options;
+  return framed(options, async () => {
+    const ends: GateEnd[] = [];
+    const reason = `the condition of the phase ${phase.id} is false: ${phase.if?.text}`;
+    for (const step of phase.steps) {
+      const tree = async () => options.tree;
+      const skipped = { kind: 'skipped', because: 'phase', reason } as const;
+      ends.push({ phase, step, result: await once({ ...options, step, tree, skipped }, async () => skipped) });
+    }
+    return ends;
+  });
+}
+
 /** Runs the context steps and returns the first failure, if any. */
 export async function contextPhase(
   options: PhaseOptions,
@@ -89,9 +106,10 @@ export async function contextPhase(
     schedule({
       steps: phase.steps,
       parallel: phase.parallel ?? context.cores,
+      signal: context.signal,
       run: async (step) => {
         const result = await once({ ...options, step, tree: async () => context.workspace.base.tree }, (ref) =>
-          withMachine({ context, step, ref }, () => runContextStep({ context, step, ref })),
+          orFailed(withMachine({ context, step, ref }, () => runContextStep({ context, step, ref }))),
         );
         results.set(step.id, result);
       },
@@ -120,17 +138,19 @@ export async function actionPhase(
     for (const step of phase.steps) {
       const from = { commit: options.from.commit, tree };
       const result = await once({ ...options, step, tree: async () => from.tree }, (ref) =>
-        withMachine({ context, step, ref }, () =>
-          runAction({
-            context,
-            phase,
-            step,
-            ref,
-            filler: options.fillers.get(step.id),
-            from,
-            feedback: options.feedback,
-            brief: options.brief,
-          }),
+        orFailed(
+          withMachine({ context, step, ref }, () =>
+            runAction({
+              context,
+              phase,
+              step,
+              ref,
+              filler: options.fillers.get(step.id),
+              from,
+              feedback: options.feedback,
+              brief: options.brief,
+            }),
+          ),
         ),
       );
       results.push(result);
@@ -155,6 +175,7 @@ export async function verifyPhase(options: PhaseOptions & GateTree): Promise<rea
     schedule({
       steps: phase.steps,
       parallel: phase.parallel ?? context.cores,
+      signal: context.signal,
       run: async (step) => {
         const tree = async () => {
           const made = await candidate();
@@ -191,5 +212,11 @@ async function decided(options: {
   if (!candidate.ok) return treeless({ context, step, body, failure: candidate.error });
   const look = () => withMachine(options, () => runGate({ ...options, candidate: candidate.value, body }));
   const first = await look();
-  return first.kind === 'gate' && first.verdict === 'inconclusive' ? look() : first;
+  const last = first.ok && first.value.verdict === 'inconclusive' ? await look() : first;
+  return last.ok ? last.value : undecidedGate(last.error);
 }
+
+const orFailed = async (result: Promise<Result<StepResult, StepFailure>>): Promise<StepResult> => {
+  const ended = await result;
+  return ended.ok ? ended.value : { kind: 'failed', failure: ended.error };
+};

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { acquireMachineLock } from '../host/machine-lock.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
+import type { StepResult } from '../model/step-result.ts';
 import { openRegistry } from '../registry/registry.ts';
 import { version } from '../version.ts';
 import { openRepository } from '../workspace/open.ts';
@@ -63,6 +64,12 @@ export async function resumeRun(request: ResumeRequest): Promise<RunEnd> {
     });
   }
   return goOn({ request, run, state, openJournal: () => Journal.open({ path: journalPath, last }) });
+}
+
+/** A step that the environment stopped is what a resume is for. */
+function triedAgain(result: StepResult): boolean {
+  if (result.kind === 'failed') return true;
+  return result.kind === 'action' && ['infrastructure', 'truncated', 'refused'].includes(result.outcome);
 }
 
 /** Why a run is over for good, if it is. */
@@ -126,7 +133,7 @@ async function goOn(options: {
     registry: openRegistry({ pluginFolder: files.pluginFolder, cacheFolder: state.plugins }),
     openJournal: options.openJournal,
     progress: {
-      results: new Map([...run.results].filter(([, result]) => result.kind !== 'failed')),
+      results: new Map([...run.results].filter(([, result]) => !triedAgain(result))),
       traces: run.traces,
       checkpoints: new Map(run.checkpoints),
       onBase: new Map(run.onBase),

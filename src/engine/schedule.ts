@@ -7,6 +7,8 @@ import type { StepPlan } from '../model/plan.ts';
 export async function schedule(options: {
   readonly steps: readonly StepPlan[];
   readonly parallel: number;
+  /** When it aborts, what still runs is waited for, so that nothing goes on behind the back of whoever asked. */
+  readonly signal?: AbortSignal;
   readonly run: (step: StepPlan) => Promise<void>;
 }): Promise<void> {
   const waiting = new Set(options.steps);
@@ -29,6 +31,11 @@ export async function schedule(options: {
     }
     if (running.size === 0)
       throw new Error(`no step can start: ${[...waiting].map(({ id }) => id).join(', ')} wait for each other`);
-    await Promise.race(running.values());
+    try {
+      await Promise.race(running.values());
+    } catch (error) {
+      if (options.signal?.aborted === true) await Promise.allSettled(running.values());
+      throw error;
+    }
   }
 }

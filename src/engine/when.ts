@@ -5,6 +5,8 @@ import type { PhasePlan, StepPlan } from '../model/plan.ts';
 import type { StepResult } from '../model/step-result.ts';
 import type { RunContext } from './context.ts';
 import { contextsOf } from './inputs.ts';
+import { playedPhases } from './played.ts';
+import { fromScope } from './step-view.ts';
 
 const green = (result: StepResult | undefined): boolean => {
   if (result === undefined) return false;
@@ -31,11 +33,17 @@ export async function whyNot(options: {
   readonly tree: string;
 }): Promise<Extract<StepResult, { readonly kind: 'skipped' }> | undefined> {
   const { context, step, ref, tree } = options;
+  const { plan, mode } = context;
   const resultOf = (id: string): StepResult | undefined => {
     const keys = [...context.progress.results].filter(([key]) => key.endsWith(`/${id}`));
     return keys.at(-1)?.[1];
   };
-  const missing = step.requires.filter((id) => !green(resultOf(id)));
+  // Where no action is played, the candidate is what its steps would have left.
+  const played = playedPhases(plan, mode);
+  const wanted = step.requires.filter((id) =>
+    plan.phases.some((phase) => played.has(phase.id) && phase.steps.some((other) => other.id === id)),
+  );
+  const missing = wanted.filter((id) => !green(resultOf(id)));
   if (missing.length > 0)
     return { kind: 'skipped', because: 'needs', reason: `needs ${missing.join(', ')}, which did not end green` };
   if (step.if !== undefined && !evaluateCondition(step.if, contextsOf(context, ref.attempt))) {
@@ -43,8 +51,9 @@ export async function whyNot(options: {
   }
   if (step.whenChanged !== undefined) {
     const matches = picomatch([...step.whenChanged], { dot: true });
-    const changed = await context.workspace.changed(context.workspace.base.tree, tree);
-    if (!changed.some(({ path }) => matches(path))) {
+    const { base, repository } = context.workspace;
+    const changed = await context.workspace.changed(base.tree, tree);
+    if (!changed.some(({ path }) => matches(fromScope(path, repository.scope)))) {
       return { kind: 'skipped', because: 'when-changed', reason: `nothing changed below ${step.whenChanged.join(', ')}` };
     }
   }
