@@ -39,7 +39,9 @@ export const finishOf = (events: readonly RunEvent[]): Of<'run-finished'> | unde
 /** A small environment: no key of a model, no CI. */
 const environment = () => ({ PATH: process.env.PATH, HOME: process.env.HOME });
 
-export type PlayOptions = Partial<Pick<RunRequest, 'mode' | 'playbook' | 'signal' | 'env' | 'base' | 'inputs' | 'repo' | 'sandbox'>> & {
+export type PlayOptions = Partial<
+  Pick<RunRequest, 'mode' | 'playbook' | 'signal' | 'env' | 'base' | 'inputs' | 'repo' | 'sandbox'>
+> & {
   readonly onEvent?: (event: RunEvent) => void;
 };
 

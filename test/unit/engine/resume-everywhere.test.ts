@@ -92,9 +92,13 @@ describe('killed after any record, the run', () => {
       expect(endsOf(again.events).sort(), what).toEqual(endsOf(whole.events).sort());
       const attempts = again.events.flatMap((event) => (event.type === 'attempt-finished' ? [event.attempt] : []));
       expect(attempts, what).toEqual([1, 2, 3]);
-      const retries = again.events.flatMap((event) => (event.type === 'retrying' ? [`${event.attempt} from ${event.continues}`] : []));
+      const retries = again.events.flatMap((event) =>
+        event.type === 'retrying' ? [`${event.attempt} from ${event.continues}`] : [],
+      );
       expect(retries, what).toEqual(['2 from 1', '3 from 2']);
-      const numbers = again.events.flatMap((event) => (event.type === 'tool-called' ? [`${event.attempt} ${event.step} ${event.index}`] : []));
+      const numbers = again.events.flatMap((event) =>
+        event.type === 'tool-called' ? [`${event.attempt} ${event.step} ${event.index}`] : [],
+      );
       expect(numbers, what).toEqual([...new Set(numbers)]);
     }
   }, 600_000);
