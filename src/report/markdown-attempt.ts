@@ -76,7 +76,8 @@ function gateDetails(gate: StepReport): string[] {
   return lines;
 }
 
-function failureDetails(step: string, failure: StepFailure): string[] {
+/** What a step could not do, the end of its log, and the way out. */
+export function failureDetails(step: string, failure: StepFailure): string[] {
   const [first = '', ...log] = failure.message.trim().split('\n');
   return [
     `### ${inline(step)}: could not do its job`,

@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../model/event.ts';
-import { attemptSection } from './markdown-attempt.ts';
+import { attemptSection, failureDetails } from './markdown-attempt.ts';
 import { block, code, inline, table } from './markdown-text.ts';
 import { count, formatDuration, formatValue } from './quantity.ts';
 import { makeRunReport, type RunReport } from './run-report.ts';
@@ -68,7 +68,8 @@ function contextSection(report: RunReport): string[] {
     const words = stepWords(step.result);
     return [code(step.step), words.mark, formatDuration(step.durationMs), inline(words.detail)];
   });
-  return ['## Context', '', ...table(['step', 'ended', 'time', 'gave'], rows), ''];
+  const broken = steps.flatMap(({ step, result }) => (result.kind === 'failed' ? failureDetails(step, result.failure) : []));
+  return ['## Context', '', ...table(['step', 'ended', 'time', 'gave'], rows), '', ...broken];
 }
 
 function reproduce(report: RunReport): string[] {
