@@ -76,13 +76,14 @@ const skipName = (step: Step, at: number): number => (/^constraint$/i.test(step.
 function nextConstraint(step: Step, at: number): number {
   let depth = 0;
   const words = /^(not|null|check|unique|primary|references|constraint|generated|collate|deferrable|initially)$/i;
-  for (let n = skipName(step, at) + 2; n < step.sql.tokens.length; n++) {
+  const first = skipName(step, at) + 1;
+  for (let n = first; n < step.sql.tokens.length; n++) {
     const token = step.sql.tokens[n];
     if (token === undefined) break;
     if (token.text === '(') depth++;
     if (token.text === ')') depth--;
     if (depth < 0) break;
-    if (depth === 0 && words.test(token.text) && token.tokenName !== 'SCONST') return token.start;
+    if (n > first && depth === 0 && words.test(token.text) && token.tokenName !== 'SCONST') return token.start;
   }
   return Number.POSITIVE_INFINITY;
 }

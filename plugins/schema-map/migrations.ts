@@ -30,12 +30,13 @@ const stemOf = (file: string): string =>
 /** Numbers count as numbers, so that 10_x comes after 9_x; Flyway's repeatable ones (`R__`) come last. */
 export function inOrder(a: string, b: string): number {
   const folder = (file: string): string =>
-    /\/migration\.sql$/.test(file) ? file.replace(/\/[^/]+\/[^/]+$/, '') : file.replace(/\/?[^/]+$/, '');
-  const key = (file: string): readonly string[] =>
-    file
-      .slice(folder(file).length)
-      .replace(/(^|\/)V(?=\d)/, '$1')
-      .match(/\d+|\D+/g) ?? [];
+    /\/(migration|up|do)\.sql$/.test(file) ? file.replace(/\/[^/]+\/[^/]+$/, '') : file.replace(/\/?[^/]+$/, '');
+  // Flyway's `V1_2__x`: the version ends at the double underscore.
+  const version = (name: string): readonly string[] | undefined => /^V([\d._]+?)__/.exec(name)?.[1]?.split(/[._]/);
+  const key = (file: string): readonly string[] => {
+    const name = file.slice(folder(file).length).replace(/^\//, '');
+    return version(name) ?? name.match(/\d+|\D+/g) ?? [];
+  };
   if (folder(a) !== folder(b)) return folder(a) < folder(b) ? -1 : 1;
   const repeatable = Number(/(^|\/)R__/.test(a)) - Number(/(^|\/)R__/.test(b));
   if (repeatable !== 0) return repeatable;
@@ -43,7 +44,7 @@ export function inOrder(a: string, b: string): number {
   for (let n = 0; n < Math.max(left.length, right.length); n++) {
     const [x = '', y = ''] = [left[n], right[n]];
     if (x === y) continue;
-    if (/^\d/.test(x) && /^\d/.test(y) && BigInt(x) !== BigInt(y)) return BigInt(x) < BigInt(y) ? -1 : 1;
+    if (/^\d+$/.test(x) && /^\d+$/.test(y) && BigInt(x) !== BigInt(y)) return BigInt(x) < BigInt(y) ? -1 : 1;
     return x < y ? -1 : 1;
   }
   return 0;

@@ -79,6 +79,7 @@ const lineAt = (text: string, byte: number): number =>
 
 /** `firstLine`: where the text begins in its file. */
 export async function parseSql(text: string, o: { readonly file: string; readonly firstLine: number }): Promise<ParsedSql> {
+  if (text.trim() === '') return { statements: [], notUnderstood: [] };
   let tokens: readonly ScanToken[];
   try {
     tokens = (await scan(text)).tokens;
