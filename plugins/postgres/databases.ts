@@ -1,7 +1,8 @@
 // Databases of one server: what is done with them, whoever holds the session.
 import type { ClientBase } from 'pg';
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /** A session reconnected between its end and the copy (SQLSTATE object_in_use). */
 const inUse = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '55006';
 

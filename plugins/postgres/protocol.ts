@@ -1,7 +1,5 @@
 // What the plugin and its keeper process say to each other: one JSON document a line.
 
-/** User that the code under test connects as: owner of its databases, and no superuser, so that it cannot leave the server. */
-export const appUser = 'bexpert';
 /** User of the plugin's own sessions. */
 export const adminUser = 'bexpert_admin';
 /** Part of the name of the Unix socket; nothing listens on TCP. */
@@ -15,10 +13,10 @@ export type KeeperRequest =
       /** An existing folder for data and socket. */
       readonly folder: string;
       readonly adminPassword: string;
-      readonly appPassword: string;
     }
-  | { readonly do: 'create'; readonly name: string }
-  | { readonly do: 'copy'; readonly from: string; readonly to: string }
+  /** A database and a role of the same name that owns it and nothing else. */
+  | { readonly do: 'create'; readonly name: string; readonly password: string }
+  | { readonly do: 'copy'; readonly from: string; readonly to: string; readonly password: string }
   | { readonly do: 'drop'; readonly name: string }
   | { readonly do: 'cut'; readonly name: string }
   | { readonly do: 'restart' }

@@ -15,6 +15,8 @@ import {
   withoutIgnores,
 } from '../report.ts';
 
+// This signal opens Node's inspector to whoever asks, code under test included, unless somebody listens to it.
+process.on('SIGUSR1', () => {});
 const order = JSON.parse(fs.readFileSync(0, 'utf8')) as VitestOrder;
 const channel = fs.openSync(order.report, 'wx', 0o600);
 const { writeSync } = fs;

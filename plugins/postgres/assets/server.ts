@@ -2,7 +2,8 @@
 // standard error. When its input ends, so does the server.
 import process from 'node:process';
 import { copyDatabase, createDatabase, dropDatabase, endSessions } from '../databases.ts';
-import { appUser, type KeeperAnswer, type KeeperRequest, lineReader, type Started, socketPort } from '../protocol.ts';
+import { type KeeperAnswer, type KeeperRequest, lineReader, type Started, socketPort } from '../protocol.ts';
+import { closeDatabase, createRole, dropRole, handOver } from '../roles.ts';
 import { Cluster } from './parts/cluster.ts';
 
 let cluster: Cluster | undefined;
@@ -17,15 +18,26 @@ async function act(request: KeeperRequest): Promise<unknown> {
     case 'start': {
       cluster = await Cluster.make(request);
       const version = await cluster.start();
-      await cluster.addAppUser();
       return { version, socketPath: `${cluster.socketFolder}/.s.PGSQL.${socketPort}` } satisfies Started;
     }
     case 'create':
-      return running().session((client) => createDatabase(client, { name: request.name, owner: appUser }));
+      return running().session(async (client) => {
+        await createRole(client, request);
+        await createDatabase(client, { name: request.name, owner: request.name });
+        await closeDatabase(client, request.name);
+      });
     case 'copy':
-      return running().session((client) => copyDatabase(client, { from: request.from, to: request.to, owner: appUser }));
+      await running().session(async (client) => {
+        await createRole(client, { name: request.to, password: request.password });
+        await copyDatabase(client, request);
+        await closeDatabase(client, request.to);
+      });
+      return running().session((client) => handOver(client, request), request.to);
     case 'drop':
-      return running().session((client) => dropDatabase(client, request.name));
+      return running().session(async (client) => {
+        await dropDatabase(client, request.name);
+        await dropRole(client, request.name);
+      });
     case 'cut':
       return running().session((client) => endSessions(client, request.name));
     case 'restart':

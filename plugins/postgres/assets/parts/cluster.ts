@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
-import { adminUser, appUser, socketPort } from '../../protocol.ts';
+import { adminUser, socketPort } from '../../protocol.ts';
 import { type Account, accounts } from './accounts.ts';
 import { type Binaries, binaries } from './binaries.ts';
 
@@ -28,7 +28,6 @@ export interface ClusterOptions {
   readonly packageFolder: string;
   readonly folder: string;
   readonly adminPassword: string;
-  readonly appPassword: string;
 }
 
 export class Cluster {
@@ -138,23 +137,13 @@ export class Cluster {
     }
   }
 
-  /** The account of the code under test: it may make databases, roles and trusted extensions, and nothing outside the database. */
-  async addAppUser(): Promise<void> {
-    await this.session(async (client) => {
-      await client.query(`CREATE ROLE ${appUser} LOGIN CREATEDB CREATEROLE PASSWORD '${this.#options.appPassword}'`);
-      await client.query(`GRANT pg_monitor TO ${appUser}`);
-      // Seeds and fixtures use it to load tables in any order.
-      await client.query(`GRANT SET ON PARAMETER session_replication_role TO ${appUser}`);
-    });
-  }
-
-  client(): Client {
+  client(database = 'postgres'): Client {
     const client = new Client({
       host: this.socketFolder,
       port: socketPort,
       user: adminUser,
       password: this.#options.adminPassword,
-      database: 'postgres',
+      database,
       connectionTimeoutMillis: 5000,
     });
     // A server that ends takes its sessions along; the query that waits hears of it by itself.
@@ -162,8 +151,8 @@ export class Cluster {
     return client;
   }
 
-  async session<T>(use: (client: Client) => Promise<T>): Promise<T> {
-    const client = this.client();
+  async session<T>(use: (client: Client) => Promise<T>, database?: string): Promise<T> {
+    const client = this.client(database);
     try {
       await client.connect();
       return await use(client);
