@@ -3,15 +3,13 @@
 import type { Finding, Host, Measurement, ServiceInstance } from '../../src/plugin-api.ts';
 import type { Generator } from './generator.ts';
 import { end, startOf } from './instances.ts';
-import { busyClient } from './limits.ts';
 import type { Code, manifest } from './manifest.ts';
 import type { Paired } from './order.ts';
-import { hodgesLehmann, holm, meanBounds, median, minimalDetectable, signFlip } from './statistics.ts';
+import { centreBounds, hodgesLehmann, median, minimalDetectable } from './statistics.ts';
 import { type Request, targetOf, titleOf } from './targets.ts';
+import { firstLook, roundsFor, verdicts } from './verdict.ts';
 import { change, milliseconds, percent } from './words.ts';
 
-const alpha = 0.01;
-const firstLook = 4;
 const warmUpMs = 600;
 const measureMs = 1200;
 const leastMs = 300;
@@ -33,7 +31,6 @@ interface Series {
   readonly base: number[];
   readonly candidate: number[];
 }
-type Verdict = 'slower' | 'fine' | 'open';
 
 export async function compare(
   host: Host<typeof manifest>,
@@ -50,21 +47,24 @@ export async function compare(
   const series = o.requests.flatMap((request) =>
     (['time', 'CPU time'] as const).map((of): Series => ({ request, of, ratios: [], base: [], candidate: [] })),
   );
-  // The smallest p-value of K rounds is 2^-K, and Holm's adjustment multiplies it by the number of series.
-  const rounds = Math.max(o.rounds, Math.ceil(Math.log2(series.length / alpha)));
-  const limit = Math.log(1 + o.tolerance / 100);
+  const rounds = Math.max(o.rounds, roundsFor(series.length));
+  const judge = () =>
+    verdicts(
+      series.map(({ ratios }) => ratios),
+      o.tolerance,
+    );
   const trouble: string[] = [];
   let done = 0;
   while (done < rounds && trouble.length === 0) {
     o.progress(done / rounds, `round ${done + 1} of at most ${rounds} against base`);
     trouble.push(...(await runRound(host, { ...o, series, round: done })));
     done += 1;
-    if (done === firstLook && series.every((one) => verdictOf(one, { limit, p: 1 }) === 'fine')) break;
+    if (done === firstLook && trouble.length === 0 && !judge().includes('open')) break;
   }
   if (trouble.length > 0) return { findings: [], measurements: [], undecided: trouble, rounds: done, series: {} };
 
-  const pValues = holm(series.map(({ ratios }) => signFlip(ratios)));
-  const judged = series.map((one, index) => ({ one, verdict: verdictOf(one, { limit, p: pValues[index] ?? 1 }) }));
+  const verdictOf = judge();
+  const judged = series.map((one, index) => ({ one, verdict: verdictOf[index] ?? 'open' }));
   return {
     findings: judged.filter(({ verdict }) => verdict === 'slower').map(({ one }) => findingOf(one, o.tolerance)),
     undecided: judged
@@ -74,12 +74,6 @@ export async function compare(
     rounds: done,
     series: Object.fromEntries(series.map((one) => [nameOf(one), one.ratios])),
   };
-}
-
-/** `slower`: certainly slower, and by more than is allowed as estimated. `fine`: certainly not by more than is allowed. */
-function verdictOf({ ratios }: Series, o: { readonly limit: number; readonly p: number }): Verdict {
-  if (meanBounds(ratios).high < o.limit) return 'fine';
-  return o.p <= alpha && hodgesLehmann(ratios) > o.limit ? 'slower' : 'open';
 }
 
 /** Adds one value to each series; or says why it could not. */
@@ -147,8 +141,6 @@ async function measure(
       `${title}: ${who} failed while it was compared (${seen.wrong.example ?? warm.wrong.example}), so its times mean nothing`,
     ];
   }
-  const busy = busyClient(seen.client);
-  if (busy !== undefined) host.log.debug(`${title}, round ${o.round + 1}: ${busy}`);
   const cpu = {
     base: (cpuAfter.base - cpuBefore.base) / seen.pairs,
     candidate: (cpuAfter.candidate - cpuBefore.candidate) / seen.pairs,
@@ -170,7 +162,7 @@ async function cpuOf(sides: { readonly base: ServiceInstance; readonly candidate
 const nameOf = ({ request, of }: Series): string => `${titleOf(request)}: ${of}`;
 
 function wordsOf({ ratios, base, candidate }: Series): string {
-  const { low, high } = meanBounds(ratios);
+  const { low, high } = centreBounds(ratios);
   return `${milliseconds(median(candidate))} where base has ${milliseconds(median(base))}, a change of ${change(hodgesLehmann(ratios))} (98 % interval ${change(low)} to ${change(high)}, ${ratios.length} rounds)`;
 }
 
@@ -185,7 +177,7 @@ function findingOf(one: Series, tolerance: number): Finding<Code> {
 }
 
 function measurementsOf(one: Series, tolerance: number): readonly Measurement[] {
-  const { low, high } = meanBounds(one.ratios);
+  const { low, high } = centreBounds(one.ratios);
   const inPercent = (logRatio: number) => (Math.exp(logRatio) - 1) * 100;
   return [
     { name: nameOf(one), value: median(one.candidate) / 1000, unit: 'milliseconds', base: median(one.base) / 1000 },

@@ -3,16 +3,16 @@ import { type Compared, compare } from './comparison.ts';
 import { controls } from './controls.ts';
 import { type Generator, startGenerator } from './generator.ts';
 import { end, startOf } from './instances.ts';
-import { type Judged, judgeLoad, wrongAnswer } from './limits.ts';
+import { type Judged, judgeLoad, type Limits, wrongAnswer } from './limits.ts';
 import { type Code, manifest } from './manifest.ts';
-import type { Checked, Loaded } from './order.ts';
+import type { Checked, Loaded, Order } from './order.ts';
 import { faultOf } from './request-faults.ts';
 import { type Request, targetOf, titleOf } from './targets.ts';
 
 type LoadHost = Host<typeof manifest>;
 type LoadInputs = Inputs<typeof manifest>;
+type Work = Extract<Order, { readonly kind: 'load' }>['work'];
 const warmUpRequests = 100;
-/** So many failures beyond what is allowed are evidence enough. */
 const enoughErrors = 20;
 
 /** What came of one request without base. */
@@ -28,7 +28,8 @@ export default defineGate(
   manifest,
   async (inputs, host) => {
     const limits = { errors: 0, ...inputs.limits };
-    const fault = faultOf({ ...inputs, limits, hasDuration: inputs.duration !== undefined });
+    const amount = inputs.amount ?? (limits.p99 === undefined ? 250 : 500);
+    const fault = faultOf({ requests: inputs.requests, amount, limits, hasDuration: inputs.duration !== undefined });
     if (fault !== undefined) throw pluginError({ code: 'load/inputs', ...fault });
     const { base, candidate } = host.trees;
     const same = base.hash === candidate.hash;
@@ -47,7 +48,7 @@ export default defineGate(
     try {
       for (const [index, request] of inputs.requests.entries()) {
         host.progress((share * index) / inputs.requests.length, titleOf(request));
-        looked.push(await look(host, { inputs, limits, request, instance, generator }));
+        looked.push(await look(host, { inputs, amount, limits, request, instance, generator }));
       }
     } finally {
       await end(instance);
@@ -90,13 +91,14 @@ async function look(
   host: LoadHost,
   o: {
     readonly inputs: LoadInputs;
-    readonly limits: { readonly errors: number };
+    readonly amount: number;
+    readonly limits: Limits;
     readonly request: Request;
     readonly instance: ServiceInstance;
     readonly generator: Generator;
   },
 ): Promise<Looked> {
-  const { inputs, limits, request, instance, generator } = o;
+  const { inputs, amount, limits, request, instance, generator } = o;
   const title = titleOf(request);
   const timeoutMs = inputs.timeout;
   const target = await targetOf(host, { request, instance });
@@ -104,27 +106,20 @@ async function look(
   const before = await check();
   if (before.wrong !== undefined) return notAsExpected(host, { ...o, checked: before });
 
-  const load = (work: { readonly amount: number } | { readonly durationMs: number }, stopAfterErrors: number) =>
+  const load = (work: Work) =>
     generator.ask<'load'>({
       kind: 'load',
       target,
       connections: inputs.connections,
       work,
       timeoutMs,
-      stopAfterErrors,
+      stopAfterErrors: hopelessAfter(work, limits),
       bodied: before.bodied,
     });
-  const warm = await load({ amount: Math.min(warmUpRequests, inputs.amount) }, enoughErrors);
-  const allowed = Math.floor((inputs.amount * limits.errors) / 100);
+  const warm = await load({ amount: Math.min(warmUpRequests, amount) });
   const loaded = warm.stoppedEarly
     ? warm
-    : withWarmUp(
-        await load(
-          inputs.duration === undefined ? { amount: inputs.amount } : { durationMs: inputs.duration },
-          allowed + enoughErrors,
-        ),
-        warm,
-      );
+    : withWarmUp(await load(inputs.duration === undefined ? { amount } : { durationMs: inputs.duration }), warm);
   const judged = judgeLoad(title, { loaded, limits, connections: inputs.connections });
   const after = await check();
   const findings = [
@@ -132,6 +127,12 @@ async function look(
     ...(after.wrong === undefined ? [] : [wrongAnswer(title, { checked: after, when: 'after' })]),
   ];
   return { request, judged: { ...judged, findings }, loaded, examined: loaded.right + loaded.wrong + loaded.failed + 1 };
+}
+
+/** So many errors are too many, whatever comes after them, and evidence enough. */
+function hopelessAfter(work: Work, { errors }: Limits): number {
+  if (errors === 0) return enoughErrors;
+  return 'amount' in work ? Math.floor((work.amount * errors) / 100) + enoughErrors : Number.MAX_SAFE_INTEGER;
 }
 
 /** What went wrong while it warmed up went wrong; its times do not count. */

@@ -2,15 +2,15 @@
 import type { Finding, Measurement } from '../../src/plugin-api.ts';
 import type { Code } from './manifest.ts';
 import type { Checked, ClientState, Loaded } from './order.ts';
-import { type Percentile, percentilesOf } from './percentiles.ts';
-import { meanBounds } from './statistics.ts';
-import { counted, limitMs, milliseconds, percent, perSecond } from './words.ts';
+import { percentilesOf } from './percentiles.ts';
+import { judgePercentile, percentileMeasurement, type TimeLimits } from './slow.ts';
+import { throughputMeasurement, throughputOf } from './throughput.ts';
+import { counted, percent, perSecond } from './words.ts';
 
-export interface Limits {
-  readonly p95?: number;
-  readonly p99?: number;
+export interface Limits extends TimeLimits {
   /** Percent. */
   readonly errors: number;
+  /** Right answers per second. */
   readonly throughput?: number;
 }
 export interface Judged {
@@ -21,10 +21,8 @@ export interface Judged {
 }
 
 /** The client itself was what was slow: its times say too much of the service. */
-export function busyClient({ cpu, delayMs }: ClientState): string | undefined {
-  if (cpu > 0.8) return `the load generator itself used ${percent(cpu * 100)} of a core`;
-  if (delayMs > 5) return `the load generator itself was held up for ${limitMs(delayMs)} (99th percentile)`;
-  return undefined;
+function busyClient({ cpu }: ClientState): string | undefined {
+  return cpu > 0.8 ? `the load generator itself used ${percent(cpu * 100)} of a core` : undefined;
 }
 
 export function wrongAnswer(title: string, o: { readonly checked: Checked; readonly when: 'before' | 'after' }): Finding<Code> {
@@ -75,36 +73,20 @@ export function judgeLoad(
   const busy = busyClient(loaded.client);
   const percentiles = percentilesOf(loaded);
   for (const one of percentiles) {
-    const limit = one.name === 'p95' ? limits.p95 : one.name === 'p99' ? limits.p99 : undefined;
-    if (limit === undefined || loaded.stoppedEarly) continue;
-    const what = `${title}: ${one.name} is ${milliseconds(one.value)}${boundsOf(one)}, the limit is ${limitMs(limit)} (${loaded.sent} requests ${under})`;
-    if (one.high !== undefined && one.high <= limit * 1000) continue;
-    if (one.low === undefined || one.low <= limit * 1000)
-      undecided.push(`${what}: too close to tell${one.high === undefined ? ', with too few requests' : ''}`);
-    else if (busy !== undefined) undecided.push(`${what}, but ${busy}`);
-    else {
-      findings.push({
-        code: 'load/slow',
-        severity: 'error',
-        subject: `${title} ${one.name}`,
-        message: `${what}.`,
-        hint: 'Look for work that grows with the data, such as a query for each row, and for work that could be done once.',
-      });
-    }
+    const judged = judgePercentile(title, { one, limits, loaded, under, busy });
+    if (judged.kind === 'slow') findings.push(judged.finding);
+    else if (judged.kind === 'open') undecided.push(judged.why);
   }
 
-  const throughput = (1000 * loaded.right) / loaded.elapsedMs;
-  if (limits.throughput !== undefined && !loaded.stoppedEarly) {
-    const what = `${title}: ${perSecond(throughput)}, at least ${perSecond(limits.throughput)} are asked for (${under})`;
-    // Time per stretch bounds the rate from both sides.
-    const time = loaded.stretches.length < 2 ? undefined : meanBounds(loaded.stretches);
-    const certain = time !== undefined && loaded.perStretch / (Math.max(time.low, 0) / 1000) < limits.throughput;
-    const fine = time !== undefined && loaded.perStretch / (time.high / 1000) >= limits.throughput;
-    if (fine) void 0;
-    else if (certain && busy === undefined) {
-      findings.push({ code: 'load/throughput', severity: 'error', subject: title, message: `${what}.` });
-    } else undecided.push(certain ? `${what}, but ${busy}` : `${what}: too close to tell`);
+  const throughput = throughputOf(loaded);
+  if (limits.throughput !== undefined && !loaded.stoppedEarly && throughput.bounds.low < limits.throughput) {
+    const what = `${title}: ${perSecond(throughput.value)}, at least ${perSecond(limits.throughput)} are asked for (${under})`;
+    if (throughput.bounds.high >= limits.throughput) undecided.push(`${what}: too close to tell`);
+    else if (busy !== undefined) undecided.push(`${what}, but ${busy}`);
+    else findings.push({ code: 'load/throughput', severity: 'error', subject: title, message: `${what}.` });
   }
+  if (loaded.stoppedEarly && findings.length === 0)
+    undecided.push(`${title}: the load ended early after ${loaded.sent} requests`);
 
   return {
     findings,
@@ -117,39 +99,10 @@ export function judgeLoad(
         unit: 'percent',
         limit: { at: limits.errors, direction: 'at-most' },
       },
-      {
-        name: `${title}: throughput`,
-        value: throughput,
-        unit: 'per-second',
-        ...(limits.throughput === undefined ? {} : { limit: { at: limits.throughput, direction: 'at-least' } }),
-        ...throughputInterval(loaded),
-      },
+      throughputMeasurement(title, { seen: throughput, limit: limits.throughput }),
       ...percentiles.map((one) => percentileMeasurement(title, { one, limits })),
-      { name: `${title}: client CPU`, value: loaded.client.cpu * 100, unit: 'percent' },
+      { name: `${title}: CPU of the load generator`, value: loaded.client.cpu * 100, unit: 'percent' },
+      { name: `${title}: delay of the load generator, p99`, value: loaded.client.delayMs, unit: 'milliseconds' },
     ],
-  };
-}
-
-const boundsOf = ({ low, high }: Percentile): string =>
-  low === undefined || high === undefined ? '' : ` (98 % interval ${milliseconds(low)} to ${milliseconds(high)})`;
-
-function throughputInterval({ stretches, perStretch }: Loaded): Pick<Measurement, 'interval'> {
-  if (stretches.length < 2) return {};
-  const { low, high } = meanBounds(stretches);
-  if (low <= 0) return {};
-  return { interval: { low: (1000 * perStretch) / high, high: (1000 * perStretch) / low, level: 0.98 } };
-}
-
-function percentileMeasurement(title: string, o: { readonly one: Percentile; readonly limits: Limits }): Measurement {
-  const { one, limits } = o;
-  const limit = one.name === 'p95' ? limits.p95 : one.name === 'p99' ? limits.p99 : undefined;
-  return {
-    name: `${title}: ${one.name}`,
-    value: one.value / 1000,
-    unit: 'milliseconds',
-    ...(limit === undefined ? {} : { limit: { at: limit, direction: 'at-most' } }),
-    ...(one.low === undefined || one.high === undefined
-      ? {}
-      : { interval: { low: one.low / 1000, high: one.high / 1000, level: 0.98 } }),
   };
 }

@@ -67,7 +67,11 @@ export const manifest = defineManifest({
         },
       },
       connections: { type: 'integer', minimum: 1, default: 10, description: 'How many connections ask at the same time.' },
-      amount: { type: 'integer', minimum: 1, default: 500, description: 'How often each request is sent.' },
+      amount: {
+        type: 'integer',
+        minimum: 1,
+        description: 'How often each request is sent; default: 250, with `limits.p99` 500.',
+      },
       duration: {
         type: 'number',
         format: 'duration',

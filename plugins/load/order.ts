@@ -73,7 +73,7 @@ export interface Loaded {
   readonly errors: Readonly<Record<string, number>>;
   /** From the first request to the last answer. */
   readonly elapsedMs: number;
-  /** Milliseconds of ten stretches with as many right answers each, where there are enough. */
+  /** Milliseconds of some stretches with as many right answers each; empty: too few answers for that. */
   readonly stretches: readonly number[];
   readonly perStretch: number;
   /** Microseconds and how often, ascending: an HdrHistogram with three significant digits. A request without an answer counts as its time-out. */

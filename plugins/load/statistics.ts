@@ -66,14 +66,59 @@ const t90 = [
   3.078, 1.886, 1.638, 1.533, 1.476, 1.44, 1.415, 1.397, 1.383, 1.372, 1.363, 1.356, 1.35, 1.345, 1.341, 1.337, 1.333, 1.33,
   1.328, 1.325, 1.323, 1.321, 1.319, 1.318, 1.316, 1.315, 1.314, 1.313, 1.311, 1.31,
 ] as const;
+/** 99.9 % quantile. */
+const t999 = [
+  318.309, 22.327, 10.215, 7.173, 5.893, 5.208, 4.785, 4.501, 4.297, 4.144, 4.025, 3.93, 3.852, 3.787, 3.733,
+] as const;
 const quantileOf = (table: readonly number[], degrees: number): number =>
   table[Math.min(degrees, table.length) - 1] ?? Number.NaN;
 
-/** Bounds of the mean, each with 99 % confidence: together an interval of 98 %. At least two values. */
-export function meanBounds(values: readonly number[]): { readonly low: number; readonly high: number } {
-  const half = (quantileOf(t99, values.length - 1) * standardDeviation(values)) / Math.sqrt(values.length);
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+function tBounds(values: readonly number[], table: readonly number[]): Bounds {
+  const half = (quantileOf(table, values.length - 1) * standardDeviation(values)) / Math.sqrt(values.length);
   const centre = mean(values);
   return { low: centre - half, high: centre + half };
+}
+
+/** Bounds of the mean by Student's t, each with 99 % confidence: together an interval of 98 %. At least two values. */
+export const meanBounds = (values: readonly number[]): Bounds => tBounds(values, t99);
+/** The same, each with 99.9 % confidence. */
+export const strictBounds = (values: readonly number[]): Bounds => tBounds(values, t999);
+
+/**
+ * How many of the outermost Walsh averages on one side lie beyond a bound of the centre with 99 % confidence: the largest r for which
+ * the signed-rank statistic of n values is below r with a probability of at most 0.01. 0: too few values for such a bound.
+ */
+function beyondBound(n: number): number {
+  // ways[s]: in how many of the 2^n ways of signs the ranks 1..n with a plus add up to s.
+  let ways = [1];
+  for (let rank = 1; rank <= n; rank++) {
+    const next = [...ways, ...new Array<number>(rank).fill(0)];
+    for (const [sum, count] of ways.entries()) next[sum + rank] = (next[sum + rank] ?? 0) + count;
+    ways = next;
+  }
+  let below = 0;
+  let r = 0;
+  for (; r < ways.length; r++) {
+    below += (ways[r] ?? 0) / 2 ** n;
+    if (below > 0.01) break;
+  }
+  return r;
+}
+
+/**
+ * Bounds of the centre, each with 99 % confidence. From seven values on by Wilcoxon's signed-rank test (Walsh averages), which one
+ * value far out cannot widen; by Student's t before.
+ */
+export function centreBounds(values: readonly number[]): Bounds {
+  const beyond = beyondBound(values.length);
+  if (beyond === 0) return meanBounds(values);
+  const walsh = values.flatMap((a, i) => values.slice(i).map((b) => (a + b) / 2)).sort((a, b) => a - b);
+  return { low: walsh[beyond - 1] ?? Number.NaN, high: walsh[walsh.length - beyond] ?? Number.NaN };
 }
 
 /** The smallest true mean above 0 that as many values with this spread tell from 0 in nine of ten cases, at 99 % confidence. */

@@ -8,7 +8,8 @@ import { watchClient } from './client-state.ts';
 import type { Judge } from './expectation.ts';
 
 const bodiesChecked = 100;
-const stretches = 10;
+const mostStretches = 10;
+const fewestStretches = 4;
 const kept = 5;
 const closed = 'the connection was closed before the answer';
 
@@ -118,21 +119,26 @@ export async function runStorm(order: Extract<Order, { kind: 'load' }>, judge: J
     wrongs: wrong.names,
     errors: { ...failed.names, ...unanswered.names },
     elapsedMs: Math.max(0.001, last - started),
-    stretches: stretchesOf(doneAt, started),
-    perStretch: Math.floor(doneAt.length / stretches),
+    ...stretchesOf(doneAt, { started, connections: order.connections }),
     histogram: valuesOf(histogram),
     stoppedEarly: stopped,
     client: state(),
   };
 }
 
-function stretchesOf(doneAt: readonly number[], started: number): readonly number[] {
-  const size = Math.floor(doneAt.length / stretches);
-  if (size < 2) return [];
-  return Array.from({ length: stretches }, (_, index) => {
-    const from = index === 0 ? started : (doneAt[index * size - 1] ?? 0);
+/** Connections that began together are answered in waves, so a stretch holds at least two of them. */
+function stretchesOf(
+  doneAt: readonly number[],
+  o: { readonly started: number; readonly connections: number },
+): Pick<Loaded, 'stretches' | 'perStretch'> {
+  const count = Math.min(mostStretches, Math.floor(doneAt.length / (2 * o.connections)));
+  if (count < fewestStretches) return { stretches: [], perStretch: 0 };
+  const size = Math.floor(doneAt.length / count);
+  const stretches = Array.from({ length: count }, (_, index) => {
+    const from = index === 0 ? o.started : (doneAt[index * size - 1] ?? 0);
     return (doneAt[(index + 1) * size - 1] ?? 0) - from;
   });
+  return { stretches, perStretch: size };
 }
 
 function valuesOf(histogram: Int32Histogram): readonly (readonly [number, number])[] {
