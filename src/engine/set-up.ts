@@ -62,7 +62,8 @@ async function setUpTree(options: TreeSetUp): Promise<Awaited<ReturnType<SetUp>>
   let setup: 'run' | 'stored' | 'none' = 'none';
   let before = '';
   for (const plan of context.plan.setup) {
-    const own = await keyOf({ plan, context, root: path.join(root, context.workspace.repository.scope), before });
+    const scope = path.join(root, context.workspace.repository.scope);
+    const own = await keyOf({ plan, context, root: scope, tree: options.hash, before });
     // A command may run any file of the tree, not only those of its key: what another tree than base made is for that tree alone.
     const key = options.id === 'base' || options.base.includes(own) ? own : ofTree(own, options.hash);
     const made = await fromStore({ ...options, plan, key, before: outputs });
@@ -91,25 +92,43 @@ async function keyOf(options: {
   readonly plan: SetupPlan;
   readonly context: RunContext;
   readonly root: string;
+  readonly tree: string;
   readonly before: string;
 }): Promise<string> {
-  const { plan, root } = options;
-  const { id } = options.context.workspace.repository;
+  const { plan, root, context } = options;
+  const { id } = context.workspace.repository;
   const hash = createHash('sha256');
-  hash.update(JSON.stringify(['set-up 2', id, options.before, plan, nodePath(), (await stat(nodePath())).mtimeMs]));
+  const values = [plan, environmentOf(plan, context)];
+  hash.update(JSON.stringify(['set-up 3', id, options.before, values, nodePath(), (await stat(nodePath())).mtimeMs]));
+  // A step that names no files may depend on any of them.
+  if (plan.cacheKey.length === 0) hash.update(`\0${options.tree}`);
   const matches = plan.cacheKey.length === 0 ? undefined : picomatch([...plan.cacheKey], { dot: true });
-  for (const file of matches === undefined ? [] : (await filesBelow(root)).filter((name) => matches(name))) {
+  for (const file of matches === undefined ? [] : (await filesBelow(root, context.plan.setup)).filter((name) => matches(name))) {
     hash.update(`\0${file}\0`).update(await readFile(path.join(root, file)));
   }
   return hash.digest('hex').slice(0, 32);
 }
 
-async function filesBelow(root: string): Promise<readonly string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
-    .sort();
+function environmentOf(plan: SetupPlan, context: RunContext): Readonly<Record<string, string>> {
+  const contexts = contextsOf(context, 1);
+  return Object.fromEntries(
+    Object.entries(plan.env).map(([name, template]) => [name, String(evaluateTemplate(template, contexts))]),
+  );
+}
+
+/** Files of a tree, without what set-up makes of it and without the git folder of a work tree. */
+async function filesBelow(root: string, setup: readonly SetupPlan[]): Promise<readonly string[]> {
+  const made = setup.flatMap(({ outputs, workingDirectory }) =>
+    outputs.map((output) => path.join(workingDirectory ?? '', output)),
+  );
+  const leave = new Set(['.git', ...made].map((name) => path.join(root, name)));
+  const visit = async (folder: string): Promise<string[]> => {
+    const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !leave.has(path.join(folder, name)));
+    const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => visit(path.join(folder, name)));
+    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name));
+    return [...files, ...(await Promise.all(below)).flat()];
+  };
+  return (await visit(root)).map((file) => path.relative(root, file).split(path.sep).join('/')).sort();
 }
 
 async function fromStore(
@@ -246,11 +265,9 @@ async function run(options: {
     limits: { diskBytes: 16 * 1024 ** 3 },
     signal: context.signal,
   });
-  const contexts = contextsOf(context, 1);
-  const own = Object.entries(plan.env).map(([name, template]) => [name, String(evaluateTemplate(template, contexts))]);
   const [file, ...args] = shellArgv(plan.run);
   const result = await commands.run(file, args, {
-    env: { ...settings, ...Object.fromEntries(own) },
+    env: { ...settings, ...environmentOf(plan, context) },
     timeoutMs,
     ...(plan.workingDirectory === undefined ? {} : { cwd: plan.workingDirectory }),
   });

@@ -19,6 +19,7 @@ import { mountsOf } from './scratch.ts';
 import { type StartedService, serviceContext, serviceVariables } from './services/instance.ts';
 import { admitService } from './services/plugin-service.ts';
 import { logFileOf, startRunService } from './services/run-service.ts';
+import { type Stand, Stands } from './services/stands.ts';
 import type { Setting } from './step-body.ts';
 
 export interface StepServices extends AsyncDisposable {
@@ -37,6 +38,8 @@ export function openServices(options: StepServicesOptions): StepServices {
   const { setting, trees, folderOf } = options;
   const { context, step } = setting;
   const open: StartedService[] = [];
+  const stands = new Stands();
+  let over = false;
   let pod: Promise<Pod> | undefined;
   let count = 0;
   const thePod = () => {
@@ -65,50 +68,60 @@ export function openServices(options: StepServicesOptions): StepServices {
     };
   };
 
-  async function start(name: string, chosen: ServiceOptions, seen: readonly string[]): Promise<StartedService> {
+  async function make(name: string, chosen: ServiceOptions, stand: Stand): Promise<StartedService> {
     const plan = context.plan.services[name];
     if (plan === undefined) throw unknown(name, Object.keys(context.plan.services));
-    if (seen.includes(name)) throw new Error(`the services ${[...seen, name].join(' → ')} depend on each other`);
     const tree = chosen.tree ?? trees.candidate;
     const inPod = await thePod();
     if (plan.body.kind === 'plugin') {
       // Whoever fills an action step migrates by hand: a new migration that cannot go up must not take the database away.
       const from = setting.work === undefined ? folderOf(tree) : setting.base;
-      const owned = await context.templates.copy({ context, plan, tree: from });
+      const owned = await context.templates.copy({ context, plan, tree: from, signal: setting.signal });
       return keep(await admitService({ name, tree, pod: inPod, owned }));
     }
     const dependencies: StartedService[] = [];
-    for (const dependency of plan.dependencies) {
-      dependencies.push(await start(dependency, chosen.tree === undefined ? {} : { tree: chosen.tree }, [...seen, name]));
-    }
-    const commands = await commandsFor(tree, inPod);
-    const begun = startRunService({
-      setting,
-      plan,
-      tree,
-      pod: inPod,
-      commands,
-      dependencies,
-      through: chosen.through ?? {},
-      env: chosen.env ?? {},
-      logFile: logFileOf(context.folders.logs, `${setting.ref.attempt}-${step.id}-${setting.as}-${name}`, ++count),
-    });
-    const started = await begun.catch(async (error: unknown) => {
-      await commands[Symbol.asyncDispose]();
+    const letGo = () => Promise.all(dependencies.map((dependency) => dependency[Symbol.asyncDispose]()));
+    let commands: Awaited<ReturnType<typeof commandsFor>> | undefined;
+    try {
+      for (const dependency of plan.dependencies) {
+        const there = { ...(chosen.tree === undefined ? {} : { tree: chosen.tree }) };
+        dependencies.push(await stand.take(dependency, 'service', () => make(dependency, there, stand)));
+      }
+      commands = await commandsFor(tree, inPod);
+      const own = commands;
+      const started = await startRunService({
+        setting,
+        plan,
+        tree,
+        pod: inPod,
+        commands,
+        dependencies,
+        through: chosen.through ?? {},
+        env: chosen.env ?? {},
+        logFile: logFileOf(context.folders.logs, `${setting.ref.attempt}-${step.id}-${setting.as}-${name}`, ++count),
+      });
+      return await keep({
+        ...started,
+        async [Symbol.asyncDispose]() {
+          await started[Symbol.asyncDispose]();
+          await own[Symbol.asyncDispose]();
+          await letGo();
+        },
+      });
+    } catch (error) {
+      await commands?.[Symbol.asyncDispose]();
+      await letGo();
       throw error;
-    });
-    return keep({
-      ...started,
-      async [Symbol.asyncDispose]() {
-        await started[Symbol.asyncDispose]();
-        await commands[Symbol.asyncDispose]();
-        await Promise.all(dependencies.map((dependency) => dependency[Symbol.asyncDispose]()));
-      },
-    });
+    }
   }
-  const keep = (service: StartedService): StartedService => {
-    open.push(service);
-    return service;
+  /** What comes up when its step has ended is ended at once. */
+  const keep = async (service: StartedService): Promise<StartedService> => {
+    if (!over) {
+      open.push(service);
+      return service;
+    }
+    await service[Symbol.asyncDispose]();
+    throw new Error(`the service ${service.name} came up after its step had ended`);
   };
 
   return {
@@ -116,7 +129,9 @@ export function openServices(options: StepServicesOptions): StepServices {
       names: step.services,
       async start(name, chosen = {}) {
         if (!step.services.includes(name)) throw unknown(name, step.services);
-        return start(name, chosen, []);
+        const plain = chosen.env === undefined && chosen.through === undefined;
+        const stand = stands.for(folderOf(chosen.tree ?? trees.candidate).root, name, plain);
+        return stand.take(name, 'plugin', () => make(name, chosen, stand));
       },
       token: (auth, instance) => token({ ...options, auth, instance, commandsFor, pod: thePod }),
     },
@@ -126,9 +141,17 @@ export function openServices(options: StepServicesOptions): StepServices {
     },
     podOf: () => thePod(),
     async [Symbol.asyncDispose]() {
-      // The newest first: what depends on another ends before it.
-      for (const service of open.splice(0).reverse()) await service[Symbol.asyncDispose]();
-      if (pod !== undefined) await (await pod)[Symbol.asyncDispose]();
+      over = true;
+      try {
+        // The newest first: what depends on another ends before it.
+        for (const service of open.splice(0).reverse()) await service[Symbol.asyncDispose]();
+      } finally {
+        // One that could not be opened was said where it was asked for.
+        await pod?.then(
+          (opened) => opened[Symbol.asyncDispose](),
+          () => undefined,
+        );
+      }
     },
   };
 }

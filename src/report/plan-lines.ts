@@ -17,7 +17,7 @@ export function planLines(plan: Plan, ink: Ink): string[] {
     lines.push(
       row(
         'set-up',
-        `${setup.run}, kept by ${setup.cacheKey.join(', ') || 'nothing'}, makes ${setup.outputs.join(', ') || 'nothing'}`,
+        `${setup.run}, ${setup.cacheKey.length === 0 ? 'once for each tree' : `kept by ${setup.cacheKey.join(', ')}`}, makes ${setup.outputs.join(', ') || 'nothing'}`,
       ),
     );
   for (const service of Object.values(plan.services)) lines.push(row('service', serviceWords(service)));

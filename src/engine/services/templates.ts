@@ -6,6 +6,7 @@ import type { ServicePlan } from '../../model/plan.ts';
 import { type Json, pluginError } from '../../plugin-api.ts';
 import type { TreeFolder } from '../../workspace/contract.ts';
 import type { RunContext } from '../context.ts';
+import { unlessAborted } from '../deadline.ts';
 import { contextsOf } from '../inputs.ts';
 import { mountsOf } from '../scratch.ts';
 import { viewOf } from '../step-view.ts';
@@ -25,25 +26,34 @@ export class ServiceTemplates implements AsyncDisposable {
   readonly #made = new Map<string, Promise<OwnedHandle>>();
   readonly #over = new AbortController();
 
-  /** An instance of one's own, in the state that `migrate` and `seed` of this tree leave. */
-  async copy(request: Request): Promise<OwnedHandle> {
-    const { plan, tree, context } = request;
-    const key = `${plan.name} ${tree.tree}`;
-    let template = this.#made.get(key);
-    if (template === undefined) {
-      template = this.#make(request);
-      this.#made.set(key, template);
-      // A failure is asked again: the next step may have better luck with the machine, and says so itself if not.
-      template.catch(() => this.#made.delete(key));
-    }
-    const { handle } = await template;
-    context.signal.throwIfAborted();
-    if (handle.copy === undefined) {
+  /** An instance of one's own, in the state that `migrate` and `seed` of this tree leave. `signal`: of whoever waits for it. */
+  async copy(request: Request & { readonly signal: AbortSignal }): Promise<OwnedHandle> {
+    const key = `${request.plan.name} ${request.tree.tree}`;
+    for (;;) {
+      const template = this.#template(key, request);
+      // Others may wait for the same one: whoever gives up leaves it to them.
+      const owned = await unlessAborted(template, request.signal);
+      if (owned.handle.copy !== undefined) {
+        const copied = await owned.handle.copy();
+        return { handle: copied, [Symbol.asyncDispose]: () => copied[Symbol.asyncDispose]() };
+      }
+      // What cannot be copied is for one alone: the first of those who wait takes it.
+      if (this.#made.get(key) !== template) continue;
       this.#made.delete(key);
-      return template;
+      return owned;
     }
-    const copied = await handle.copy();
-    return { handle: copied, [Symbol.asyncDispose]: () => copied[Symbol.asyncDispose]() };
+  }
+
+  #template(key: string, request: Request): Promise<OwnedHandle> {
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    const template = this.#make(request);
+    this.#made.set(key, template);
+    // A failure is asked again: the next step may have better luck with the machine, and says so itself if not.
+    template.catch(() => {
+      if (this.#made.get(key) === template) this.#made.delete(key);
+    });
+    return template;
   }
 
   async #make({ context, plan, tree }: Request): Promise<OwnedHandle> {
