@@ -59,9 +59,11 @@ function formsOf(text: string): readonly string[] {
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });
   const signature = /^eyJ[\w-]+\.[\w-]+\.([\w-]{20,})$/.exec(text)?.[1];
+  const inJson = (plain: string): string => JSON.stringify(plain).slice(1, -1);
   const forms = [
     text,
-    JSON.stringify(text).slice(1, -1),
+    inJson(text),
+    inJson(inJson(text)),
     encodeURIComponent(text),
     bytes.toString('hex'),
     ...base64,

@@ -6,7 +6,9 @@ const variable: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<uuid>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '<address>'],
-  [/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '<hex>'],
+  // Identifiers in hexadecimal are digits only by chance now and then, so they are numbers too.
+  [/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '<number>'],
+  [/\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{18,}\b/gi, '<id>'],
   [/"[^"\n]{1,200}"|'[^'\n]{1,200}'|`[^`\n]{1,200}`/g, '<text>'],
   [/(?:\/[\w.@~+%-]+){2,}/g, '<path>'],
   [/\b\d+(?:\.\d+)?/g, '<number>'],
