@@ -35,3 +35,94 @@ it('traces the example service', async () => {
   ]);
   expect(brief[0]?.text).toContain('complete runs in a loop and sends queries.');
 });
+
+it('follows a request through classes, injected parts, re-exports and callbacks by name, over files', async () => {
+  const { outputs } = await traced({
+    'src/server.ts': `
+      import express from 'express';
+      import { OrderService, Pg } from './parts/index.js';
+      const app = express();
+      const service = new OrderService(new Pg());
+      app.get('/orders', (_req, res) => service.list().then((rows) => res.json(rows)));
+      app.post('/orders', service.create.bind(service));`,
+    'src/parts/index.ts': `export * from './service.js';\nexport { Store as Pg } from './store.js';`,
+    'src/parts/service.ts': `
+      import type { Store } from './store.js';
+      export class OrderService {
+        constructor(private readonly store: Store) {}
+        async list() { const rows = await this.store.all(); return Promise.all(rows.map(this.one)); }
+        one = async (row: { id: string }) => this.store.find(row.id);
+      }`,
+    'src/parts/store.ts': `
+      import { Pool } from 'pg';
+      export class Store {
+        readonly #pool = new Pool();
+        all() { return this.#pool.query('select 1'); }
+        find(id: string) { return this.#pool.query('select $1', [id]); }
+      }`,
+  });
+  expect(outputs.findings).toMatchObject([
+    {
+      rule: 'query-in-loop',
+      file: 'src/parts/service.ts',
+      routes: ['GET /orders'],
+      chain: [
+        { name: 'GET /orders', line: 6 },
+        { name: 'service.list', line: 6 },
+      ],
+    },
+  ]);
+});
+
+it('tells what no route reaches from what a request waits for, and ranks the latter first', async () => {
+  const call = `import { readFileSync } from 'node:fs';\nexport async function pay() { readFileSync('x'); return fetch('https://x.example'); }`;
+  const { outputs } = await traced({
+    'src/a.js': call,
+    'src/b.js': call,
+    'src/app.js': `import { pay } from './b.js';\napp.addHook('onRequest', pay);`,
+    'test/app.test.js': `import { pay } from '../src/a.js';\napp.get('/x', pay);`,
+  });
+  expect(outputs.findings.map(({ rule, file, routes }) => `${rule} ${file} ${routes}`)).toEqual([
+    'outbound-call-without-timeout src/b.js hook onRequest',
+    'blocking-call src/b.js hook onRequest',
+    'outbound-call-without-retry src/b.js hook onRequest',
+    'outbound-call-without-timeout src/a.js ',
+    'outbound-call-without-retry src/a.js ',
+  ]);
+});
+
+it('says where it cannot see whether a call has a time-out', async () => {
+  const { outputs, brief } = await traced({ 'src/a.js': `export const load = (url, options) => fetch(url, options);` });
+  expect(outputs.findings.map(({ rule }) => rule)).toEqual(['outbound-call-without-retry']);
+  expect(outputs['not-understood']).toMatchObject([{ file: 'src/a.js', line: 1, what: 'fetch(url, options)' }]);
+  expect(brief[1]?.text).toContain('whether fetch has a time-out');
+});
+
+it('survives functions that call each other and files that import each other', async () => {
+  const { outputs } = await traced({
+    'src/a.js': `import { b } from './b.js';\nexport const a = async (n) => { for (const x of n) await b(x); };\napp.get('/x', a);`,
+    'src/b.js': `import { a } from './a.js';\nexport const b = async (n) => { await a(n); await b(n); };`,
+  });
+  expect(outputs.findings.map(({ rule, file }) => `${rule} ${file}`)).toEqual(['await-in-loop src/a.js']);
+});
+
+it('reports files that it cannot read, and says so when no route was found', async () => {
+  const { outputs, log, brief } = await traced({
+    'src/broken.js': 'function (\n',
+    'src/binary.js': Uint8Array.of(1, 0, 2),
+    'src/fine.js': 'export const x = 1;',
+  });
+  expect(outputs['not-understood'].map(({ file }) => file)).toEqual(['src/binary.js', 'src/broken.js']);
+  expect(log.map(({ message }) => message).join()).toContain('No route handler was found');
+  expect(brief[0]?.text).toBe('0 route handlers and hooks were followed through 0 functions. Nothing was found.');
+});
+
+it('gives the same result every time, and cuts the brief to its budget', async () => {
+  const body = Array.from({ length: 80 }, (_, n) => `  await fetch('https://x.example/${n}');`).join('\n');
+  const files = { 'src/app.js': `app.get('/x', async () => {\n${body}\n});` };
+  const [first, second] = [await traced(files, { 'max-tokens': 500 }), await traced(files, { 'max-tokens': 500 })];
+  expect(first).toEqual(second);
+  expect(first.outputs.findings).toHaveLength(160);
+  expect(first.brief[0]?.text.length).toBeLessThan(500 * 4);
+  expect(first.brief[0]?.text).toMatch(/\(\d+ more are left out\)$/);
+});

@@ -3,7 +3,7 @@ import type { SgNode } from '@ast-grep/napi';
 import { argumentsOf, functionKey } from '../../src/javascript/calls.ts';
 import type { Module } from '../../src/javascript/module.ts';
 import { declarationOf } from '../../src/javascript/scope.ts';
-import { meaningOf, propertyOf, type Reading } from '../../src/javascript/values.ts';
+import { meaningOf, type Reading } from '../../src/javascript/values.ts';
 import { type Code, calledBy, nodesOf } from './reach.ts';
 import { clients, databaseNames, databases, outbound, queryMethods } from './rules.ts';
 
@@ -69,21 +69,11 @@ function limits(
     const keys = value.node.children().map((one) => (one.field('key') ?? one.field('name') ?? one).text().replace(/['"]/g, ''));
     if (o.names.some((name) => keys.includes(name))) return 'yes';
     const spread = value.node.children().filter((one) => one.kind() === 'spread_element');
-    const inside = spread.map((one) =>
-      meaningOf(
-        reading,
-        value.module,
-        one.children().find((child) => child.isNamed()),
+    return worst(
+      spread.map((one) =>
+        limits(reading, value.module, { options: one.children().find((child) => child.isNamed()), names: o.names }),
       ),
     );
-    if (
-      inside.some(
-        (one) =>
-          one !== undefined && one.kind !== 'parameter' && o.names.some((name) => propertyOf(reading, one, name) !== undefined),
-      )
-    )
-      return 'yes';
-    return inside.some((one) => one === undefined || one.kind === 'parameter') ? 'unknown' : 'no';
   }
   // A text or a URL is the address, not the options.
   if (value?.kind === 'other' || value?.kind === 'made' || value?.kind === 'function') return 'no';

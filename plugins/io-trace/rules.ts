@@ -107,7 +107,7 @@ export const queryMethods =
 export const databases =
   /^(pg|pg-pool|pg-promise|postgres|mysql|mysql2|mysql2\/promise|mariadb|sqlite3?|better-sqlite3|knex|@prisma\/client|drizzle-orm.*|kysely|mongodb|mongoose|sequelize|typeorm|@mikro-orm\/.*|slonik|ioredis|redis)$/;
 export const databaseNames =
-  /(^|[._#])(pool|client|conn(ection)?|db|database|sql|knex|prisma|trx|tx|transaction|repo(sitory)?|orm|em|entityManager)$/i;
+  /(^|[._#])(pool|client|conn(ection)?|db|database|sql|knex|prisma|trx|tx|transaction|repo(sitory)?|orm|em|entityManager)$|(^|[._#])(prisma|tx|db|orm)\.\w+$/i;
 
 /** Functions that call another service; where they take their options, and which of these limit the time. */
 export interface Outbound {
