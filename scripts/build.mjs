@@ -27,10 +27,10 @@ const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20'
 // Built beside and moved in place, so that a program that is starting never sees half a build.
 const out = `dist-${process.pid}`;
 
-// What every start loads is one file, because each module that Node loads takes about a millisecond; manifests and validators are
-// inside, for most starts need some. All else that is imported when it is needed becomes a file of the second build. Both builds
+// What every start loads is one file, because each module that Node loads takes about a millisecond; manifests are inside,
+// for most starts need some. All else that is imported when it is needed becomes a file of the second build. Both builds
 // may be loaded in one run: no module keeps state that the other copy would have to see.
-const inside = /^(plugins\/[\w-]+\/manifest\.ts|src\/generated\/.*)$/;
+const inside = /^plugins\/[\w-]+\/manifest\.ts$/;
 const later = new Map();
 const splitOff = {
   name: 'split-off',

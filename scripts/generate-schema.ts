@@ -38,7 +38,7 @@ function partSchema(part: Part): Fields {
   const properties: Record<string, Fields> = {};
   for (const [key, schema] of Object.entries(grammar[part].properties)) {
     const form = nested[part]?.[key];
-    const written = form === undefined ? toJsonSchema(schema, 'written') : oneOf(formSchema(form));
+    const written = form === undefined ? toJsonSchema(schema) : oneOf(formSchema(form));
     const forms = isFields(written) ? [written] : [];
     properties[key] = { description: schema.description, ...layered(forms) };
   }
@@ -48,7 +48,7 @@ function partSchema(part: Part): Fields {
 
 /** `with:` by the plugin that `uses:` names. What a manifest requires may come from `defaults`, so nothing is required here. */
 function withSchema(manifest: Manifest): Fields {
-  const schema = toJsonSchema({ ...manifest.inputs, required: [] }, 'written');
+  const schema = toJsonSchema({ ...manifest.inputs, required: [] });
   return isFields(schema) ? (Array.isArray(schema.anyOf) ? (schema.anyOf[0] as Fields) : schema) : {};
 }
 

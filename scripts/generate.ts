@@ -2,11 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { grammar } from '../src/playbook/grammar.ts';
 import type { Manifest } from '../src/plugin-api.ts';
 import { errorsPage } from './generate-errors.ts';
 import { playbookSchema } from './generate-schema.ts';
-import { validatorFiles } from './generate-validators.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const at = (file: string): string => path.join(root, file);
@@ -34,12 +32,10 @@ const names = manifests.map(({ name }) => name);
 
 const table = `// Made by scripts/generate.ts from plugins/*/manifest.ts.
 import type { Manifest, Plugin } from '../plugin-api.ts';
-import type { ManifestValidators } from '../registry/validator.ts';
 
 export interface BuiltIn {
   readonly manifest: () => Promise<Manifest>;
   readonly plugin: () => Promise<Plugin>;
-  readonly validators: () => Promise<ManifestValidators>;
 }
 export const builtIn: Readonly<Record<string, BuiltIn>> = {
 ${names
@@ -47,7 +43,6 @@ ${names
     (name) => `  '${name}': {
     manifest: async () => (await import('../../plugins/${name}/manifest.ts')).manifest,
     plugin: async () => (await import('../../plugins/${name}/index.ts')).default,
-    validators: () => import('./validators/${name}.js'),
   },`,
   )
   .join('\n')}
@@ -55,16 +50,6 @@ ${names
 `;
 
 const generated = new Map<string, string>([['src/generated/plugins.ts', table]]);
-async function addValidators(out: string, schemas: Parameters<typeof validatorFiles>[0], madeFrom: string): Promise<void> {
-  const types = `${'../'.repeat(out.split('/').length)}registry/validator.ts`;
-  const files = await validatorFiles(schemas, { madeFrom, types });
-  generated.set(`src/generated/${out}.js`, files.code);
-  generated.set(`src/generated/${out}.d.ts`, files.types);
-}
-await addValidators('grammar', grammar, 'src/playbook/grammar.ts');
-for (const { name, inputs, outputs } of manifests) {
-  await addValidators(`validators/${name}`, { inputs, outputs }, `plugins/${name}/manifest.ts`);
-}
 const committed = new Map<string, string>([
   ['schema/playbook.schema.json', playbookSchema(manifests)],
   ['docs/errors.md', errorsPage()],
@@ -87,9 +72,8 @@ if (arguments_.includes('--check')) {
     process.exitCode = 1;
   }
 } else {
-  const validators = at('src/generated/validators');
-  for (const file of existsSync(validators) ? readdirSync(validators) : []) {
-    if (!generated.has(`src/generated/validators/${file}`)) rmSync(path.join(validators, file));
+  for (const entry of existsSync(at('src/generated')) ? readdirSync(at('src/generated')) : []) {
+    if (!generated.has(`src/generated/${entry}`)) rmSync(at(`src/generated/${entry}`), { recursive: true });
   }
   write(generated);
   if (!arguments_.includes('--build')) write(committed);

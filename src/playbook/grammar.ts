@@ -1,4 +1,4 @@
-// The keys of the language as data: what validators and the published schema are made of. LANGUAGE.md has the same table in words.
+// The keys of the language as data: what playbooks are checked with and the published schema is made of. LANGUAGE.md has the same table in words.
 import type { ObjectSchema, Schema } from '../plugin-api.ts';
 
 const text = (description: string) => ({ type: 'string', description }) as const;

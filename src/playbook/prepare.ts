@@ -1,6 +1,5 @@
 // From the files to a plan: read, merged, checked as a whole, and bound. Every problem of every file at once, and nothing runs.
 import path from 'node:path';
-import * as grammar from '../generated/grammar.js';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
 import { openRegistry, type Registry } from '../registry/registry.ts';
@@ -65,7 +64,7 @@ export async function prepare(request: PrepareRequest): Promise<Prepared> {
   const sources = [...layers];
   // A file that cannot be read takes its keys with it: what then seems to be missing is no problem of its own.
   if (root?.kind === 'map') {
-    checkShape(root, grammar, complaints);
+    checkShape(root, complaints);
     if (sound.length === layers.length) {
       const bound = await bind({ request, root, playbook, ownFile, layers, complaints });
       plan = bound.plan;

@@ -3,14 +3,11 @@ import type { Json } from '../plugin-api.ts';
 import { conform, isFields } from '../registry/conform.ts';
 import { quantityForms } from '../registry/quantity.ts';
 import { valueWords } from '../registry/type-words.ts';
-import { errorsOf, type Validator } from '../registry/validator.ts';
 import { type ValueProblem, valueProblems } from '../registry/value-problem.ts';
 import type { Complaints } from './complaints.ts';
 import { type Form, grammar, nested, notYet, type Part } from './grammar.ts';
 import { appended, stepId } from './merge.ts';
 import { field, type MapNode, type Node, plain, textsBelow } from './tree.ts';
-
-export type GrammarValidators = Readonly<Record<Part, Validator>>;
 
 /** Where values are not evaluated, or where other words are said about it. */
 const mayHoldExpressions: ReadonlySet<string> = new Set([
@@ -26,8 +23,8 @@ const mayHoldExpressions: ReadonlySet<string> = new Set([
   'reason',
 ]);
 
-export function checkShape(root: Node, validators: GrammarValidators, complaints: Complaints): void {
-  new Shape(validators, complaints).check(root, { part: 'playbook' }, { where: topLevel, key: topLevel });
+export function checkShape(root: Node, complaints: Complaints): void {
+  new Shape(complaints).check(root, { part: 'playbook' }, { where: topLevel, key: topLevel });
 }
 
 interface Context {
@@ -38,10 +35,7 @@ interface Context {
 }
 
 class Shape {
-  constructor(
-    readonly validators: GrammarValidators,
-    readonly complaints: Complaints,
-  ) {}
+  constructor(readonly complaints: Complaints) {}
 
   check(node: Node, form: Form, context: Context): void {
     if (form.any === 'value' || (form.any === 'map' && node.kind === 'map')) return;
@@ -77,7 +71,7 @@ class Shape {
     const written = plain(node);
     const value = conform(schema, written);
     const appending = new Set([...node.fields].filter(([, item]) => appended(item) !== undefined).map(([key]) => key));
-    const problems = valueProblems({ schema, value, errors: errorsOf(this.validators[part], value), where });
+    const problems = valueProblems({ schema, value, where });
     const expressions = new Set<string>();
     for (const [key, item] of node.fields) {
       if (

@@ -16,7 +16,7 @@ export function manifestFault(value: unknown, folder: string): string | undefine
   if (!Array.isArray(value.powers)) return '`powers` must be a list in its manifest';
   for (const part of ['inputs', 'outputs']) {
     const fault = schemaFault(value[part], part);
-    if (fault !== undefined) return fault;
+    if (fault !== undefined) return `the schemas of its manifest are wrong: ${fault}`;
     if (isFields(value[part]) && value[part].type !== 'object') return `\`${part}\` must have the type object`;
   }
   if (value.kind === 'gate' && !isFields(value.findings)) return 'a gate declares its codes in `findings`';
@@ -26,9 +26,30 @@ export function manifestFault(value: unknown, folder: string): string | undefine
 /** Is a manifest, which `manifestFault` finds no fault with. */
 export const isManifest = (value: unknown, folder: string): value is Manifest => manifestFault(value, folder) === undefined;
 
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+const keywords: Readonly<Record<string, { readonly what: string; readonly fits: (value: unknown) => boolean }>> = {
+  enum: { what: 'a list of texts', fits: isTexts },
+  required: { what: 'a list of keys', fits: isTexts },
+  pattern: { what: 'a regular expression', fits: isPattern },
+  minimum: { what: 'a number', fits: isNumber },
+  maximum: { what: 'a number', fits: isNumber },
+  minItems: { what: 'a number', fits: isNumber },
+};
+
+function isPattern(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && new RegExp(value, 'u') !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function schemaFault(value: unknown, at: string): string | undefined {
   if (!isFields(value)) return `\`${at}\` is no schema`;
   if (typeof value.type !== 'string' || !types.includes(value.type)) return `\`${at}.type\` must be one of ${types.join(', ')}`;
+  const wrong = Object.entries(keywords).find(([key, { fits }]) => value[key] !== undefined && !fits(value[key]));
+  if (wrong !== undefined) return `\`${at}.${wrong[0]}\` must be ${wrong[1].what}`;
   if (value.type === 'array') return schemaFault(value.items, `${at}.items`);
   if (value.type === 'map') return schemaFault(value.values, `${at}.values`);
   if (value.type !== 'object') return undefined;

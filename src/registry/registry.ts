@@ -11,10 +11,9 @@ import { type Json, type Manifest, type Plugin, pluginError } from '../plugin-ap
 import { version } from '../version.ts';
 import { conform } from './conform.ts';
 import type { TeamPlugin } from './team-plugin.ts';
-import { compileValidators, errorsOf, type ManifestValidators } from './validator.ts';
 import { toDiagnostic, type ValueProblem, valueProblems } from './value-problem.ts';
 
-export type BuiltInTable = Readonly<Record<string, Pick<BuiltIn, 'manifest' | 'plugin'> & Partial<BuiltIn>>>;
+export type BuiltInTable = Readonly<Record<string, BuiltIn>>;
 export interface RegistryOptions {
   /** Absolute folder of the scope, in which team plugins lie; or `pluginFolder`, which gives a folder's absolute path. */
   readonly scopeFolder?: string;
@@ -51,29 +50,24 @@ export interface Examined {
 interface Entry {
   readonly pinned: PinnedPlugin;
   plugin(): Promise<Plugin>;
-  validators(): Promise<ManifestValidators>;
 }
 
 /** `./plugins/x`, not `coverage`. */
 const isFolderName = (name: string): boolean => name.startsWith('./') || name.startsWith('../') || path.isAbsolute(name);
 
-function examineWith(
-  manifest: Manifest,
-  validators: ManifestValidators,
-  given: { readonly part: 'inputs' | 'outputs'; readonly value: Json },
-): Examined {
+function examineWith(manifest: Manifest, given: { readonly part: 'inputs' | 'outputs'; readonly value: Json }): Examined {
   const schema = manifest[given.part];
   const value = given.part === 'inputs' ? conform(schema, given.value) : given.value;
   const where = given.part === 'inputs' ? `\`with\` of ${manifest.name}` : `the outputs of ${manifest.name}`;
-  return { value, problems: valueProblems({ schema, value, errors: errorsOf(validators[given.part], value), where }) };
+  return { value, problems: valueProblems({ schema, value, where }) };
 }
 
 const resultOf = ({ value, problems }: Examined): Result<Json, readonly Diagnostic[]> =>
   problems.length === 0 ? succeed(value) : fail(problems.map((problem) => toDiagnostic(problem)));
 
 /** Checks the inputs of a plugin that is in no table. */
-export async function validateWith(manifest: Manifest, value: Json): Promise<Result<Json, readonly Diagnostic[]>> {
-  return resultOf(examineWith(manifest, await compileValidators(manifest), { part: 'inputs', value }));
+export function validateWith(manifest: Manifest, value: Json): Result<Json, readonly Diagnostic[]> {
+  return resultOf(examineWith(manifest, { part: 'inputs', value }));
 }
 
 /** What is wrong when there is no plugin, as a sentence for whoever runs. */
@@ -102,13 +96,11 @@ export function openRegistry(options: RegistryOptions): Registry {
     return {
       pinned: { manifest, digest: version, origin: 'built-in' },
       plugin: found.plugin,
-      validators: once(found.validators ?? (() => compileValidators(manifest))),
     };
   }
   const teamEntry = (name: string, plugin: TeamPlugin): Entry => ({
     pinned: { manifest: plugin.manifest, digest: plugin.digest, origin: name },
     plugin: once(() => plugin.load()),
-    validators: once(() => plugin.validators()),
   });
 
   async function find(name: string, pinned?: PinnedPlugin): Promise<Result<Entry, NoPlugin>> {
@@ -168,7 +160,7 @@ export function openRegistry(options: RegistryOptions): Registry {
   }
   async function examine(name: string, given: { readonly part: 'inputs' | 'outputs'; readonly value: Json }): Promise<Examined> {
     const entry = await entryOf(name);
-    return examineWith(entry.pinned.manifest, await entry.validators(), given);
+    return examineWith(entry.pinned.manifest, given);
   }
 
   return {

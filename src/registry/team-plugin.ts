@@ -8,8 +8,6 @@ import { packageRoot } from '../package-root.ts';
 import type { Manifest, Plugin } from '../plugin-api.ts';
 import { version } from '../version.ts';
 import { isManifest, manifestFault } from './manifest-check.ts';
-import { validatorModule } from './standalone.ts';
-import type { ManifestValidators } from './validator.ts';
 
 /** A bundle in the cache. */
 export interface TeamPlugin {
@@ -17,7 +15,6 @@ export interface TeamPlugin {
   /** sha256 of the bundled code. */
   readonly digest: string;
   load(): Promise<Plugin>;
-  validators(): Promise<ManifestValidators>;
 }
 
 const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
@@ -143,21 +140,10 @@ export async function openTeamPlugin(options: {
     for (const [file, content] of code) await put(path.join(cacheFolder, facts.digest, file), content);
     const made = await loadCached({ name: options.name, cacheFolder, digest: facts.digest });
     if (!made.ok) return made;
-    const validators = await compiled(made.value.manifest);
-    if (!validators.ok) return validators;
-    await put(path.join(cacheFolder, facts.digest, 'validators.mjs'), validators.value);
     await put(record, JSON.stringify(facts));
     bundled = facts;
   }
   return loadCached({ name: options.name, cacheFolder, digest: bundled.digest });
-}
-
-async function compiled({ inputs, outputs }: Manifest): Promise<Result<string, string>> {
-  try {
-    return succeed(await validatorModule({ inputs, outputs }));
-  } catch (error) {
-    return fail(`the schemas of its manifest are wrong: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 /** The bundle with this digest, if the cache still has it. */
@@ -178,6 +164,5 @@ export async function loadCached(options: {
     manifest,
     digest: options.digest,
     load: async () => ((await import(at('index.mjs'))) as { readonly default: Plugin }).default,
-    validators: async () => (await import(at('validators.mjs'))) as ManifestValidators,
   });
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { builtIn } from '../../../src/generated/plugins.ts';
 import type { PinnedPlugin } from '../../../src/model/plan.ts';
+import { manifestFault } from '../../../src/registry/manifest-check.ts';
 import { openRegistry, validateWith } from '../../../src/registry/registry.ts';
 import { version } from '../../../src/version.ts';
 import { knownPlugins, manifests } from '../playbook/known-plugins.ts';
@@ -140,6 +141,7 @@ describe('a built-in plugin', () => {
     const manifest = await builtIn[name]?.manifest();
     if (manifest === undefined) throw new Error(`${name} has no manifest`);
     const registry = openRegistry({ scopeFolder: '/', cacheFolder: '/' });
+    expect(manifestFault(manifest, name)).toBe(undefined);
     const { problems } = await registry.examine(name, {});
     expect(problems.filter(({ code }) => code !== 'playbook/missing-key')).toEqual([]);
   });
