@@ -1,8 +1,10 @@
 import { exitCodes } from '../model/exit.ts';
+import { RunBug } from '../model/run-bug.ts';
 import type { Io } from './io.ts';
 
 /** Says that bexpert itself is broken, where the journal is and what to do. Gives the exit code. */
-export function reportBug(error: unknown, io: Io, journal?: string): number {
+export function reportBug(thrown: unknown, io: Io): number {
+  const [error, journal] = thrown instanceof RunBug ? [thrown.cause, thrown.journal] : [thrown];
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines = [
     'internal error: this is a bug in bexpert, not in your playbook and not in your code.',

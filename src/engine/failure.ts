@@ -7,7 +7,9 @@ export type Failed = StepFailure;
 export class StepTimeout extends Error {
   readonly milliseconds: number;
   constructor(milliseconds: number) {
-    super(`The step took longer than ${Math.round(milliseconds / 1000)} s.`);
+    super(
+      `The step took longer than ${milliseconds < 1000 ? `${milliseconds} ms` : `${Math.round(milliseconds / 100) / 10} s`}.`,
+    );
     this.milliseconds = milliseconds;
   }
 }

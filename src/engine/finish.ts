@@ -1,12 +1,11 @@
 // The end of a run: the best attempt delivered, what was proven said once, in the journal.
 
-import type { ExitCode } from '../model/exit.ts';
 import { exitCodes } from '../model/exit.ts';
 import { systemFault } from '../model/system-fault.ts';
 import { isPluginError } from '../plugin-api.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import type { Filler } from './actor.ts';
-import { conclude, type Ending } from './conclude.ts';
+import { type Conclusion, conclude, type Ending } from './conclude.ts';
 import type { RunContext } from './context.ts';
 import { Loop, type LoopEnd } from './loop.ts';
 
@@ -20,13 +19,13 @@ export interface PlayOptions {
 }
 
 /** Plays the phases to their end, delivers, concludes, records. A bug is recorded too, and thrown on. */
-export async function play(options: PlayOptions): Promise<ExitCode> {
+export async function play(options: PlayOptions): Promise<Pick<Conclusion, 'status' | 'exitCode'>> {
   const { context, partial } = options;
   let judged: Pick<LoopEnd, 'ends' | 'verified'> = { ends: [], verified: false };
-  const finish = async (ending: Ending, end: Pick<LoopEnd, 'ends' | 'verified'>): Promise<ExitCode> => {
+  const finish = async (ending: Ending, end: Pick<LoopEnd, 'ends' | 'verified'>): Promise<Conclusion> => {
     const conclusion = conclude({ ending, ends: end.ends, partial, verified: end.verified });
     await context.record({ type: 'run-finished', ...conclusion, durationMs: Math.round(context.clock.now()) });
-    return conclusion.exitCode;
+    return conclusion;
   };
   await using loop = new Loop(options);
   try {

@@ -72,7 +72,10 @@ async function look(
   const { body, step, context } = options;
   try {
     await using copy = await tree.copy();
-    await using base = await (await context.workspace.baseTree()).copy();
+    // A look at base, and a command, see one tree only: no second copy is made for them.
+    const one = as === 'base' || body.evidence === 'exit-code';
+    await using other = one ? undefined : await (await context.workspace.baseTree()).copy();
+    const base = other ?? copy;
     const { value, touched } = await watched(copy, () =>
       withinTime({ milliseconds: step.timeoutMs, signal: context.signal }, (signal) =>
         body.run({ ...options, candidate: copy, base, as, signal }),

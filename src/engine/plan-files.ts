@@ -1,5 +1,5 @@
 // Where a plan's files come from: the disk while a person writes them, base when they are to judge.
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Workspace } from '../workspace/contract.ts';
 
@@ -15,6 +15,12 @@ export interface PlanFiles {
 }
 
 const onDisk = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
+
+/** The path without links on the way to the file, which itself need not be there. */
+async function realPlace(file: string): Promise<string> {
+  const folder = await realpath(path.dirname(file)).catch(() => path.dirname(file));
+  return path.join(folder, path.basename(file));
+}
 
 export function diskFiles(scopeFolder: string): PlanFiles {
   return {
@@ -52,8 +58,12 @@ export function baseFiles(options: {
   }
   return {
     readScope: (file) => fromBase(path.posix.join(scope, file), path.resolve(disk, file)),
-    readPlaybook: (absolute) => {
-      const relative = path.relative(root, absolute).split(path.sep).join('/');
+    readPlaybook: async (absolute) => {
+      // A link to the repository must not lead around base.
+      const relative = path
+        .relative(root, await realPlace(absolute))
+        .split(path.sep)
+        .join('/');
       return relative.startsWith('../') || path.isAbsolute(relative) ? onDisk(absolute) : fromBase(relative, absolute);
     },
     pluginFolder: (folder) => workspace.baseFolder(path.posix.join(scope, folder)),

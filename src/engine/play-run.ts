@@ -6,6 +6,10 @@ import type { JournalEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes } from '../model/exit.ts';
 import type { Plan } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
+import { RunBug } from '../model/run-bug.ts';
+import { systemFault } from '../model/system-fault.ts';
+import { isResumable } from '../model/verdict.ts';
+import { isPluginError } from '../plugin-api.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot, Workspace } from '../workspace/contract.ts';
 import { type Filler, fillersOf } from './actor.ts';
@@ -47,9 +51,6 @@ export interface CannotStart {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** After these a resume goes on, and finds the work tree as it was left. */
-const resumable: readonly ExitCode[] = [exitCodes.environment, exitCodes.internal, exitCodes.interrupted];
-
 export async function playRun(parts: RunParts): Promise<Result<ExitCode, CannotStart>> {
   const { plan, surroundings, folders } = parts;
   const provider = await openProvider({ plan, surroundings, stateFolder: parts.stateFolder });
@@ -66,9 +67,13 @@ export async function playRun(parts: RunParts): Promise<Result<ExitCode, CannotS
   await context.record(parts.opening({ sandbox: opened.name, ...(words === '' ? {} : { actor: words }) }));
   try {
     const { initial, delivered } = parts;
-    const exitCode = await play({ context, fillers: fillers.value, initial, delivered, partial: false });
-    if (!resumable.includes(exitCode)) await rm(path.join(folders.run, 'trees'), { recursive: true, force: true });
+    const { status, exitCode } = await play({ context, fillers: fillers.value, initial, delivered, partial: false });
+    // A resume finds the work tree as it was left.
+    if (!isResumable(status)) await rm(path.join(folders.run, 'trees'), { recursive: true, force: true });
     return succeed(exitCode);
+  } catch (error) {
+    if (isPluginError(error) || systemFault(error) !== undefined) throw error;
+    throw new RunBug(error, path.join(folders.run, 'events.jsonl'));
   } finally {
     await rm(folders.scratch, { recursive: true, force: true });
   }

@@ -1,10 +1,10 @@
 // `resume`: everything that a run knows is a fold over its journal; it goes on where that ends.
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { acquireMachineLock } from '../host/machine-lock.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
 import type { StepResult } from '../model/step-result.ts';
+import { isResumable } from '../model/verdict.ts';
 import { openRegistry } from '../registry/registry.ts';
 import { version } from '../version.ts';
 import { openRepository } from '../workspace/open.ts';
@@ -13,13 +13,11 @@ import { openWorkspace } from '../workspace/workspace.ts';
 import { Journal, readJournal } from './journal.ts';
 import { baseFiles } from './plan-files.ts';
 import { playRun } from './play-run.ts';
-import { openRunFolders } from './run-folders.ts';
+import { lockRun, openRunFolders } from './run-folders.ts';
 import type { ResumeRequest, RunEnd } from './run-request.ts';
 import { temporaryPrefix } from './services/plugin-service.ts';
 import { lateSetUp } from './set-up.ts';
 import { foldRun, type RunState } from './state.ts';
-
-const lockPatienceMs = 500;
 
 const refused = (diagnostic: Diagnostic): RunEnd => ({
   exitCode: exitCodes.badPlaybook,
@@ -32,15 +30,8 @@ export async function resumeRun(request: ResumeRequest): Promise<RunEnd> {
   const state = stateFolders({ env: request.env, ...(request.state === undefined ? {} : { state: request.state }) });
   const unusable = await makeStateHome(state.home);
   if (unusable !== undefined) return { ...refused(unusable), exitCode: exitCodes.environment };
-  // Two that go on with one run would write one journal.
-  const lock = await acquireMachineLock({
-    folder: path.join(request.folder, 'lock'),
-    mode: 'exclusive',
-    waitMs: lockPatienceMs,
-    signal: request.signal,
-    onWait: () => {},
-  });
-  if (!lock.ok) {
+  await using lock = await lockRun(request.folder, request.signal);
+  if (lock === undefined) {
     return refused({
       code: 'resume/running',
       severity: 'error',
@@ -48,7 +39,6 @@ export async function resumeRun(request: ResumeRequest): Promise<RunEnd> {
       hint: 'Wait for it, or end that process first.',
     });
   }
-  await using _ = lock.value;
   const journalPath = path.join(request.folder, 'events.jsonl');
   const records = await readJournal(journalPath, { repair: true });
   if (!records.ok) return refused(records.error);
@@ -76,18 +66,7 @@ function triedAgain(result: StepResult): boolean {
 function notResumable(run: RunState): string | undefined {
   const { finished } = run;
   if (finished === undefined) return undefined;
-  switch (finished.status) {
-    case 'interrupted':
-    case 'environment':
-    case 'internal':
-      return undefined;
-    case 'completed':
-    case 'partial':
-    case 'blocked':
-    case 'budget':
-    case 'integrity':
-      return `it has ended (${finished.status}: ${finished.reason})`;
-  }
+  return isResumable(finished.status) ? undefined : `it has ended (${finished.status}: ${finished.reason})`;
 }
 
 async function goOn(options: {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { acquireMachineLock } from '../host/machine-lock.ts';
 import type { RunFolders } from './context.ts';
 
 /** A name that sorts by time and that nobody else chose: `20261124-171900-3fa2`. */
@@ -20,4 +21,14 @@ export async function openRunFolders(run: string, machine: string): Promise<RunF
   };
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
   return folders;
+}
+
+const lockPatienceMs = 500;
+
+/** One process at a time goes on with a run: two would write one journal. Undefined: another one does. */
+export async function lockRun(run: string, signal: AbortSignal): Promise<AsyncDisposable | undefined> {
+  const folder = path.join(run, 'lock');
+  const lock = await acquireMachineLock({ folder, mode: 'exclusive', waitMs: lockPatienceMs, signal });
+  signal.throwIfAborted();
+  return lock.ok ? lock.value : undefined;
 }

@@ -83,12 +83,14 @@ export function openContext(options: {
       const record = await journal.append(masked(event, mask));
       surroundings.emit(record.event);
     },
-    emit: (event) => surroundings.emit(event),
+    emit: (event) => surroundings.emit(maskedText(event, mask)),
   };
 }
 
 /** Secrets are masked in every text of an event but its plan, which holds none. */
 function masked(event: JournalEvent, mask: (text: string) => string): JournalEvent {
-  if (event.type === 'run-started') return event;
-  return JSON.parse(JSON.stringify(event, (_, value: unknown) => (typeof value === 'string' ? mask(value) : value)));
+  return event.type === 'run-started' ? event : maskedText(event, mask);
 }
+
+const maskedText = <T>(value: T, mask: (text: string) => string): T =>
+  JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? mask(part) : part)));

@@ -1,5 +1,6 @@
 // `run` and `verify`: from a playbook to the end of its run. A resume goes on in resume.ts.
 import { randomInt } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
@@ -14,7 +15,7 @@ import { Ledger } from './budget.ts';
 import { Journal } from './journal.ts';
 import { baseFiles, diskFiles, type PlanFiles } from './plan-files.ts';
 import { playRun } from './play-run.ts';
-import { newRunId, openRunFolders } from './run-folders.ts';
+import { lockRun, newRunId, openRunFolders } from './run-folders.ts';
 import type { RunEnd, RunRequest } from './run-request.ts';
 import { lateSetUp } from './set-up.ts';
 
@@ -64,6 +65,8 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
 
   await request.warn?.(diagnostics, sources);
   const folders = await openRunFolders(path.join(own.runs, id), state.machine);
+  // Held to the end, so that a resume knows that this run is going on.
+  await using lock = await lockRun(folders.run, request.signal);
   const seed = randomInt(2 ** 31);
   const started = await playRun({
     id,
@@ -108,6 +111,9 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     delivered: false,
   });
   if (started.ok) return { exitCode: started.value, diagnostics: [], sources };
+  // What did not begin leaves nothing.
+  await lock?.[Symbol.asyncDispose]();
+  await rm(folders.run, { recursive: true, force: true });
   return { exitCode: started.error.exitCode, diagnostics: started.error.diagnostics, sources };
 }
 

@@ -163,7 +163,9 @@ async function fromStore(
   }
   try {
     if (await complete()) return { outputs, ran: false };
-    await rm(folder, { recursive: true, force: true });
+    // Also what a killed run was making here.
+    for (const name of await readdir(store))
+      if (name !== `${key}.lock` && name.startsWith(key)) await rm(path.join(store, name), { recursive: true, force: true });
     await make({ ...options, folder, outputs });
     return { outputs, ran: true };
   } finally {

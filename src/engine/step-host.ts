@@ -12,6 +12,7 @@ import type { StepPlan } from '../model/plan.ts';
 import { packageRoot } from '../package-root.ts';
 import { type Commands, type Manifest, pluginError, type Services, type Tree } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
+import type { RunContext } from './context.ts';
 import { mountsOf, safe } from './scratch.ts';
 import type { Setting } from './step-body.ts';
 import { stepEnvironment } from './step-env.ts';
@@ -102,7 +103,7 @@ export async function openHost(
       const file = path.join(label, setting.as === 'base' ? 'base' : '', safe(name));
       const full = path.join(context.folders.artifacts, file);
       await mkdir(path.dirname(full), { recursive: true });
-      await writeFile(full, typeof content === 'string' ? context.mask(content) : content);
+      await writeFile(full, maskedContent(content, mediaType, context));
       return { name, path: file, mediaType };
     },
     progress: (fraction: number, label: string) => context.emit({ type: 'progress', ...ref, fraction, label }),
@@ -140,6 +141,12 @@ export async function openHost(
       await rm(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** Bytes of a text are masked as a text is. */
+function maskedContent(content: string | Uint8Array, mediaType: string, context: RunContext): string | Uint8Array {
+  if (typeof content === 'string') return context.mask(content);
+  return /^text\/|[/+](json|xml|yaml)\b|\bsvg/.test(mediaType) ? context.mask(Buffer.from(content).toString('utf8')) : content;
 }
 
 /** Where packages that a manifest names stand; what is not installed here is left out. */

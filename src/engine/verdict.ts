@@ -44,9 +44,8 @@ export function needsBase(result: GateResult, manifest: GateManifest, step: Step
   return result.findings.some((finding) => finding.severity === 'error' && baselineOf(finding, manifest, step) !== 'absolute');
 }
 
-function tooLittle(result: GateResult, step: StepPlan): boolean {
-  return result.examined.count < Math.max(1, result.examined.min) && step.allowEmpty === undefined;
-}
+const lacks = ({ examined }: GateResult): boolean => examined.count < Math.max(1, examined.min);
+const tooLittle = (result: GateResult, step: StepPlan): boolean => lacks(result) && step.allowEmpty === undefined;
 
 function onBase(finding: Finding, kind: Baseline, before: ReadonlyMap<string, Finding>): boolean {
   const twin = before.get(fingerprint(finding));
@@ -87,6 +86,10 @@ export function judge(options: {
   if (result.inconclusive !== undefined) return { verdict: 'inconclusive', reason: result.inconclusive, findings };
   const waived = findings.filter((finding) => finding.standing === 'waived' && finding.severity === 'error').length;
   if (waived > 0) return { verdict: 'waived', reason: `${waived} finding(s) waived`, findings };
+  if (step.allowEmpty !== undefined && lacks(result)) {
+    const { count, unit } = result.examined;
+    return { verdict: 'pass', reason: `${count} ${unit} examined, which the playbook allows: ${step.allowEmpty}`, findings };
+  }
   return { verdict: 'pass', findings };
 }
 

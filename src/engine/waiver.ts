@@ -9,6 +9,7 @@ export function waiverFor(finding: Finding, waivers: readonly Waiver[], today: D
     (waiver) =>
       day <= waiver.until &&
       waiver.findings.some((pattern) => picomatch.isMatch(finding.code, pattern)) &&
-      (waiver.in === undefined || (finding.location !== undefined && picomatch.isMatch(finding.location.file, [...waiver.in]))),
+      (waiver.in === undefined ||
+        (finding.location !== undefined && picomatch.isMatch(finding.location.file, [...waiver.in], { dot: true }))),
   );
 }

@@ -6,3 +6,7 @@ export type RunStatus = 'completed' | 'partial' | 'blocked' | 'budget' | 'integr
 
 /** What a run proved. */
 export type RunVerdict = 'proven' | 'not-proven' | 'inconclusive' | 'unverified';
+
+/** Can a run that ended so be gone on with? */
+export const isResumable = (status: RunStatus): boolean =>
+  status === 'interrupted' || status === 'environment' || status === 'internal';

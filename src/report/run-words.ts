@@ -1,6 +1,6 @@
 // The words for how a run began and ended.
 import path from 'node:path';
-import type { RunStatus, RunVerdict } from '../model/verdict.ts';
+import { isResumable, type RunStatus, type RunVerdict } from '../model/verdict.ts';
 import type { RunView } from './run-view.ts';
 import type { Tone } from './step-words.ts';
 
@@ -73,8 +73,6 @@ function inRepository(started: Started, { cwd, state }: Where): { git: string; o
   };
 }
 
-const resumable: readonly RunStatus[] = ['interrupted', 'environment', 'internal'];
-
 /** Commands to go on with, each with what it is for. They work when pasted there. */
 export function nextCommands(view: RunView, where: Where): readonly { readonly what: string; readonly command: string }[] {
   const { started, delivered, finished } = view;
@@ -86,7 +84,7 @@ export function nextCommands(view: RunView, where: Where): readonly { readonly w
     if (finished?.verdict === 'proven') next.push({ what: 'take it', command: `${git} merge ${ref}` });
   }
   next.push({ what: 'read the report', command: `bexpert report ${started.run}${options}` });
-  if (finished === undefined || resumable.includes(finished.status))
+  if (finished === undefined || isResumable(finished.status))
     next.push({ what: 'go on', command: `bexpert resume ${started.run}${options}` });
   return next;
 }

@@ -134,7 +134,9 @@ describe('a deadline', () => {
   const never = (signal: AbortSignal) =>
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
   it('ends work that is too slow, with the time in the message', async () => {
-    await expect(withinTime({ milliseconds: 5, signal: new AbortController().signal }, never)).rejects.toThrow('longer than 0 s');
+    await expect(withinTime({ milliseconds: 5, signal: new AbortController().signal }, never)).rejects.toThrow(
+      'longer than 5 ms',
+    );
   });
   it('passes on an interruption', async () => {
     const controller = new AbortController();
