@@ -29,7 +29,7 @@ function expectationOf({ expect }: Request): Expectation {
 }
 
 /** The calls of one request: one, or as many as there are draws of its values. */
-export function callsOf(
+function callsOf(
   request: Request,
   options: { readonly token: string | undefined; readonly seed: number },
 ): readonly [Call, ...Call[]] {

@@ -66,7 +66,7 @@ function byWeight(model: Model): readonly Table[] {
 }
 
 /** As many of the texts as fit, and a line for those that do not. */
-export function fitted(texts: readonly string[], tokens: number, left: (count: number) => string): readonly string[] {
+function fitted(texts: readonly string[], tokens: number, left: (count: number) => string): readonly string[] {
   const kept: string[] = [];
   let room = tokens * charactersPerToken;
   for (const text of texts) {

@@ -28,7 +28,7 @@ const stemOf = (file: string): string =>
     .replace(/(^|\/)[UV](\d[^/]*__)/, '$1$2');
 
 /** Numbers count as numbers, so that 10_x comes after 9_x; Flyway's repeatable ones (`R__`) come last. */
-export function inOrder(a: string, b: string): number {
+function inOrder(a: string, b: string): number {
   const folder = (file: string): string =>
     /\/(migration|up|do)\.sql$/.test(file) ? file.replace(/\/[^/]+\/[^/]+$/, '') : file.replace(/\/?[^/]+$/, '');
   // Flyway's `V1_2__x`: the version ends at the double underscore.

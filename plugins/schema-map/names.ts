@@ -23,7 +23,7 @@ export const plain = (name: string): string => name.split('.').at(-1) ?? name;
 
 const longest = 63;
 /** The longer of the two parts is cut until all fits. */
-export function objectName(table: string, columns: string, label: string): string {
+function objectName(table: string, columns: string, label: string): string {
   let [first, second] = [table, columns];
   const rest = label.length + 1 + (second === '' ? 0 : 1);
   while (first.length + second.length + rest > longest) {
@@ -38,7 +38,7 @@ function takenNames(model: Model): ReadonlySet<string> {
   for (const table of model.tables.values()) for (const name of namesOf(table)) names.add(name);
   return names;
 }
-export function namesOf(table: Table): readonly string[] {
+function namesOf(table: Table): readonly string[] {
   return [
     ...(table.primaryKey === null ? [] : [table.primaryKey]),
     ...table.uniques,

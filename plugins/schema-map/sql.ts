@@ -69,8 +69,8 @@ export class Sql {
   }
 }
 
-export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-export const excerptOf = (text: string): string => {
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+const excerptOf = (text: string): string => {
   const line = oneLine(text);
   return line.length > 120 ? `${line.slice(0, 117)}...` : line;
 };

@@ -23,7 +23,7 @@ export function renderDiagnostics(
 }
 
 /** By file in the order in which they first occur, then by position; equal ones stay as they are. */
-export function sortDiagnostics(list: readonly Diagnostic[]): readonly Diagnostic[] {
+function sortDiagnostics(list: readonly Diagnostic[]): readonly Diagnostic[] {
   const files = [...new Set(list.map(({ place }) => place?.file ?? ''))].sort((a, b) => Number(a !== '') - Number(b !== ''));
   const key = ({ place }: Diagnostic): readonly [number, number, number] => [
     files.indexOf(place?.file ?? ''),

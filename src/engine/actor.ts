@@ -15,7 +15,7 @@ export interface Filler {
 }
 
 /** Chooses by the playbook's `model:` and by what the environment has. `readScript` reads from base; undefined: no such file. */
-export async function chooseFiller(options: {
+async function chooseFiller(options: {
   readonly step: StepPlan;
   readonly manifest: ActionManifest;
   readonly model: ModelPlan;

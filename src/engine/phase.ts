@@ -72,7 +72,7 @@ async function framed<T>(options: PhaseOptions, run: () => Promise<T>): Promise<
 }
 
 /** Has every step of this phase and attempt a result in the journal? */
-export function phaseKnown({ context, phase, attempt }: PhaseOptions): boolean {
+function phaseKnown({ context, phase, attempt }: PhaseOptions): boolean {
   return phase.steps.every(({ id }) => context.progress.results.has(keyOf({ phase: phase.id, step: id, attempt })));
 }
 

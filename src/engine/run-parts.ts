@@ -18,7 +18,7 @@ import type { RunSurroundings } from './run-request.ts';
 import type { ServiceTemplates } from './services/templates.ts';
 
 /** Folder of the built assets of plugins and of the runner. */
-export const assetsFolder = (): string => path.join(packageRoot(), 'dist/assets');
+const assetsFolder = (): string => path.join(packageRoot(), 'dist/assets');
 
 /** The sandbox that the plan asks for, or why there is none. In verify-only runs a missing sandbox is said, not refused. */
 export async function openProvider(options: {

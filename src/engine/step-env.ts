@@ -9,7 +9,7 @@ import { serviceContext, serviceVariables } from './services/instance.ts';
 const reference = /\bservices\s*(?:\.\s*([\w-]+)|\[\s*'([^']+)'\s*\])/g;
 
 /** Names of the services whose address a template asks for. */
-export function servicesNamed(template: Template): ReadonlySet<string> {
+function servicesNamed(template: Template): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (part: Template): void => {
     switch (part.kind) {

@@ -7,7 +7,7 @@ import type { TreeFolder } from '../workspace/contract.ts';
 import type { RunContext } from './context.ts';
 
 /** Paths of a manifest below the scope, relative to it. */
-export function scoped(paths: Iterable<string>, scope: string): readonly string[] {
+function scoped(paths: Iterable<string>, scope: string): readonly string[] {
   if (scope === '') return [...paths];
   const prefix = `${scope}/`;
   return [...paths].filter((file) => file.startsWith(prefix)).map((file) => file.slice(prefix.length));

@@ -15,7 +15,7 @@ export interface Argument {
 }
 
 /** The library's functions by their lower-case names. Its table is an object, and so seems to have `constructor`. */
-export function functionOf(name: string): FunctionInfo | undefined {
+function functionOf(name: string): FunctionInfo | undefined {
   const lower = name.toLowerCase();
   return Object.hasOwn(wellKnownFunctions, lower) ? wellKnownFunctions[lower] : undefined;
 }

@@ -21,14 +21,14 @@ export interface Modules {
 }
 
 /** Where an application's own code usually is not. */
-export const elsewhere = [
+const elsewhere = [
   '**/{node_modules,dist,build,out,coverage,vendor,.next,.nuxt}/**',
   '**/{test,tests,__tests__,spec,specs,e2e,fixtures,__fixtures__,__mocks__,mocks}/**',
   '**/*.{test,spec,config,stories}.{js,mjs,cjs,jsx,ts,mts,cts,tsx}',
   '**/*.d.{ts,mts,cts}',
   '**/*.min.js',
 ];
-export const sources = ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}'];
+const sources = ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}'];
 
 const largest = 1024 * 1024;
 /** No hand-written file has a line this long. */

@@ -180,7 +180,7 @@ function called(reading: Reading, module: Module, call: SgNode, depth: number): 
 }
 
 /** What a function returns, but for what functions inside it return. */
-export function resultsOf(fn: SgNode): readonly SgNode[] {
+function resultsOf(fn: SgNode): readonly SgNode[] {
   const body = fn.field('body');
   if (body === null) return [];
   if (body.kind() !== 'statement_block') return [body];

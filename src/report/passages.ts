@@ -12,7 +12,7 @@ import { stepWords, type Tone } from './step-words.ts';
 
 type Of<T extends JournalEvent['type']> = Extract<JournalEvent, { readonly type: T }>;
 
-export function toned(ink: Ink, tone: Tone, text: string): string {
+function toned(ink: Ink, tone: Tone, text: string): string {
   switch (tone) {
     case 'good':
       return ink.green(text);
@@ -67,7 +67,7 @@ export const placeWords = (location: Location): string =>
     .join(':');
 
 /** One finding: code, place, sentence, hint, how to see it again, and the head of its evidence. */
-export function findingLines(finding: JudgedFinding, ink: Ink, evidenceLines = 6): string[] {
+function findingLines(finding: JudgedFinding, ink: Ink, evidenceLines = 6): string[] {
   const head =
     finding.standing === 'counts'
       ? finding.severity === 'error'
@@ -125,7 +125,7 @@ export function gateLines(step: StepView, ink: Ink): string[] {
 const isOff = ({ limit, value }: Measurement): boolean =>
   limit !== undefined && (limit.direction === 'at-least' ? value < limit.at : value > limit.at);
 
-export function measurementWords(measurement: Measurement): string {
+function measurementWords(measurement: Measurement): string {
   const { name, value, unit, base } = measurement;
   const limit = formatLimit(measurement);
   return [

@@ -14,7 +14,7 @@ export function pluginListLines(manifests: readonly Manifest[], ink: Ink): strin
 }
 
 /** How a value of a schema is written in a playbook: "percent", "list of glob", "one of lines, branches". */
-export function typeWords(schema: Schema): string {
+function typeWords(schema: Schema): string {
   switch (schema.type) {
     case 'string':
       return schema.enum === undefined ? (schema.format ?? 'string') : `one of ${schema.enum.join(', ')}`;

@@ -60,7 +60,7 @@ export interface RunReport {
 }
 
 /** Files that the action steps of the delivered attempt, else of the last one, changed against the attempt before. */
-export function changedFiles(view: RunView): readonly string[] {
+function changedFiles(view: RunView): readonly string[] {
   const upTo = view.delivered?.attempt ?? Number.POSITIVE_INFINITY;
   const paths = view.attempts
     .filter((attempt) => attempt.attempt <= upTo)

@@ -78,7 +78,7 @@ function gateWords(gate: Extract<StepResult, { kind: 'gate' }>, level: 'block' |
 
 const levelWords = (level: 'block' | 'warn'): string => (level === 'warn' ? 'level: warn, does not count' : '');
 
-export function toneOf(verdict: Extract<StepResult, { kind: 'gate' }>['verdict']): Tone {
+function toneOf(verdict: Extract<StepResult, { kind: 'gate' }>['verdict']): Tone {
   switch (verdict) {
     case 'pass':
       return 'good';

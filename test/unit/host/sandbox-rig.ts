@@ -9,7 +9,7 @@ import { probeProviders, selectProvider } from '../../../src/host/sandbox/select
 import type { ExecResult } from '../../../src/plugin-api.ts';
 import { root } from '../../contract/sources.ts';
 
-export const systemPath = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
+const systemPath = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
 export type Isolating = Exclude<ProviderName, 'none'>;
 
 /** Providers that must work here: `BEXPERT_TEST_PROVIDERS=bubblewrap,unshare`. Without it, those that are found are tested. */

@@ -16,7 +16,7 @@ const manners = ['extreme', 'modest', 'literals', 'existing'] as const;
 type Manner = (typeof manners)[number];
 
 /** Parents before children; tables that reference each other come as they stand. */
-export function inOrder(tables: readonly TableFacts[]): readonly TableFacts[] {
+function inOrder(tables: readonly TableFacts[]): readonly TableFacts[] {
   const byName = new Map(tables.map((table) => [table.name, table]));
   const ordered = new Set<TableFacts>();
   const visit = (table: TableFacts, above: readonly string[]) => {
