@@ -18,7 +18,11 @@ async function defaultBranch(user: UserGit): Promise<{ readonly name: string; re
   const names = ['origin/HEAD', 'origin/main', 'main', 'origin/master', 'master'];
   for (const name of names) {
     const commit = await commitOf(user, name.startsWith('origin/') ? `refs/remotes/${name}` : `refs/heads/${name}`);
-    if (commit !== undefined) return { name, commit };
+    if (commit === undefined) continue;
+    // People know the branch that it stands for.
+    const called =
+      name === 'origin/HEAD' ? await user.git.run(['rev-parse', '--abbrev-ref', 'refs/remotes/origin/HEAD']) : undefined;
+    return { name: called?.code === 0 ? called.stdout.toString('utf8').trim() : name, commit };
   }
   return undefined;
 }

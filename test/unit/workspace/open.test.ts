@@ -71,7 +71,7 @@ describe('a checkout that cannot be worked on is refused with the way out', () =
     origin.git('clone', '--quiet', '--depth=1', '--no-single-branch', '--branch', 'feature', `file://${origin.folder}`, clone);
     const [problem] = await refusal(seen(clone, origin.home).open({ hasAction: false }));
     expect(problem?.code).toBe('repository/shallow');
-    expect(problem?.message).toContain('origin/HEAD');
+    expect(problem?.message).toContain('origin/main');
     expect(problem?.hint).toContain('git fetch --unshallow');
     // Where an action makes the candidate, HEAD is enough.
     expect((await seen(clone, origin.home).open()).ok).toBe(true);
