@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { packageRoot } from '../package-root.ts';
 
 const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
 
@@ -11,9 +10,4 @@ async function yamlFiles(folder: string): Promise<readonly string[]> {
 /** Playbooks in the `playbooks` folder of `cwd`, as a person would type them. */
 export async function localPlaybooks(cwd: string): Promise<readonly string[]> {
   return (await yamlFiles(path.join(cwd, 'playbooks'))).map((name) => `playbooks/${name}`);
-}
-
-/** Names of the playbooks that come with bexpert. */
-export async function shippedPlaybooks(): Promise<readonly string[]> {
-  return (await yamlFiles(path.join(packageRoot(), 'playbooks'))).map((name) => name.replace(/\.ya?ml$/, ''));
 }

@@ -36,12 +36,6 @@ const scopes = new Set([
 ]);
 export const isFunction = (node: SgNode): boolean => functions.has(String(node.kind()));
 
-/** The innermost function that a node stands in. */
-export function functionAround(node: SgNode): SgNode | undefined {
-  for (let at = node.parent(); at !== null; at = at.parent()) if (isFunction(at)) return at;
-  return undefined;
-}
-
 type Names = Map<string, Declaration>;
 const scopesOf = new WeakMap<Module, Map<number, Names>>();
 

@@ -1,5 +1,3 @@
-export type { Location } from '../plugin-api.ts';
-
 /** 1-based line and column. Columns count UTF-16 code units, as editors and the Language Server Protocol do. */
 export interface Position {
   readonly line: number;
