@@ -67,9 +67,13 @@ export async function removeAll(folder: string | Buffer): Promise<void> {
   try {
     await remove();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM'))) throw error;
-    await unlock(folder.toString());
-    await remove();
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // rm(1) goes down step by step, where whole paths would be too long.
+    if (code === 'ENAMETOOLONG') await execute('rm', ['-rf', '--', folder.toString()], { env: { PATH: '/usr/bin:/bin' } });
+    else if (code === 'EACCES' || code === 'EPERM') {
+      await unlock(folder.toString());
+      await remove();
+    } else throw error;
   }
 }
 

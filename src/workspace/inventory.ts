@@ -1,9 +1,10 @@
 // Hashes of what lies in a folder. A file is read again only when its lstat says that it may have changed.
 import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
+import { pluginError } from '../plugin-api.ts';
 import type { Entry } from './entries.ts';
 import type { Objects } from './objects.ts';
-import { type BytePath, toBuffer, toBytes } from './path-bytes.ts';
+import { type BytePath, toBuffer, toBytes, toText } from './path-bytes.ts';
 import { type Found, isMissing, lookAt, readable, type WalkOptions, walk } from './walk.ts';
 
 export interface Hashed extends Entry {
@@ -23,6 +24,18 @@ const likeness = (key: string): string => key.split(' ').slice(0, 3).join(' ');
 
 /** Time stamps come from the kernel's tick, 1 to 10 ms; racy-git(7) has the same care with a whole second. */
 const settlingMs = 100;
+
+/** A sparse file costs nothing to make, and all of its zeros to read. */
+const largest = 1024 ** 3;
+
+function refuseLarge(path: BytePath, { stats }: Found): void {
+  if (stats.size <= largest) return;
+  throw pluginError({
+    code: 'tree/file-too-large',
+    message: `The file ${toText(path)} has ${stats.size} bytes; at most ${largest} (1 GiB) can be part of a tree.`,
+    hint: 'Write it to a folder that git ignores, or outside the tree.',
+  });
+}
 
 export class Inventory {
   readonly #options: WalkOptions;
@@ -74,6 +87,7 @@ export class Inventory {
     const key = keyOf(found);
     const known = this.#known.get(path);
     if (known?.key === key && known.settled && (!keep || this.#objects.knows(known.oid))) return known;
+    refuseLarge(path, found);
     const readAt = Date.now();
     const full = toBuffer(`${toBytes(this.#options.root)}/${path}`);
     try {

@@ -1,9 +1,10 @@
 // What lies in a folder, by the file system itself: an index can be told to overlook a file, lstat(2) cannot.
 import { type BigIntStats, lstatSync } from 'node:fs';
 import { chmod, readdir } from 'node:fs/promises';
+import { pluginError } from '../plugin-api.ts';
 import type { Mode } from './entries.ts';
 import type { IgnoreRules } from './ignore.ts';
-import { type BytePath, parents, toBuffer, toBytes } from './path-bytes.ts';
+import { type BytePath, parents, toBuffer, toBytes, toText } from './path-bytes.ts';
 
 export interface Found {
   readonly mode: Exclude<Mode, '160000'>;
@@ -78,9 +79,18 @@ async function list(folder: BytePath): Promise<readonly { readonly name: BytePat
   } catch (error) {
     // It went away while we walked, or became something else: then it is no folder of the tree.
     if (isMissing(error)) return [];
+    if (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG') throw tooDeep(folder);
     throw error;
   }
 }
+
+/** Relative steps make folders whose full path no program can name. */
+const tooDeep = (folder: BytePath) =>
+  pluginError({
+    code: 'tree/too-deep',
+    message: `The tree has folders whose path is longer than the system allows, ${folder.length} bytes: …${toText(folder.slice(-60))}`,
+    hint: 'Nothing that git could hold lies there; remove them.',
+  });
 
 async function entriesOf(folder: BytePath) {
   const entries = await readdir(toBuffer(folder), { withFileTypes: true, encoding: 'latin1' as 'utf8' });
