@@ -1,6 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
+const tailCharacters = 2000;
+
 /** What a service wrote, both streams in the order in which it came. */
 export class LogFile implements AsyncDisposable {
   readonly #file: string;
@@ -30,8 +32,10 @@ export class LogFile implements AsyncDisposable {
     return readFile(this.#file, 'utf8').catch(() => '');
   }
 
-  async tail(characters = 2000): Promise<string> {
-    return (await this.text()).slice(-characters).trim();
+  /** What comes after so many characters: a service that starts again must not be taken at its earlier word. */
+  from(start: number): { text(): Promise<string>; tail(): Promise<string> } {
+    const text = async () => (await this.text()).slice(start);
+    return { text, tail: async () => (await text()).slice(-tailCharacters).trim() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

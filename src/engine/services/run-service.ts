@@ -56,17 +56,21 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
   const at = { tree, env, ...(plan.workingDirectory === undefined ? {} : { cwd: plan.workingDirectory }) };
 
   const launch = async (): Promise<OwnedProcess> => {
+    const before = (await log.text()).length;
     const started = await commands.spawn(file, args, at);
-    void log.follow(started.stdout);
-    void log.follow(started.stderr);
+    const written = Promise.all([log.follow(started.stdout), log.follow(started.stderr)]);
     try {
       await untilReady({
         name: plan.name,
         ready: plan.ready,
         pod,
         address,
-        ended: started.ended,
-        log,
+        // Its last words are in the log by then.
+        ended: started.ended.then(async (result) => {
+          await written;
+          return result;
+        }),
+        log: log.from(before),
         command: async (line) => {
           const [shell, ...rest] = shellArgv(line);
           const result = await commands.run(shell, rest, { ...at, timeoutMs: plan.ready.withinMs });
