@@ -1,12 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+const left = ['**/node_modules/**', '**/fixtures/**', 'examples/**'];
+/** Runs that measure: they want the machine for themselves, as they would have it at a user's. */
+const measuring = ['test/e2e/orders-api*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/fixtures/**', 'examples/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],
+          exclude: [...left, ...measuring],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'measuring', include: measuring, exclude: left, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
