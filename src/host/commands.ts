@@ -50,6 +50,11 @@ export interface StepCommandsOptions {
   readonly signal: AbortSignal;
 }
 
+/** Pids are of this machine and nothing that a plugin should see. */
+const pids = new WeakMap<OwnedProcess, number>();
+/** Pid of the outermost process of a start. */
+export const pidOf = (started: OwnedProcess): number | undefined => pids.get(started);
+
 /**
  * Commands of one step. Disposing ends every process that it still owns. `run` and `spawn` throw a PluginError when the sandbox cannot be
  * made or the working folder is missing; everything else that goes wrong is a status of the result.
@@ -118,7 +123,7 @@ export function stepCommands(o: StepCommandsOptions): Commands & AsyncDisposable
       };
       sandboxed.ended.then(close, close);
       if (sandboxed.stdin === undefined) throw new Error('the provider gave no standard input');
-      return {
+      const started: OwnedProcess = {
         stdin: Writable.toWeb(sandboxed.stdin as Writable),
         stdout: streams.stdout.readable,
         stderr: streams.stderr.readable,
@@ -129,6 +134,8 @@ export function stepCommands(o: StepCommandsOptions): Commands & AsyncDisposable
           await sandboxed.stop();
         },
       };
+      pids.set(started, sandboxed.pid);
+      return started;
     },
     async [Symbol.asyncDispose]() {
       over.abort();

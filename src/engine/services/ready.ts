@@ -24,6 +24,8 @@ export interface ReadyOptions {
   readonly log: { text(): Promise<string>; tail(): Promise<string> };
   /** Runs the `ready.command` of the service in its pod; true when it succeeds. */
   readonly command: (line: string) => Promise<boolean>;
+  /** Is it this service that listens on the port? Another one of the step may have been quicker. Undefined: not known. */
+  readonly listens: (port: number) => boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -44,7 +46,7 @@ export async function untilReady(o: ReadyOptions): Promise<void> {
   for (;;) {
     o.signal.throwIfAborted();
     if (over !== undefined) throw await died(o, over);
-    const said = await probe(o);
+    const said = (await probe(o)) ?? stranger(o);
     if (said === undefined) return;
     last = said;
     if (performance.now() > deadline) {
@@ -76,6 +78,14 @@ async function died(o: ReadyOptions, result: ExecResult): Promise<Error> {
       ? `Tried again on other ports. Does it listen on the port that it is given? ${portHint}`
       : 'Run its command by hand with the same variables; its `run:` and `env:` stand in bexpert.yml.',
   });
+}
+
+/** What answers in its place would be measured in its place. */
+function stranger({ ready, address, listens }: ReadyOptions): NotReady | undefined {
+  // With the other two ways it need not listen at all.
+  if (ready.http === undefined && (ready.command !== undefined || ready.log !== undefined)) return undefined;
+  const port = ready.http === undefined ? (ready.tcp ?? address.port) : address.port;
+  return listens(port) === false ? { words: `another service of the step listens on port ${port}` } : undefined;
 }
 
 /** Why it is not ready yet, or undefined. */

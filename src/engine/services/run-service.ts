@@ -1,7 +1,9 @@
 // A service that the playbook starts by a command: the code under test itself, as a rule.
 import path from 'node:path';
 import { evaluateTemplate } from '../../expression/evaluate.ts';
+import { pidOf } from '../../host/commands.ts';
 import type { Pod } from '../../host/sandbox/contract.ts';
+import { listensOn } from '../../host/sandbox/listeners.ts';
 import { shellArgv } from '../../host/shell.ts';
 import type { ServicePlan } from '../../model/plan.ts';
 import {
@@ -71,6 +73,10 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
           return result;
         }),
         log: log.from(before),
+        listens: (port) => {
+          const pid = pidOf(started);
+          return pid === undefined ? undefined : listensOn(pid, port);
+        },
         command: async (line) => {
           const [shell, ...rest] = shellArgv(line);
           const result = await commands.run(shell, rest, { ...at, timeoutMs: plan.ready.withinMs });
