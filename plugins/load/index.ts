@@ -103,8 +103,8 @@ async function look(
   const timeoutMs = inputs.timeout;
   const target = await targetOf(host, { request, instance });
   const check = () => generator.ask<'check'>({ kind: 'check', target, timeoutMs });
-  const before = await check();
-  if (before.wrong !== undefined) return notAsExpected(host, { ...o, checked: before });
+  const first = await check();
+  if (first.wrong !== undefined) return notAsExpected(host, { ...o, checked: first });
 
   const load = (work: Work) =>
     generator.ask<'load'>({
@@ -114,17 +114,19 @@ async function look(
       work,
       timeoutMs,
       stopAfterErrors: hopelessAfter(work, limits),
-      bodied: before.bodied,
+      bodied: first.bodied,
     });
+  const { slowdown: before } = await generator.ask<'calibrate'>({ kind: 'calibrate' });
   const warm = await load({ amount: Math.min(warmUpRequests, amount) });
   const loaded = warm.stoppedEarly
     ? warm
     : withWarmUp(await load(inputs.duration === undefined ? { amount } : { durationMs: inputs.duration }), warm);
-  const judged = judgeLoad(title, { loaded, limits, connections: inputs.connections });
-  const after = await check();
+  const { slowdown: after } = await generator.ask<'calibrate'>({ kind: 'calibrate' });
+  const judged = judgeLoad(title, { loaded, limits, connections: inputs.connections, slowdown: Math.max(before, after) });
+  const last = await check();
   const findings = [
     ...judged.findings,
-    ...(after.wrong === undefined ? [] : [wrongAnswer(title, { checked: after, when: 'after' })]),
+    ...(last.wrong === undefined ? [] : [wrongAnswer(title, { checked: last, when: 'after' })]),
   ];
   return { request, judged: { ...judged, findings }, loaded, examined: loaded.right + loaded.wrong + loaded.failed + 1 };
 }

@@ -18,8 +18,8 @@ const even: Loaded = {
   stoppedEarly: false,
   client: { cpu: 0.2, delayMs: 1 },
 };
-const judge = (limits: Partial<Limits>, loaded: Partial<Loaded> = {}) =>
-  judgeLoad('GET /a', { loaded: { ...even, ...loaded }, limits: { errors: 0, ...limits }, connections: 10 });
+const judge = (limits: Partial<Limits>, loaded: Partial<Loaded> = {}, slowdown = 1) =>
+  judgeLoad('GET /a', { loaded: { ...even, ...loaded }, limits: { errors: 0, ...limits }, connections: 10, slowdown });
 
 describe('limits', () => {
   it('are kept when even the upper bound of a percentile is within them', () => {
@@ -49,6 +49,15 @@ describe('limits', () => {
     expect(busy.findings).toEqual([]);
     expect(busy.undecided).toHaveLength(2);
     expect(busy.undecided[1]).toContain('the load generator itself used 90 % of a core');
+  });
+  it('are never broken by what may be other work on the machine', () => {
+    const { findings, undecided } = judge({ p95: 400, throughput: 200 }, {}, 3);
+    expect(findings).toEqual([]);
+    expect(undecided).toEqual([
+      expect.stringContaining('but other work on this machine made everything 3.0 times as slow as it could be'),
+      expect.stringContaining('but other work on this machine'),
+    ]);
+    expect(judge({ p95: 300, throughput: 400 }, {}, 3).findings).toHaveLength(2);
   });
   it('ask for a throughput that is certain on either side', () => {
     const waves = { stretches: [500, 1500, 500, 1500, 500, 1500, 500, 1500, 500, 1500] };

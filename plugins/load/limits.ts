@@ -3,7 +3,7 @@ import type { Finding, Measurement } from '../../src/plugin-api.ts';
 import type { Code } from './manifest.ts';
 import type { Checked, ClientState, Loaded } from './order.ts';
 import { percentilesOf } from './percentiles.ts';
-import { judgePercentile, percentileMeasurement, type TimeLimits } from './slow.ts';
+import { judgePercentile, otherWork, percentileMeasurement, type TimeLimits } from './slow.ts';
 import { throughputMeasurement, throughputOf } from './throughput.ts';
 import { counted, percent, perSecond } from './words.ts';
 
@@ -42,9 +42,15 @@ export function wrongAnswer(title: string, o: { readonly checked: Checked; reado
 
 export function judgeLoad(
   title: string,
-  o: { readonly loaded: Loaded; readonly limits: Limits; readonly connections: number },
+  o: {
+    readonly loaded: Loaded;
+    readonly limits: Limits;
+    readonly connections: number;
+    /** How many times as slow as alone on the machine. */
+    readonly slowdown: number;
+  },
 ): Judged {
-  const { loaded, limits, connections } = o;
+  const { loaded, limits, connections, slowdown } = o;
   const findings: Finding<Code>[] = [];
   const undecided: string[] = [];
   const errors = loaded.failed + loaded.unanswered;
@@ -73,7 +79,7 @@ export function judgeLoad(
   const busy = busyClient(loaded.client);
   const percentiles = percentilesOf(loaded);
   for (const one of percentiles) {
-    const judged = judgePercentile(title, { one, limits, loaded, under, busy });
+    const judged = judgePercentile(title, { one, limits, loaded, under, busy, slowdown });
     if (judged.kind === 'slow') findings.push(judged.finding);
     else if (judged.kind === 'open') undecided.push(judged.why);
   }
@@ -82,6 +88,7 @@ export function judgeLoad(
   if (limits.throughput !== undefined && !loaded.stoppedEarly && throughput.bounds.low < limits.throughput) {
     const what = `${title}: ${perSecond(throughput.value)}, at least ${perSecond(limits.throughput)} are asked for (${under})`;
     if (throughput.bounds.high >= limits.throughput) undecided.push(`${what}: too close to tell`);
+    else if (throughput.bounds.high * slowdown >= limits.throughput) undecided.push(`${what}, but ${otherWork(slowdown)}`);
     else if (busy !== undefined) undecided.push(`${what}, but ${busy}`);
     else findings.push({ code: 'load/throughput', severity: 'error', subject: title, message: `${what}.` });
   }
@@ -101,6 +108,7 @@ export function judgeLoad(
       },
       throughputMeasurement(title, { seen: throughput, limit: limits.throughput }),
       ...percentiles.map((one) => percentileMeasurement(title, { one, limits })),
+      { name: `${title}: slowdown by other work on the machine`, value: slowdown, unit: 'ratio' },
       { name: `${title}: CPU of the load generator`, value: loaded.client.cpu * 100, unit: 'percent' },
       { name: `${title}: delay of the load generator, p99`, value: loaded.client.delayMs, unit: 'milliseconds' },
     ],

@@ -23,6 +23,7 @@ export interface Target {
 
 export type Order =
   | { readonly kind: 'check'; readonly target: Target; readonly timeoutMs: number }
+  | { readonly kind: 'calibrate' }
   | {
       readonly kind: 'load';
       readonly target: Target;
@@ -91,7 +92,12 @@ export interface Paired {
   readonly wrong: { readonly base: number; readonly candidate: number; readonly example: string | undefined };
   readonly client: ClientState;
 }
+export interface Calibrated {
+  /** How many times as long as on an idle machine a computation takes: 1 where nothing else runs. */
+  readonly slowdown: number;
+}
 export interface AnswerTo {
+  readonly calibrate: Calibrated;
   readonly check: Checked;
   readonly load: Loaded;
   readonly pairs: Paired;

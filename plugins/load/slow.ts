@@ -26,9 +26,10 @@ export function judgePercentile(
     readonly loaded: Loaded;
     readonly under: string;
     readonly busy: string | undefined;
+    readonly slowdown: number;
   },
 ): Judged {
-  const { one, loaded, busy } = o;
+  const { one, loaded, busy, slowdown } = o;
   const limit = limitOf(one, o.limits);
   if (limit === undefined || loaded.stoppedEarly) return { kind: 'fine' };
   const what = `${title}: ${one.name} is ${milliseconds(one.value)}${boundsOf(one)}, the limit is ${limitMs(limit)} (${loaded.sent} requests ${o.under})`;
@@ -41,6 +42,7 @@ export function judgePercentile(
   if (one.low - delayMs * 1000 <= limit * 1000) {
     return { kind: 'open', why: `${what}, and the load generator itself was held up for ${limitMs(delayMs)} (99th percentile)` };
   }
+  if (one.low / slowdown <= limit * 1000) return { kind: 'open', why: `${what}, but ${otherWork(slowdown)}` };
   if (busy !== undefined) return { kind: 'open', why: `${what}, but ${busy}` };
   return {
     kind: 'slow',
@@ -53,6 +55,10 @@ export function judgePercentile(
     },
   };
 }
+
+/** In words: the machine has other things to do. */
+export const otherWork = (slowdown: number): string =>
+  `other work on this machine made everything ${slowdown.toFixed(1)} times as slow as it could be`;
 
 const boundsOf = ({ low, high }: Percentile): string =>
   low === undefined || high === undefined ? '' : ` (98 % interval ${milliseconds(low)} to ${milliseconds(high)})`;

@@ -3,6 +3,7 @@
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { Answer, Checked, Order } from '../order.ts';
+import { calibrate } from './parts/calibrate.ts';
 import { oneConnection, send } from './parts/call.ts';
 import { judges, SchemaFault } from './parts/expectation.ts';
 import { runPairs } from './parts/pairs.ts';
@@ -28,6 +29,8 @@ async function obey(order: Order): Promise<Answer> {
     switch (order.kind) {
       case 'check':
         return { ok: true, value: await check(order) };
+      case 'calibrate':
+        return { ok: true, value: calibrate() };
       case 'load':
         return { ok: true, value: await runStorm(order, judgeOf(order.target.expect)) };
       case 'pairs':
