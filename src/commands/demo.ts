@@ -17,10 +17,17 @@ export interface DemoCall {
 
 const left = new Set(['node_modules', 'coverage']);
 
+/** A file, or a folder with something in it. */
+const holdsSomething = (place: string): Promise<boolean> =>
+  readdir(place).then(
+    (names) => names.length > 0,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+
 /** `bexpert demo [folder]`: the example in a repository of its own, and its playbook played on it. */
 export async function demo(call: DemoCall, io: Io): Promise<number> {
   const folder = path.resolve(io.cwd, call.folder);
-  if ((await readdir(folder).catch(() => [])).length > 0) {
+  if (await holdsSomething(folder)) {
     await complain(io, [problem('cli/folder-in-use', { folder: call.folder })]);
     return exitCodes.badPlaybook;
   }
@@ -43,7 +50,8 @@ export async function demo(call: DemoCall, io: Io): Promise<number> {
     filter: (source) => !left.has(path.basename(source)),
   });
   // A packed copy has none: npm leaves the file out.
-  await writeFile(path.join(folder, '.gitignore'), `${[...left].map((name) => `${name}/`).join('\n')}\n`, { flag: 'a' });
+  const ignored = [...left].map((name) => `${name}/`).join('\n');
+  if (!(await holdsSomething(path.join(folder, '.gitignore')))) await writeFile(path.join(folder, '.gitignore'), `${ignored}\n`);
   await git('init', '--quiet', '--initial-branch=main');
   await git('add', '--all');
   await git('commit', '--quiet', '--message=orders-api, the example of bexpert');

@@ -84,7 +84,7 @@ export const cliCodes = {
   },
   'cli/folder-in-use': {
     means: '`bexpert demo` was to write into a folder that holds something already.',
-    message: (facts: { folder: string }) => `The folder ${facts.folder} exists and is not empty.`,
+    message: (facts: { folder: string }) => `${facts.folder} exists and is no empty folder.`,
     hint: () => 'Name another folder: `bexpert demo my-demo`. Nothing was written.',
   },
   'cli/no-git': {

@@ -28,6 +28,7 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'git/missing': 'The program git is not installed.',
   'journal/broken': 'The journal of a run was changed or damaged.',
   'journal/missing': 'The run has no journal.',
+  'machine/busy': 'Other runs held the machine for longer than a step waits for it.',
   'migration/command-not-found': 'A command that migrates is not installed.',
   'migration/no-database': 'The service that the gate names is no database that it can read.',
   'migration/no-files': 'No file matches the globs of migrations.',

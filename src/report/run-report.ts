@@ -59,11 +59,19 @@ export interface RunReport {
   readonly next: readonly { readonly what: string; readonly command: string }[];
 }
 
-/** Files that the action steps of the delivered attempt, else of the last one, changed against the attempt before. */
+/** Attempts that led to this one, itself included: one that was thrown away is none of them. */
+function wayTo(view: RunView, last: number): ReadonlySet<number> {
+  const way = new Set<number>();
+  const before = (attempt: number) => view.attempts.find((other) => other.attempt === attempt - 1)?.retry?.continues;
+  for (let at: number | undefined = last; at !== undefined && !way.has(at); at = before(at)) way.add(at);
+  return way;
+}
+
+/** Files that action steps changed on the way to the delivered attempt, else to the last one. */
 function changedFiles(view: RunView): readonly string[] {
-  const upTo = view.delivered?.attempt ?? Number.POSITIVE_INFINITY;
+  const way = wayTo(view, view.delivered?.attempt ?? view.attempts.at(-1)?.attempt ?? 1);
   const paths = view.attempts
-    .filter((attempt) => attempt.attempt <= upTo)
+    .filter((attempt) => way.has(attempt.attempt))
     .flatMap((attempt) => attempt.steps)
     .flatMap((step) => (step.result?.kind === 'action' ? step.result.changed : []));
   return [...new Set(paths)].sort();

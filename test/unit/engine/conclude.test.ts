@@ -37,6 +37,11 @@ describe('a run is proven', () => {
 });
 
 describe('a run is never green', () => {
+  it('when all that passed was allowed to examine nothing', () => {
+    const nothing = gate('pass', { examined: { unit: 'tests', count: 0, min: 1 } });
+    expect(of([end(nothing, { allowEmpty: 'a library' })])).toEqual(['completed', 'unverified', 3]);
+    expect(of([end(nothing, { allowEmpty: 'a library' }), end(gate('pass'))])).toEqual(['completed', 'proven', 0]);
+  });
   it('without a gate', () => expect(of([])).toEqual(['completed', 'unverified', 3]));
   it('when all gates were skipped', () => expect(of([end(skipped('if'))])).toEqual(['completed', 'unverified', 3]));
   it('when only gates that warn passed', () =>
@@ -69,4 +74,16 @@ describe('the exit code', () => {
     expect(of([end(gate('fail'))], { kind: 'interrupted' })).toEqual(['interrupted', 'not-proven', 130]));
   it('names a spent budget before a red gate', () =>
     expect(of([end(gate('fail'))], { kind: 'budget', reason: 'spent' })).toEqual(['budget', 'not-proven', 4]));
+});
+
+it('the reason says why there was no further attempt, unless everything is proven', () => {
+  const reason = (result: StepResult) =>
+    conclude({
+      ending: { kind: 'completed', note: 'all 3 attempts are spent' },
+      ends: [end(result)],
+      partial: false,
+      verified: true,
+    }).reason;
+  expect(reason(gate('fail'))).toBe('red: lint; all 3 attempts are spent');
+  expect(reason(gate('pass'))).toBe('every blocking gate is green');
 });

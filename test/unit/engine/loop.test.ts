@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readJournal } from '../../../src/engine/journal.ts';
+import { makeRunReport } from '../../../src/report/run-report.ts';
 import type { Files } from '../../rig/repository.ts';
 import {
   delivered,
@@ -216,6 +218,10 @@ deliver: { to: branch }
     expect(await it.repository.git('diff', '--name-only', 'main', `bexpert/${path.basename(it.run.folder)}`)).toBe(
       'other.txt\nvalue.txt',
     );
+    // The report does not name what the attempt changed that was thrown away.
+    const records = await readJournal(path.join(it.run.folder, 'events.jsonl'));
+    const report = records.ok ? makeRunReport(records.value, { cwd: it.repository.folder }) : undefined;
+    expect(report?.changedFiles).toEqual(['other.txt', 'value.txt']);
   });
 
   it('judges what is there when the time of the action is over, and ends with 4', async () => {

@@ -1,4 +1,5 @@
 // Runs of the real engine inside the test's process: real git, real processes, no build of the program.
+import { readdirSync } from 'node:fs';
 import { appendFile, cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -66,7 +67,11 @@ export async function play(repository: TestRepository, options: PlayOptions = {}
     },
     ...more,
   });
-  const folder = newestRun(repository.state);
+  // Of two runs in one second the names do not say which is newer.
+  const id = of(shown, 'run-started')[0]?.run;
+  const folder = readdirSync(repository.state, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(repository.state, name))
+    .find((name) => path.basename(name) === id);
   if (folder === undefined) throw new Error(`nothing ran: ${JSON.stringify(end.diagnostics, null, 2)}`);
   return { ...end, shown, events: eventsOf(folder), folder };
 }
