@@ -12,8 +12,9 @@ const root = path.resolve(import.meta.dirname, '..');
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function ofStarts(rounds: number): Promise<void> {
-  const { time, memory } = await starts(root, rounds);
-  print(table('A start, from outside', time));
+  const { time, cpu, memory } = await starts(root, rounds);
+  print(table('A start, by the clock', time));
+  print(table('CPU time of a start', cpu));
   print(table('The largest resident set', memory));
 }
 async function ofSteps(rounds: number): Promise<void> {

@@ -1,6 +1,6 @@
 // Programs that are timed from outside, from their start to their end.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -36,16 +36,26 @@ export function wallTime(call: Call): Promise<number> {
   });
 }
 
-/** The largest resident set of a Node program, in MiB, as the kernel counts it. */
-export async function peakMemory(call: Call): Promise<number> {
+export interface Usage {
+  /** Milliseconds of user and system time, of all threads. */
+  readonly cpu: number;
+  /** Largest resident set, in MiB. */
+  readonly memory: number;
+}
+
+/** What a Node program used, as the kernel counts it. Machines that do other work beside change it less than the time on the clock. */
+export async function usage(call: Call): Promise<Usage> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bexpert-bench-'));
-  const out = path.join(folder, 'rss');
-  const tell = `import { writeFileSync } from 'node:fs';
-process.on('exit', () => writeFileSync(${JSON.stringify(out)}, String(process.resourceUsage().maxRSS)));`;
+  const out = path.join(folder, 'usage.json');
+  const hook = path.join(folder, 'hook.cjs');
+  writeFileSync(
+    hook,
+    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(out)}, JSON.stringify(process.resourceUsage())));`,
+  );
   try {
-    const hook = `data:text/javascript,${encodeURIComponent(tell)}`;
-    await wallTime({ ...call, args: ['--import', hook, ...call.args] });
-    return Number(readFileSync(out, 'utf8')) / 1024;
+    await wallTime({ ...call, args: ['--require', hook, ...call.args] });
+    const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(out, 'utf8')) as NodeJS.ResourceUsage;
+    return { cpu: (userCPUTime + systemCPUTime) / 1000, memory: maxRSS / 1024 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -18,18 +18,18 @@ export function spread(values: readonly number[]): Spread {
   return { low: at(0.25), median: at(0.5), high: at(0.75), count: sorted.length };
 }
 
-export type Samples<Name extends string> = Readonly<Record<Name, readonly number[]>>;
+export type Samples<Name extends string, Value> = Readonly<Record<Name, readonly Value[]>>;
 
 /**
  * Measures every competitor once a round, each round beginning with another one, so that what slows the machine down for a while
  * slows all of them. The first round warms up and is left out.
  */
-export async function paired<Name extends string>(
+export async function paired<Name extends string, Value>(
   rounds: number,
-  competitors: Readonly<Record<Name, () => Promise<number>>>,
-): Promise<Samples<Name>> {
+  competitors: Readonly<Record<Name, () => Promise<Value>>>,
+): Promise<Samples<Name, Value>> {
   const names = Object.keys(competitors) as Name[];
-  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
+  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Value[]>;
   for (let round = 0; round <= rounds; round += 1) {
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(round + turn) % names.length];

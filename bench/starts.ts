@@ -1,11 +1,14 @@
 // What a start costs: commands that run nothing, against Node itself.
 import path from 'node:path';
-import { type Call, peakMemory, wallTime } from './program.ts';
+import { type Call, type Usage, usage, wallTime } from './program.ts';
 import { createProject } from './project.ts';
 import { paired, ratios, spread } from './spread.ts';
 import type { Row } from './table.ts';
 
-export async function starts(root: string, rounds: number): Promise<{ readonly time: Row[]; readonly memory: Row[] }> {
+export async function starts(
+  root: string,
+  rounds: number,
+): Promise<{ readonly time: Row[]; readonly cpu: Row[]; readonly memory: Row[] }> {
   using project = createProject([1]);
   const node = (...args: readonly string[]): Call => ({ file: process.execPath, args, cwd: root });
   const bexpert = (...args: readonly string[]): Call => node(path.join(root, 'dist/cli.js'), ...args);
@@ -21,8 +24,8 @@ export async function starts(root: string, rounds: number): Promise<{ readonly t
     'bexpert plan, a plugin of a team': bexpert('plan', ...team),
   };
   const verify: Call = bexpert('verify', ...team, '--sandbox', 'off');
-  const measure = (entries: Readonly<Record<string, Call>>, how: (call: Call) => Promise<number>, many: number) =>
-    paired(many, Object.fromEntries(Object.entries(entries).map(([name, call]) => [name, () => how(call)])));
+  const measure = <T>(entries: Readonly<Record<string, Call>>, how: (call: Call) => Promise<T>) =>
+    paired(rounds, Object.fromEntries(Object.entries(entries).map(([name, call]) => [name, () => how(call)])));
   const rows = (samples: Readonly<Record<string, readonly number[]>>, unit: Row['unit']): Row[] =>
     Object.entries(samples).map(([what, values]) => ({
       what,
@@ -30,10 +33,9 @@ export async function starts(root: string, rounds: number): Promise<{ readonly t
       unit,
       ...(what === bare ? {} : { against: { what: bare, ratio: spread(ratios(values, samples[bare] ?? [])) } }),
     }));
-  const time = rows(await measure(calls, wallTime, rounds), 'ms');
-  const memory = rows(
-    await measure({ ...calls, 'bexpert verify, one step in-process': verify }, peakMemory, Math.min(rounds, 5)),
-    'MiB',
-  );
-  return { time, memory };
+  const time = await measure(calls, wallTime);
+  const used = await measure({ ...calls, 'bexpert verify, one step in-process': verify }, usage);
+  const only = (field: keyof Usage) =>
+    Object.fromEntries(Object.entries(used).map(([name, values]) => [name, values.map((value) => value[field])]));
+  return { time: rows(time, 'ms'), cpu: rows(only('cpu'), 'ms'), memory: rows(only('memory'), 'MiB') };
 }

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Io } from '../../src/commands/io.ts';
@@ -56,27 +57,21 @@ function calls(page: string): readonly string[] {
   );
 }
 
+/** What the program says to a call, in this process. */
+async function called(...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
+  const said: string[] = [];
+  const stream: Io['stdout'] = { isTTY: false, write: (more) => void said.push(more) };
+  const node = { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch };
+  const io: Io = { cwd: root, env: {}, stdout: stream, stderr: stream, signal: new AbortController().signal, now: () => 0, node };
+  const code = await main(args, io);
+  return { code, said: said.join('') };
+}
+
 describe('the commands that pages name', () => {
   const help = new Map<string, string>();
-  const ask = async (...args: readonly string[]): Promise<string> => {
-    const said: string[] = [];
-    const stream: Io['stdout'] = { isTTY: false, write: (more) => void said.push(more) };
-    const node = { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch };
-    const io: Io = {
-      cwd: root,
-      env: {},
-      stdout: stream,
-      stderr: stream,
-      signal: new AbortController().signal,
-      now: () => 0,
-      node,
-    };
-    await main(args, io);
-    return said.join('');
-  };
   beforeAll(async () => {
-    const names = [...(await ask('--help')).matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);
-    for (const name of names) help.set(name, await ask(name, '--help'));
+    const names = [...(await called('--help')).said.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);
+    for (const name of names) help.set(name, (await called(name, '--help')).said);
   });
   it('are in the help of the program', () => {
     expect([...help.keys()]).toEqual(expect.arrayContaining(['run', 'verify', 'doctor']));
@@ -93,6 +88,25 @@ describe('the commands that pages name', () => {
         .map((word) => `${call}: ${word}`);
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('the files that the README shows', () => {
+  it('are valid together', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'bexpert-readme-'));
+    try {
+      const blocks = [...text('README.md').matchAll(/```yaml\n(bexpert: 1\n[\s\S]*?)```/g)].map(([, code = '']) => code);
+      const [settings = '', playbook = ''] = blocks;
+      expect(blocks).toHaveLength(2);
+      writeFileSync(path.join(folder, 'bexpert.yml'), settings);
+      mkdirSync(path.join(folder, 'playbooks'));
+      writeFileSync(path.join(folder, 'playbooks/quality.yml'), playbook);
+      const { said } = await called('validate', path.join(folder, 'playbooks/quality.yml'), '--repo', folder);
+      expect(said).toMatch(/^valid /m);
+      expect(said).not.toMatch(/error|warning/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 
