@@ -7,7 +7,7 @@ const listens = /\.listen\s*\(|\bserve\s*\(/;
 
 /** Runs before the file's own code, whatever framework it uses. */
 const onRequest = (body: string): string =>
-  `{ const http = process.getBuiltinModule('node:http'); const emit = http.Server.prototype.emit; let count = 0; http.Server.prototype.emit = function (event, ...rest) { if (event === 'request') { const [req, res] = rest; count += 1; ${body} } return emit.call(this, event, ...rest); }; }\n`;
+  `{ const self = process; const http = self.getBuiltinModule('node:http'); const emit = http.Server.prototype.emit; let count = 0; http.Server.prototype.emit = function (event, ...rest) { if (event === 'request') { const [req, res] = rest; count += 1; ${body} } return emit.call(this, event, ...rest); }; }\n`;
 
 async function listeningFile(tree: WritableTree): Promise<string | undefined> {
   for (const file of await tree.glob(sources)) {

@@ -7,7 +7,7 @@ const listens = /\.listen\s*\(|\bserve\s*\(/;
 
 /** Runs before the file's own code, whatever framework it uses. */
 const onRequest = (body: string): string =>
-  `{ const http = process.getBuiltinModule('node:http'); const emit = http.Server.prototype.emit; http.Server.prototype.emit = function (event, ...rest) { if (event === 'request') { const [req] = rest; ${body} } return emit.call(this, event, ...rest); }; }\n`;
+  `{ const self = process; const http = self.getBuiltinModule('node:http'); const emit = http.Server.prototype.emit; http.Server.prototype.emit = function (event, ...rest) { if (event === 'request') { const [req] = rest; ${body} } return emit.call(this, event, ...rest); }; }\n`;
 
 async function listeningFile(tree: WritableTree): Promise<string | undefined> {
   for (const file of await tree.glob(sources)) {
@@ -30,7 +30,7 @@ const control = (name: string, o: { readonly expects: Code; readonly body: strin
   },
 });
 
-const line = (fields: string): string => `process.stdout.write(JSON.stringify({ ${fields} }) + '\\n');`;
+const line = (fields: string): string => `self.stdout.write(JSON.stringify({ ${fields} }) + '\\n');`;
 
 export const controls = [
   control('every request logs an error', { expects: 'log-scan/error', body: line("level: 50, msg: 'bexpert control failed'") }),
@@ -40,6 +40,6 @@ export const controls = [
   }),
   control('every request leaves a rejection that nobody handles', {
     expects: 'log-scan/unhandled',
-    body: "process.once('unhandledRejection', (error) => process.stderr.write(`unhandledRejection ${error.stack}\\n`)); Promise.reject(new Error('bexpert control'));",
+    body: "self.once('unhandledRejection', (error) => self.stderr.write(`unhandledRejection ${error.stack}\\n`)); Promise.reject(new Error('bexpert control'));",
   }),
 ] as const satisfies readonly NegativeControl<Code>[];
