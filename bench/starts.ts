@@ -18,8 +18,13 @@ export async function starts(
   const calls: Readonly<Record<string, Call>> = {
     [bare]: node('-e', '0'),
     'bexpert --version': bexpert('--version'),
-    'bexpert validate, built-in plugins': bexpert('validate', ...shipped),
-    'bexpert plan, built-in plugins': bexpert('plan', ...shipped),
+    'bexpert validate, the shortest playbook': bexpert(
+      'validate',
+      path.join(project.folder, 'playbooks/shortest.yml'),
+      ...['--repo', project.folder],
+    ),
+    'bexpert validate, 9 built-in plugins': bexpert('validate', ...shipped),
+    'bexpert plan, 9 built-in plugins': bexpert('plan', ...shipped),
     'bexpert validate, a plugin of a team': bexpert('validate', ...team),
     'bexpert plan, a plugin of a team': bexpert('plan', ...team),
   };
