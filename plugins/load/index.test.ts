@@ -235,6 +235,19 @@ describe('limits', () => {
       / per second, at least 100000 per second are asked for \(under 50 connections\)\.$/,
     );
   });
+  it('of CPU time are red for a service that works too much, and green for one that only waits', async () => {
+    const busy = await testGate(plugin, scene(`burn(8); ${good}`, { with: { amount: 40, limits: { cpu: '2ms' } } }));
+    expect(busy.codes).toEqual(['load/cpu']);
+    expect(busy.result?.findings[0]?.message).toMatch(
+      /^GET \/orders: the service takes [\d.]+ ms of CPU time for a request, the limit is 2 ms \(40 requests under 4 connections\)\.$/,
+    );
+    const waits = await testGate(
+      plugin,
+      scene(`setTimeout(() => { ${good} }, 30);`, { with: { amount: 40, limits: { cpu: '20ms' } } }),
+    );
+    expect(waits.codes).toEqual([]);
+    expect(measured(waits, 'GET /orders: CPU time of the service')?.value).toBeLessThan(20);
+  });
   it('that too few requests can show are refused before anything starts', async () => {
     const seen = await testGate(plugin, scene(good, { with: { amount: 400, limits: { p99: '1s' } } }));
     expect(seen.failure).toMatchObject({

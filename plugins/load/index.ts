@@ -1,4 +1,12 @@
-import { defineGate, type Finding, type Host, type Inputs, pluginError, type ServiceInstance } from '../../src/plugin-api.ts';
+import {
+  type CpuTime,
+  defineGate,
+  type Finding,
+  type Host,
+  type Inputs,
+  pluginError,
+  type ServiceInstance,
+} from '../../src/plugin-api.ts';
 import { type Compared, compare } from './comparison.ts';
 import { controls } from './controls.ts';
 import { type Generator, startGenerator } from './generator.ts';
@@ -118,11 +126,21 @@ async function look(
     });
   const { slowdown: before } = await generator.ask<'calibrate'>({ kind: 'calibrate' });
   const warm = await load({ amount: Math.min(warmUpRequests, amount) });
-  const loaded = warm.stoppedEarly
+  const cpuBefore = totalCpu(await instance.cpu());
+  const alone = warm.stoppedEarly
     ? warm
-    : withWarmUp(await load(inputs.duration === undefined ? { amount } : { durationMs: inputs.duration }), warm);
+    : await load(inputs.duration === undefined ? { amount } : { durationMs: inputs.duration });
+  const cpuMs =
+    warm.stoppedEarly || alone.sent === 0 ? undefined : (totalCpu(await instance.cpu()) - cpuBefore) / 1000 / alone.sent;
+  const loaded = warm.stoppedEarly ? warm : withWarmUp(alone, warm);
   const { slowdown: after } = await generator.ask<'calibrate'>({ kind: 'calibrate' });
-  const judged = judgeLoad(title, { loaded, limits, connections: inputs.connections, slowdown: Math.max(before, after) });
+  const judged = judgeLoad(title, {
+    loaded,
+    limits,
+    connections: inputs.connections,
+    slowdown: Math.max(before, after),
+    ...(cpuMs === undefined ? {} : { cpuMs }),
+  });
   const last = await check();
   const findings = [
     ...judged.findings,
@@ -130,6 +148,9 @@ async function look(
   ];
   return { request, judged: { ...judged, findings }, loaded, examined: loaded.right + loaded.wrong + loaded.failed + 1 };
 }
+
+/** Microseconds. */
+const totalCpu = ({ user, system }: CpuTime): number => user + system;
 
 /** So many errors are too many, whatever comes after them, and evidence enough. */
 function hopelessAfter(work: Work, { errors }: Limits): number {

@@ -5,13 +5,15 @@ import type { Checked, ClientState, Loaded } from './order.ts';
 import { percentilesOf } from './percentiles.ts';
 import { judgePercentile, otherWork, percentileMeasurement, type TimeLimits } from './slow.ts';
 import { throughputMeasurement, throughputOf } from './throughput.ts';
-import { counted, percent, perSecond } from './words.ts';
+import { counted, limitMs, percent, perSecond } from './words.ts';
 
 export interface Limits extends TimeLimits {
   /** Percent. */
   readonly errors: number;
   /** Right answers per second. */
   readonly throughput?: number;
+  /** Milliseconds of CPU time of the service for one request. */
+  readonly cpu?: number;
 }
 export interface Judged {
   readonly findings: readonly Finding<Code>[];
@@ -48,9 +50,11 @@ export function judgeLoad(
     readonly connections: number;
     /** How many times as slow as alone on the machine. */
     readonly slowdown: number;
+    /** CPU time of the service for one request; undefined: not measured. */
+    readonly cpuMs?: number;
   },
 ): Judged {
-  const { loaded, limits, connections, slowdown } = o;
+  const { loaded, limits, connections, slowdown, cpuMs } = o;
   const findings: Finding<Code>[] = [];
   const undecided: string[] = [];
   const errors = loaded.failed + loaded.unanswered;
@@ -92,6 +96,18 @@ export function judgeLoad(
     else if (busy !== undefined) undecided.push(`${what}, but ${busy}`);
     else findings.push({ code: 'load/throughput', severity: 'error', subject: title, message: `${what}.` });
   }
+  // Work is counted, not time: other load on the machine hardly changes it, so there is no interval and no doubt.
+  if (limits.cpu !== undefined && cpuMs !== undefined && cpuMs > limits.cpu) {
+    findings.push({
+      code: 'load/cpu',
+      severity: 'error',
+      subject: title,
+      message: `${title}: the service takes ${limitMs(cpuMs)} of CPU time for a request, the limit is ${limitMs(limits.cpu)} (${loaded.sent} requests ${under}).`,
+      hint: 'Look for work that grows with the data, such as a query for each row, and for work that could be done once.',
+    });
+  }
+  if (limits.cpu !== undefined && cpuMs === undefined && findings.length === 0)
+    undecided.push(`${title}: the CPU time of a request was not measured`);
   if (loaded.stoppedEarly && findings.length === 0)
     undecided.push(`${title}: the load ended early after ${loaded.sent} requests`);
 
@@ -107,6 +123,16 @@ export function judgeLoad(
         limit: { at: limits.errors, direction: 'at-most' },
       },
       throughputMeasurement(title, { seen: throughput, limit: limits.throughput }),
+      ...(cpuMs === undefined
+        ? []
+        : [
+            {
+              name: `${title}: CPU time of the service`,
+              value: cpuMs,
+              unit: 'milliseconds' as const,
+              ...(limits.cpu === undefined ? {} : { limit: { at: limits.cpu, direction: 'at-most' as const } }),
+            },
+          ]),
       ...percentiles.map((one) => percentileMeasurement(title, { one, limits })),
       { name: `${title}: slowdown by other work on the machine`, value: slowdown, unit: 'ratio' },
       { name: `${title}: CPU of the load generator`, value: loaded.client.cpu * 100, unit: 'percent' },

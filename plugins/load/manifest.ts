@@ -99,6 +99,11 @@ export const manifest = defineManifest({
             default: 0,
             description: 'Share of requests that may get no answer or one of 500 to 599.',
           },
+          cpu: {
+            type: 'number',
+            format: 'duration',
+            description: 'CPU time of the service for a request, at most; other work on the machine hardly changes it.',
+          },
           throughput: { type: 'number', minimum: 0, description: 'Right answers per second, at least.' },
         },
         additionalProperties: false,
@@ -148,6 +153,7 @@ export const manifest = defineManifest({
     'load/errors': { means: 'More requests than allowed got no answer, or one of 500 to 599.', baseline: 'absolute' },
     'load/slow': { means: 'A percentile of the times to answer is certainly above its limit.', baseline: 'absolute' },
     'load/throughput': { means: 'Right answers per second are certainly below the limit.', baseline: 'absolute' },
+    'load/cpu': { means: 'The service takes more CPU time for a request than the limit.', baseline: 'absolute' },
     'load/regression': {
       means: 'A request certainly takes longer or more CPU time than on base, by more than the tolerance.',
       baseline: 'absolute',
