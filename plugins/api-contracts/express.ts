@@ -1,7 +1,8 @@
 // Express: routers that are mounted, and middleware that counts for what comes after it.
-import type { SgNode } from '@ast-grep/napi';
+
 import { constantText } from '../../src/javascript/literal.ts';
 import { lineOf } from '../../src/javascript/module.ts';
+import type { Node } from '../../src/javascript/node.ts';
 import { isFunction } from '../../src/javascript/scope.ts';
 import { meaningOf } from '../../src/javascript/values.ts';
 import { guardsOf } from './guards.ts';
@@ -41,8 +42,7 @@ function mountAll(walk: Walk, use: Use, mount: Mount): readonly Guard[] {
   }
   return text === undefined || text === '/' ? guards : [];
 }
-const elements = (node: SgNode): readonly SgNode[] =>
-  node.kind() === 'array' ? node.children().filter((one) => one.isNamed()) : [node];
+const elements = (node: Node): readonly Node[] => (node.kind() === 'array' ? node.named() : [node]);
 
 function addRoute(walk: Walk, use: Use, mount: Mount): void {
   const chained = use.path !== undefined;

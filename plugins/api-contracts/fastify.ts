@@ -1,8 +1,9 @@
 // Fastify: encapsulated plugins with prefixes and hooks.
-import type { SgNode } from '@ast-grep/napi';
+
 import { argumentsOf } from '../../src/javascript/calls.ts';
 import { constantText, jsonOf } from '../../src/javascript/literal.ts';
 import { lineOf, type Module } from '../../src/javascript/module.ts';
+import type { Node } from '../../src/javascript/node.ts';
 import { isFunction } from '../../src/javascript/scope.ts';
 import { meaningOf, propertyOf, type Reading, type Value } from '../../src/javascript/values.ts';
 import type { Json } from '../../src/plugin-api.ts';
@@ -50,7 +51,7 @@ interface Plugin {
   /** Not encapsulated: fastify-plugin was put around it. */
   readonly open: boolean;
 }
-function pluginOf(reading: Reading, module: Module, node: SgNode | undefined): Plugin {
+function pluginOf(reading: Reading, module: Module, node: Node | undefined): Plugin {
   const value = meaningOf(reading, module, node);
   if (value?.kind === 'namespace') return openOf(reading, propertyOf(reading, value, 'default'));
   return openOf(reading, value);
@@ -93,7 +94,7 @@ function addRoute(walk: Walk, use: Use, mount: Mount) {
   const verbs = use.name === 'all' ? ['ALL'] : [(use.name ?? '').toUpperCase()];
   push(walk, { use, verbs, path, options, handler, mount });
 }
-const optionsOf = (walk: Walk, use: Use, node: SgNode): Value | undefined => {
+const optionsOf = (walk: Walk, use: Use, node: Node): Value | undefined => {
   const value = meaningOf(walk.reading, use.module, node);
   return value?.kind === 'object' ? value : undefined;
 };
@@ -118,7 +119,7 @@ function push(
     readonly verbs: readonly string[];
     readonly path: string;
     readonly options: Value | undefined;
-    readonly handler: SgNode | undefined;
+    readonly handler: Node | undefined;
     readonly mount: Mount;
   },
 ): void {
@@ -156,7 +157,7 @@ function push(
 }
 
 /** A property of an object literal as it is written. */
-function written(object: { readonly node: SgNode }, name: string): SgNode | undefined {
+function written(object: { readonly node: Node }, name: string): Node | undefined {
   for (const one of object.node.children()) {
     if (one.kind() === 'pair' && one.field('key')?.text().replace(/['"]/g, '') === name) return one.field('value') ?? undefined;
     if (one.kind() === 'shorthand_property_identifier' && one.text() === name) return one;

@@ -1,8 +1,9 @@
 // What runs before a handler, and whether it looks like authentication.
-import type { SgNode } from '@ast-grep/napi';
+
 import { argumentsOf } from '../../src/javascript/calls.ts';
 import { constantText } from '../../src/javascript/literal.ts';
 import type { Module } from '../../src/javascript/module.ts';
+import type { Node } from '../../src/javascript/node.ts';
 import { declarationOf } from '../../src/javascript/scope.ts';
 import { meaningOf, type Reading } from '../../src/javascript/values.ts';
 import type { Guard } from './route.ts';
@@ -18,16 +19,13 @@ export const stages = ['onRequest', 'preParsing', 'preValidation', 'preHandler']
 export function guardsOf(
   reading: Reading,
   module: Module,
-  o: { readonly node: SgNode | null | undefined; readonly stage: string },
+  o: { readonly node: Node | null | undefined; readonly stage: string },
 ): readonly Guard[] {
   const { node, stage } = o;
   if (node === null || node === undefined) return [];
   const written = writtenOf(module, node);
   if (written.kind() === 'array') {
-    return written
-      .children()
-      .filter((one) => one.isNamed() && one.kind() !== 'comment')
-      .flatMap((one) => guardsOf(reading, module, { node: one, stage }));
+    return written.named().flatMap((one) => guardsOf(reading, module, { node: one, stage }));
   }
   const call = written.kind() === 'call_expression' ? written : undefined;
   const callee = call?.field('function') ?? written;
@@ -39,16 +37,16 @@ export function guardsOf(
 }
 
 /** A local constant stands for what it was set to: `const read = app.requireScope('read')`. */
-function writtenOf(module: Module, node: SgNode): SgNode {
+function writtenOf(module: Module, node: Node): Node {
   if (node.kind() !== 'identifier') return node;
   const declaration = declarationOf(module, node);
   if (declaration?.kind !== 'value' || declaration.path.length > 0) return node;
-  return ['call_expression', 'array', 'identifier', 'member_expression'].includes(String(declaration.node.kind()))
+  return ['call_expression', 'array', 'identifier', 'member_expression'].includes(declaration.node.kind())
     ? writtenOf(module, declaration.node)
     : node;
 }
 
-function nameOf(node: SgNode): string {
+function nameOf(node: Node): string {
   const text = node.text().replace(/\s+/g, ' ');
   return /^[\w$.#]+$/.test(text)
     ? text
@@ -57,7 +55,7 @@ function nameOf(node: SgNode): string {
       : 'a function written in place';
 }
 
-function textsIn(reading: Reading, module: Module, node: SgNode): readonly string[] {
+function textsIn(reading: Reading, module: Module, node: Node): readonly string[] {
   const text = constantText(reading, module, node);
   if (text !== undefined) return [text];
   if (node.kind() === 'array' || node.kind() === 'object' || node.kind() === 'pair') {

@@ -1,8 +1,9 @@
 // Every call on an application or a router, by the value that it is made on.
-import type { SgNode } from '@ast-grep/napi';
+
 import { argumentsOf, functionKey } from '../../src/javascript/calls.ts';
 import { constantText } from '../../src/javascript/literal.ts';
 import type { Module } from '../../src/javascript/module.ts';
+import type { Node } from '../../src/javascript/node.ts';
 import { meaningOf, type Reading, type Value } from '../../src/javascript/values.ts';
 
 export const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all'];
@@ -11,9 +12,9 @@ const names = new Set([...methods, 'del', 'route', 'register', 'use', 'addHook',
 export interface Use {
   /** The method of the application that is called; undefined: the application is handed to a function. */
   readonly name: string | undefined;
-  readonly call: SgNode;
+  readonly call: Node;
   readonly module: Module;
-  readonly given: readonly SgNode[];
+  readonly given: readonly Node[];
   /** The path of a chain that begins with `.route(path)`. */
   readonly path?: string | undefined;
   /** At which argument it is handed over. */
@@ -46,17 +47,19 @@ export function routerOf(value: Value | undefined): Router | undefined {
   if (chain.test(value.name.replace(/^default/, ''))) return { key, framework: 'express', kind: 'app', value };
   return /^(default\.)?Router\b/.test(value.name) ? { key, framework: 'express', kind: 'router', value } : undefined;
 }
-export const parameterKey = (fn: SgNode, module: Module, index: number): string => `${functionKey(fn, module)}#${index}`;
+export const parameterKey = (fn: Node, module: Module, index: number): string => `${functionKey(fn, module)}#${index}`;
 
 export function usesIn(reading: Reading): Uses {
   const routers = new Map<string, Router>();
   const of = new Map<string, Use[]>();
   const add = (router: Router, use: Use): void => {
     routers.set(router.key, routers.get(router.key) ?? router);
-    of.set(router.key, [...(of.get(router.key) ?? []), use]);
+    const uses = of.get(router.key) ?? [];
+    uses.push(use);
+    of.set(router.key, uses);
   };
   for (const module of reading.modules.values()) {
-    for (const call of module.root.findAll({ rule: { kind: 'call_expression' } })) {
+    for (const call of module.root.findAll('call_expression')) {
       const callee = call.field('function');
       const given = argumentsOf(call);
       const name = callee?.kind() === 'member_expression' ? (callee.field('property')?.text() ?? '') : undefined;
@@ -89,12 +92,12 @@ function inOrder(a: Use, b: Use): number {
 function bottomOf(
   reading: Reading,
   module: Module,
-  node: SgNode | null,
-): { readonly base: SgNode | null; readonly path: string | undefined } {
+  node: Node | null,
+): { readonly base: Node | null; readonly path: string | undefined } {
   let base = node;
   let path: string | undefined;
   while (base?.kind() === 'call_expression') {
-    const callee: SgNode | null = base.field('function');
+    const callee: Node | null = base.field('function');
     const name = callee?.kind() === 'member_expression' ? (callee.field('property')?.text() ?? '') : '';
     if (!names.has(name) && name !== 'after' && name !== 'withTypeProvider') break;
     if (name === 'route') path ??= constantText(reading, module, argumentsOf(base)[0]);

@@ -1,13 +1,14 @@
 // Which calls leave the process: queries and requests to other services.
-import type { SgNode } from '@ast-grep/napi';
+
 import { argumentsOf, functionKey } from '../../src/javascript/calls.ts';
 import type { Module } from '../../src/javascript/module.ts';
+import type { Node } from '../../src/javascript/node.ts';
 import { declarationOf } from '../../src/javascript/scope.ts';
 import { meaningOf, type Reading } from '../../src/javascript/values.ts';
 import { type Code, calledBy, nodesOf } from './reach.ts';
 import { clients, databaseNames, databases, outbound, queryMethods } from './rules.ts';
 
-export function isQuery(reading: Reading, module: Module, call: SgNode): boolean {
+export function isQuery(reading: Reading, module: Module, call: Node): boolean {
   const callee = call.field('function');
   if (callee?.kind() !== 'member_expression') return false;
   const name = callee.field('property')?.text() ?? '';
@@ -26,7 +27,7 @@ export interface OutboundCall {
   readonly limited: 'yes' | 'no' | 'unknown';
 }
 
-export function outboundCall(reading: Reading, module: Module, call: SgNode): OutboundCall | undefined {
+export function outboundCall(reading: Reading, module: Module, call: Node): OutboundCall | undefined {
   const callee = call.field('function');
   if (callee === null) return undefined;
   const name = callee.text().replace(/\s+/g, '');
@@ -61,7 +62,7 @@ const worst = (all: readonly Limited[]): Limited => (all.includes('yes') ? 'yes'
 function limits(
   reading: Reading,
   module: Module,
-  o: { readonly options: SgNode | undefined; readonly names: readonly string[] },
+  o: { readonly options: Node | undefined; readonly names: readonly string[] },
 ): Limited {
   if (o.options === undefined) return 'no';
   const value = meaningOf(reading, module, o.options);
@@ -69,11 +70,7 @@ function limits(
     const keys = value.node.children().map((one) => (one.field('key') ?? one.field('name') ?? one).text().replace(/['"]/g, ''));
     if (o.names.some((name) => keys.includes(name))) return 'yes';
     const spread = value.node.children().filter((one) => one.kind() === 'spread_element');
-    return worst(
-      spread.map((one) =>
-        limits(reading, value.module, { options: one.children().find((child) => child.isNamed()), names: o.names }),
-      ),
-    );
+    return worst(spread.map((one) => limits(reading, value.module, { options: one.named()[0], names: o.names })));
   }
   // A text or a URL is the address, not the options.
   if (value?.kind === 'other' || value?.kind === 'made' || value?.kind === 'function') return 'no';
@@ -91,7 +88,7 @@ export class Waits {
   constructor(reading: Reading) {
     this.#reading = reading;
   }
-  ofCall(module: Module, call: SgNode): Wait | undefined {
+  ofCall(module: Module, call: Node): Wait | undefined {
     if (isQuery(this.#reading, module, call)) return 'query';
     return outboundCall(this.#reading, module, call) === undefined ? undefined : 'outbound';
   }

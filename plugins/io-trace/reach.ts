@@ -1,8 +1,9 @@
 // Which functions the handlers of routes reach, and by which calls.
-import type { SgNode } from '@ast-grep/napi';
+
 import { argumentsOf, functionKey } from '../../src/javascript/calls.ts';
 import { constantText, jsonOf } from '../../src/javascript/literal.ts';
 import { lineOf, type Module } from '../../src/javascript/module.ts';
+import type { Node } from '../../src/javascript/node.ts';
 import { isFunction } from '../../src/javascript/scope.ts';
 import { meaningOf, propertyOf, type Reading } from '../../src/javascript/values.ts';
 
@@ -12,7 +13,7 @@ export interface Call {
   readonly line: number;
 }
 export interface Code {
-  readonly fn: SgNode;
+  readonly fn: Node;
   readonly module: Module;
 }
 export interface Reached extends Code {
@@ -28,19 +29,27 @@ export interface Route extends Code {
 /** Longer chains tell nobody anything. */
 const longest = 8;
 
-export function codeOf(reading: Reading, module: Module, node: SgNode | null | undefined): Code | undefined {
+export function codeOf(reading: Reading, module: Module, node: Node | null | undefined): Code | undefined {
   const value = meaningOf(reading, module, node);
   return value?.kind === 'function' ? { fn: value.node, module: value.module } : undefined;
 }
 
 /** Nodes of a kind that run when the function runs: also in callbacks that are written where they are handed over. */
-export function nodesOf({ fn }: Code, kind: string): readonly SgNode[] {
+export function nodesOf({ fn }: Code, kind: string): readonly Node[] {
+  const known = running.get(fn) ?? new Map<string, readonly Node[]>();
+  running.set(fn, known);
+  const nodes = known.get(kind) ?? nodesIn(fn, kind);
+  known.set(kind, nodes);
+  return nodes;
+}
+const running = new WeakMap<Node, Map<string, readonly Node[]>>();
+function nodesIn(fn: Node, kind: string): readonly Node[] {
   const body = fn.field('body');
-  return (body === null ? [] : [...(body.kind() === kind ? [body] : []), ...body.findAll({ rule: { kind } })]).filter((node) =>
+  return (body === null ? [] : [...(body.kind() === kind ? [body] : []), ...body.findAll(kind)]).filter((node) =>
     runsIn(fn, node),
   );
 }
-function runsIn(fn: SgNode, node: SgNode): boolean {
+function runsIn(fn: Node, node: Node): boolean {
   for (let at = node.parent(); at !== null && at.id() !== fn.id(); at = at.parent()) {
     if (isFunction(at) && at.parent()?.kind() !== 'arguments' && at.parent()?.parent()?.kind() !== 'call_expression')
       return false;
@@ -53,13 +62,13 @@ const verbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options
 export function routesIn(reading: Reading): readonly Route[] {
   const routes: Route[] = [];
   for (const module of reading.modules.values()) {
-    for (const call of module.root.findAll({ rule: { kind: 'call_expression' } })) {
+    for (const call of module.root.findAll('call_expression')) {
       const callee = call.field('function');
       if (callee?.kind() !== 'member_expression') continue;
       const name = callee.field('property')?.text() ?? '';
       const given = argumentsOf(call);
       const line = lineOf(callee.field('property') ?? call);
-      const add = (label: string, node: SgNode | null | undefined): void => {
+      const add = (label: string, node: Node | null | undefined): void => {
         const code = codeOf(reading, module, node);
         if (code !== undefined) routes.push({ ...code, label, at: { name: label, file: module.file, line } });
       };
@@ -86,12 +95,8 @@ export function routesIn(reading: Reading): readonly Route[] {
 }
 
 /** The functions among the arguments of a route: handlers, middleware in arrays, `handler` in an object. */
-function handlersIn(reading: Reading, module: Module, node: SgNode): readonly SgNode[] {
-  if (node.kind() === 'array')
-    return node
-      .children()
-      .filter((one) => one.isNamed())
-      .flatMap((one) => handlersIn(reading, module, one));
+function handlersIn(reading: Reading, module: Module, node: Node): readonly Node[] {
+  if (node.kind() === 'array') return node.named().flatMap((one) => handlersIn(reading, module, one));
   if (node.kind() !== 'object') return [node];
   return node.children().flatMap((one) => {
     if (one.kind() === 'method_definition' && one.field('name')?.text() === 'handler') return [one];
@@ -106,7 +111,7 @@ function handlersIn(reading: Reading, module: Module, node: SgNode): readonly Sg
 export function calledBy(
   reading: Reading,
   code: Code,
-): readonly { readonly code: Code; readonly call: Call; readonly node: SgNode }[] {
+): readonly { readonly code: Code; readonly call: Call; readonly node: Node }[] {
   return [...nodesOf(code, 'call_expression'), ...nodesOf(code, 'new_expression')].flatMap((node) => {
     const callee = node.field('function') ?? node.field('constructor');
     const references = argumentsOf(node).filter((one) => one.kind() === 'identifier' || one.kind() === 'member_expression');

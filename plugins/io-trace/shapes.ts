@@ -1,7 +1,8 @@
 // How each shape of rules.ts is found in one function.
-import type { SgNode } from '@ast-grep/napi';
+
 import { argumentsOf } from '../../src/javascript/calls.ts';
 import { constantText } from '../../src/javascript/literal.ts';
+import type { Node } from '../../src/javascript/node.ts';
 import { isFunction } from '../../src/javascript/scope.ts';
 import { meaningOf, type Reading } from '../../src/javascript/values.ts';
 import { isQuery, outboundCall, type Waits } from './io.ts';
@@ -9,26 +10,26 @@ import { type Code, codeOf, nodesOf } from './reach.ts';
 import { blocking, eachMethods, guardNames, guards, type Shape, transactionMethods } from './rules.ts';
 
 export interface Spot {
-  readonly node: SgNode;
+  readonly node: Node;
   readonly what: string;
 }
 export interface Looking {
   readonly reading: Reading;
   readonly waits: Waits;
   /** Says that something could not be followed. */
-  unknown(code: Code, node: SgNode, why: string): void;
+  unknown(code: Code, node: Node, why: string): void;
 }
 type Find = (o: Looking, code: Code) => readonly Spot[];
 
-const calls = (code: Code): readonly SgNode[] => nodesOf(code, 'call_expression');
-const nameOf = (call: SgNode): string => call.field('function')?.text().replace(/\s+/g, ' ').slice(0, 60) ?? '';
+const calls = (code: Code): readonly Node[] => nodesOf(code, 'call_expression');
+const nameOf = (call: Node): string => call.field('function')?.text().replace(/\s+/g, ' ').slice(0, 60) ?? '';
 const loops = new Set(['for_statement', 'for_in_statement', 'while_statement', 'do_statement']);
 
 /** The loop that a node runs in, inside its function: a statement, or a method such as map that it is a callback of. */
-function loopAround(code: Code, node: SgNode): SgNode | undefined {
+function loopAround(code: Code, node: Node): Node | undefined {
   let below = node;
   for (let at = node.parent(); at !== null && at.id() !== code.fn.id(); below = at, at = at.parent()) {
-    if (loops.has(String(at.kind()))) {
+    if (loops.has(at.kind())) {
       const once = [at.field('initializer'), at.field('right')].some((part) => part?.id() === below.id());
       if (!once) return at;
     }
@@ -38,10 +39,10 @@ function loopAround(code: Code, node: SgNode): SgNode | undefined {
   }
   return undefined;
 }
-const isForAwait = (loop: SgNode): boolean =>
+const isForAwait = (loop: Node): boolean =>
   loop.kind() === 'for_in_statement' && loop.children().some((one) => one.kind() === 'await');
 
-function whatWaits({ reading, waits }: Looking, code: Code, call: SgNode): ReadonlySet<string> {
+function whatWaits({ reading, waits }: Looking, code: Code, call: Node): ReadonlySet<string> {
   const own = waits.ofCall(code.module, call);
   if (own !== undefined) return new Set([own]);
   const target = codeOf(reading, code.module, call.field('function'));
@@ -52,7 +53,7 @@ function whatWaits({ reading, waits }: Looking, code: Code, call: SgNode): Reado
 function looped(
   o: Looking,
   code: Code,
-): readonly { readonly call: SgNode; readonly loop: SgNode; readonly waits: ReadonlySet<string>; readonly name: string }[] {
+): readonly { readonly call: Node; readonly loop: Node; readonly waits: ReadonlySet<string>; readonly name: string }[] {
   return calls(code).flatMap((call) => {
     const loop = loopAround(code, call);
     const direct = loop === undefined ? [] : [{ call, loop, waits: whatWaits(o, code, call), name: nameOf(call) }];
@@ -67,9 +68,9 @@ function looped(
   });
 }
 /** Of calls inside each other the outermost tells it all. */
-const outermost = <T extends { readonly call: SgNode }>(found: readonly T[]): readonly T[] =>
+const outermost = <T extends { readonly call: Node }>(found: readonly T[]): readonly T[] =>
   found.filter(({ call }) => !found.some((other) => other.call.id() !== call.id() && contains(other.call, call)));
-function contains(outer: SgNode, inner: SgNode): boolean {
+function contains(outer: Node, inner: Node): boolean {
   const [a, b] = [outer.range(), inner.range()];
   return a.start.index <= b.start.index && b.end.index <= a.end.index;
 }
@@ -85,7 +86,7 @@ const queryInLoop: Find = (o, code) =>
 const awaitInLoop: Find = (o, code) =>
   nodesOf(code, 'await_expression').flatMap((node) => {
     const loop = loopAround(code, node);
-    if (loop === undefined || !['for_statement', 'for_in_statement'].includes(String(loop.kind())) || isForAwait(loop)) return [];
+    if (loop === undefined || !['for_statement', 'for_in_statement'].includes(loop.kind()) || isForAwait(loop)) return [];
     const call = node.children().find((one) => one.kind() === 'call_expression');
     if (call === undefined || whatWaits(o, code, call).has('query')) return [];
     // A loop that may end early, or that tries again, needs its turns one after the other.
@@ -119,9 +120,7 @@ const withoutRetry: Find = ({ reading }, code) =>
   calls(code).flatMap((call) => {
     const found = outboundCall(reading, code.module, call);
     if (found === undefined || loopAround(code, call) !== undefined) return [];
-    const imports = code.module.root
-      .findAll({ rule: { kind: 'import_statement' } })
-      .map((one) => one.field('source')?.text().slice(1, -1) ?? '');
+    const imports = code.module.root.findAll('import_statement').map((one) => one.field('source')?.text().slice(1, -1) ?? '');
     if (imports.some((from) => guards.test(from)) || guardNames.test(code.module.text)) return [];
     return [
       { node: call, what: `Nothing near ${found.name} repeats it when it fails, or stops asking while the other side is down.` },
@@ -132,11 +131,11 @@ const opens = /^\s*(begin|start\s+transaction)\b/i;
 const closes = /^\s*(commit|rollback|end)\b/i;
 const outboundInTransaction: Find = (o, code) => {
   const all = calls(code);
-  const text = (call: SgNode): string =>
+  const text = (call: Node): string =>
     isQuery(o.reading, code.module, call) ? (constantText(o.reading, code.module, argumentsOf(call)[0]) ?? '') : '';
   const begin = all.find((call) => opens.test(text(call)))?.range().start.index;
   const end = all.filter((call) => closes.test(text(call))).map((call) => call.range().start.index);
-  const inside = (call: SgNode): boolean => {
+  const inside = (call: Node): boolean => {
     const at = call.range().start.index;
     if (begin !== undefined && at > begin && end.some((position) => position > at)) return true;
     for (let up = call.parent(); up !== null && up.id() !== code.fn.id(); up = up.parent()) {

@@ -1,7 +1,8 @@
 // All rules over all functions, with the chain from a route to each finding.
-import type { SgNode } from '@ast-grep/napi';
+
 import { functionKey } from '../../src/javascript/calls.ts';
 import { lineOf } from '../../src/javascript/module.ts';
+import type { Node } from '../../src/javascript/node.ts';
 import { isFunction } from '../../src/javascript/scope.ts';
 import type { Reading } from '../../src/javascript/values.ts';
 import { Waits } from './io.ts';
@@ -31,7 +32,7 @@ export interface Trace {
   readonly notUnderstood: readonly NotUnderstood[];
 }
 
-const excerptOf = (node: SgNode): string => {
+const excerptOf = (node: Node): string => {
   const text = node.text().replace(/\s+/g, ' ');
   return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 };
@@ -47,12 +48,12 @@ function functionsIn(reading: Reading): readonly Code[] {
       'generator_function_declaration',
       'generator_function',
     ]
-      .flatMap((kind) => module.root.findAll({ rule: { kind } }))
+      .flatMap((kind) => module.root.findAll(kind))
       .filter((fn) => fn.parent()?.kind() !== 'arguments' || !insideFunction(fn))
       .map((fn) => ({ fn, module })),
   );
 }
-function insideFunction(node: SgNode): boolean {
+function insideFunction(node: Node): boolean {
   for (let at = node.parent(); at !== null; at = at.parent()) if (isFunction(at)) return true;
   return false;
 }
@@ -71,7 +72,7 @@ export function trace(reading: Reading, progress: (fraction: number, label: stri
   for (const [key, code] of all) {
     progress(done++ / all.size, code.module.file);
     const way = reached.get(key);
-    const unknown = (_: Code, node: SgNode, why: string): void => {
+    const unknown = (_: Code, node: Node, why: string): void => {
       const place = { file: code.module.file, line: lineOf(node), what: excerptOf(node), why };
       unclear.set(`${place.file}:${place.line}:${why}`, place);
     };

@@ -1,30 +1,26 @@
 // Who calls a function, and with what.
-import type { SgNode } from '@ast-grep/napi';
+
 import type { Module } from './module.ts';
+import type { Node } from './node.ts';
 import { meaningOf } from './values.ts';
 
 export interface CallSite {
-  readonly call: SgNode;
+  readonly call: Node;
   readonly module: Module;
   /** As the called function sees them. */
-  readonly arguments: readonly (SgNode | undefined)[];
+  readonly arguments: readonly (Node | undefined)[];
 }
 
-export function argumentsOf(call: SgNode): readonly SgNode[] {
-  return (
-    call
-      .field('arguments')
-      ?.children()
-      .filter((one) => one.isNamed() && one.kind() !== 'comment') ?? []
-  );
+export function argumentsOf(call: Node): readonly Node[] {
+  return call.field('arguments')?.named() ?? [];
 }
-export const functionKey = (fn: SgNode, module: Module): string => `${module.file}:${fn.id()}`;
+export const functionKey = (fn: Node, module: Module): string => `${module.file}:${fn.id()}`;
 
 type Index = ReadonlyMap<string, readonly CallSite[]>;
 const indexes = new WeakMap<ReadonlyMap<string, Module>, Index>();
 
 /** Calls whose callee is known without following parameters; `app.register(fn, options)` counts as `fn(app, options)`. */
-export function callSites(modules: ReadonlyMap<string, Module>, fn: SgNode, module: Module): readonly CallSite[] {
+export function callSites(modules: ReadonlyMap<string, Module>, fn: Node, module: Module): readonly CallSite[] {
   let index = indexes.get(modules);
   if (index === undefined) {
     index = indexed(modules);
@@ -36,15 +32,17 @@ export function callSites(modules: ReadonlyMap<string, Module>, fn: SgNode, modu
 function indexed(modules: ReadonlyMap<string, Module>): Index {
   const index = new Map<string, CallSite[]>();
   const reading = { modules, throughCalls: false };
-  const add = (module: Module, callee: SgNode | null | undefined, site: Omit<CallSite, 'module'>): void => {
+  const add = (module: Module, callee: Node | null | undefined, site: Omit<CallSite, 'module'>): void => {
     const value = meaningOf(reading, module, callee);
     const target = value?.kind === 'class' ? constructorOf(value.node) : value?.kind === 'function' ? value.node : undefined;
     if (target === undefined || value === undefined || !('module' in value)) return;
     const key = functionKey(target, value.module);
-    index.set(key, [...(index.get(key) ?? []), { ...site, module }]);
+    const sites = index.get(key) ?? [];
+    sites.push({ ...site, module });
+    index.set(key, sites);
   };
   for (const module of modules.values()) {
-    for (const call of module.root.findAll({ rule: { kind: 'call_expression' } })) {
+    for (const call of module.root.findAll('call_expression')) {
       const callee = call.field('function');
       const given = argumentsOf(call);
       add(module, callee, { call, arguments: given });
@@ -52,14 +50,14 @@ function indexed(modules: ReadonlyMap<string, Module>): Index {
         add(module, unwrapped(given[0]), { call, arguments: [callee.field('object') ?? undefined, ...given.slice(1)] });
       }
     }
-    for (const call of module.root.findAll({ rule: { kind: 'new_expression' } })) {
+    for (const call of module.root.findAll('new_expression')) {
       add(module, call.field('constructor'), { call, arguments: argumentsOf(call) });
     }
   }
   return index;
 }
 
-function constructorOf(node: SgNode): SgNode | undefined {
+function constructorOf(node: Node): Node | undefined {
   return node
     .field('body')
     ?.children()
@@ -67,6 +65,6 @@ function constructorOf(node: SgNode): SgNode | undefined {
 }
 
 /** `fp(fn)` stands for `fn`. */
-function unwrapped(node: SgNode | undefined): SgNode | undefined {
+function unwrapped(node: Node | undefined): Node | undefined {
   return node?.kind() === 'call_expression' ? (argumentsOf(node)[0] ?? node) : node;
 }

@@ -1,6 +1,7 @@
 // From an import to the module that it names, and from an exported name to what it stands for there.
-import type { SgNode } from '@ast-grep/napi';
+
 import type { Module } from './module.ts';
+import type { Node } from './node.ts';
 import { stringText } from './scope.ts';
 
 const endings = [
@@ -43,7 +44,7 @@ function joined(from: string, specifier: string): string {
 }
 
 export type Exported =
-  | { readonly kind: 'node'; readonly node: SgNode }
+  | { readonly kind: 'node'; readonly node: Node }
   /** `name`: `*` for the whole module. */
   | { readonly kind: 'elsewhere'; readonly from: string; readonly name: string };
 
@@ -77,7 +78,7 @@ function collect({ root }: Module): Exports {
   return { names, all };
 }
 
-function esm(statement: SgNode, names: Map<string, Exported>, all: string[]): void {
+function esm(statement: Node, names: Map<string, Exported>, all: string[]): void {
   const from = stringText(statement.field('source'));
   const [declaration, value] = [statement.field('declaration'), statement.field('value')];
   const children = statement.children();
@@ -110,7 +111,7 @@ function esm(statement: SgNode, names: Map<string, Exported>, all: string[]): vo
 }
 
 /** `module.exports = …`, `module.exports.x = …`, `exports.x = …`. */
-function commonJs(expression: SgNode | null, names: Map<string, Exported>): void {
+function commonJs(expression: Node | null, names: Map<string, Exported>): void {
   if (expression?.kind() !== 'assignment_expression') return;
   const [left, right] = [expression.field('left')?.text() ?? '', expression.field('right')];
   if (right === null) return;

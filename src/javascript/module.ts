@@ -1,11 +1,12 @@
 // JavaScript and TypeScript files of a tree, parsed.
-import { Lang, parseAsync, type SgNode } from '@ast-grep/napi';
+import { Lang, parseAsync } from '@ast-grep/napi';
 import type { Tree } from '../plugin-api.ts';
+import { Node } from './node.ts';
 
 export interface Module {
   readonly file: string;
   readonly text: string;
-  readonly root: SgNode;
+  readonly root: Node;
 }
 /** Something that was met and could not be read, with its place. */
 export interface NotRead {
@@ -36,7 +37,7 @@ const longestLine = 20_000;
 
 const languageOf = (file: string): Lang => (/\.[mc]?ts$/.test(file) ? Lang.TypeScript : Lang.Tsx);
 
-export const lineOf = (node: SgNode): number => node.range().start.line + 1;
+export const lineOf = (node: Node): number => node.range().start.line + 1;
 
 export async function readModules(o: {
   readonly tree: Tree;
@@ -57,9 +58,9 @@ export async function readModules(o: {
       notRead.push({ file, line: null, what: file.split('/').at(-1) ?? file, why: read.why });
       continue;
     }
-    const root = (await parseAsync(languageOf(file), read.text)).root();
-    const broken = root.find({ rule: { kind: 'ERROR' } });
-    if (broken !== null) {
+    const root = Node.root((await parseAsync(languageOf(file), read.text)).root());
+    const broken = root.find('ERROR');
+    if (broken !== undefined) {
       const what = broken.text().split('\n')[0]?.trim().slice(0, 80) ?? '';
       notRead.push({ file, line: lineOf(broken), what, why: 'a syntax error; what surrounds it may be missing' });
     }

@@ -1,19 +1,20 @@
 // Which declaration a name stands for: lexical scopes of one module.
-import type { SgNode } from '@ast-grep/napi';
+
 import type { Module } from './module.ts';
+import type { Node } from './node.ts';
 
 export type Declaration =
-  | { readonly kind: 'value'; readonly node: SgNode; readonly path: readonly string[] }
-  | { readonly kind: 'function' | 'class'; readonly node: SgNode }
+  | { readonly kind: 'value'; readonly node: Node; readonly path: readonly string[] }
+  | { readonly kind: 'function' | 'class'; readonly node: Node }
   /** `name`: `default`, `*`, or the exported name. */
   | { readonly kind: 'import'; readonly from: string; readonly name: string }
   | {
       readonly kind: 'parameter';
-      readonly of: SgNode;
+      readonly of: Node;
       readonly index: number;
       /** Properties that a pattern takes out of it. */
       readonly path: readonly string[];
-      readonly type: SgNode | undefined;
+      readonly type: Node | undefined;
     }
   | { readonly kind: 'other' };
 
@@ -34,12 +35,12 @@ const scopes = new Set([
   'catch_clause',
   'class_body',
 ]);
-export const isFunction = (node: SgNode): boolean => functions.has(String(node.kind()));
+export const isFunction = (node: Node): boolean => functions.has(node.kind());
 
 type Names = Map<string, Declaration>;
 const scopesOf = new WeakMap<Module, Map<number, Names>>();
 
-export function declarationOf(module: Module, identifier: SgNode): Declaration | undefined {
+export function declarationOf(module: Module, identifier: Node): Declaration | undefined {
   let known = scopesOf.get(module);
   if (known === undefined) {
     known = collect(module);
@@ -47,15 +48,15 @@ export function declarationOf(module: Module, identifier: SgNode): Declaration |
   }
   const name = identifier.text();
   for (let at = identifier.parent(); at !== null; at = at.parent()) {
-    const found = scopes.has(String(at.kind())) ? known.get(at.id())?.get(name) : undefined;
+    const found = scopes.has(at.kind()) ? known.get(at.id())?.get(name) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function scopeAround(node: SgNode, hoisted: boolean): SgNode | undefined {
+function scopeAround(node: Node, hoisted: boolean): Node | undefined {
   for (let at = node.parent(); at !== null; at = at.parent()) {
-    const kind = String(at.kind());
+    const kind = at.kind();
     if (hoisted ? functions.has(kind) || kind === 'program' : scopes.has(kind)) return at;
   }
   return undefined;
@@ -63,13 +64,13 @@ function scopeAround(node: SgNode, hoisted: boolean): SgNode | undefined {
 
 function collect({ root }: Module): Map<number, Names> {
   const all = new Map<number, Names>();
-  const declare = (scope: SgNode | undefined, name: string | undefined, declaration: Declaration): void => {
+  const declare = (scope: Node | undefined, name: string | undefined, declaration: Declaration): void => {
     if (scope === undefined || name === undefined) return;
     const names = all.get(scope.id()) ?? new Map<string, Declaration>();
     if (!names.has(name)) names.set(name, declaration);
     all.set(scope.id(), names);
   };
-  const of = (kind: string): SgNode[] => root.findAll({ rule: { kind } });
+  const of = (kind: string): readonly Node[] => root.findAll(kind);
 
   for (const node of of('variable_declarator')) {
     const [pattern, value] = [node.field('name'), node.field('value')];
@@ -87,15 +88,9 @@ function collect({ root }: Module): Map<number, Names> {
   for (const kind of functions) {
     for (const node of of(kind)) {
       const single = node.field('parameter');
-      const list =
-        single === null
-          ? (node
-              .field('parameters')
-              ?.children()
-              .filter((one) => one.isNamed() && one.kind() !== 'comment') ?? [])
-          : [single];
+      const list = single === null ? (node.field('parameters')?.named() ?? []) : [single];
       for (const [index, parameter] of list.entries()) {
-        const wrapped = ['required_parameter', 'optional_parameter'].includes(String(parameter.kind()));
+        const wrapped = ['required_parameter', 'optional_parameter'].includes(parameter.kind());
         const pattern = wrapped ? parameter.field('pattern') : parameter;
         const type = (wrapped ? parameter.field('type') : null) ?? undefined;
         if (pattern === null) continue;
@@ -130,7 +125,7 @@ function collect({ root }: Module): Map<number, Names> {
 
 /** Names that a pattern binds, each with the properties that lead to it. An element of an array is no property. */
 function boundIn(
-  pattern: SgNode,
+  pattern: Node,
   path: readonly string[] = [],
 ): readonly { readonly name: string; readonly path: readonly string[] }[] {
   switch (pattern.kind()) {
@@ -154,10 +149,7 @@ function boundIn(
         return key === null || value === null ? [] : boundIn(value, [...path, stringText(key) ?? key.text()]);
       });
     case 'array_pattern':
-      return pattern
-        .children()
-        .filter((one) => one.isNamed())
-        .flatMap((one, n) => boundIn(one, [...path, String(n)]));
+      return pattern.named().flatMap((one, n) => boundIn(one, [...path, String(n)]));
     case 'rest_pattern':
       return pattern.children().flatMap((one) => boundIn(one, path));
     default:
@@ -166,7 +158,7 @@ function boundIn(
 }
 
 /** The text of a string literal, or of a template without expressions. */
-export function stringText(node: SgNode | null | undefined): string | undefined {
+export function stringText(node: Node | null | undefined): string | undefined {
   if (node === null || node === undefined) return undefined;
   const kind = node.kind();
   if (kind !== 'string' && kind !== 'template_string') return undefined;

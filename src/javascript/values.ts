@@ -1,23 +1,24 @@
 // What an expression stands for, as far as the source says: followed through declarations, imports, factories, classes and the
 // arguments of calls, without running anything.
-import type { SgNode } from '@ast-grep/napi';
+
 import { argumentsOf, callSites } from './calls.ts';
 import { exported, importedModule } from './imports.ts';
 import type { Module } from './module.ts';
+import type { Node } from './node.ts';
 import { type Declaration, declarationOf, isFunction, stringText } from './scope.ts';
 
 export type Value =
-  | { readonly kind: 'function' | 'class' | 'object' | 'array' | 'other'; readonly node: SgNode; readonly module: Module }
-  | { readonly kind: 'instance'; readonly node: SgNode; readonly module: Module }
+  | { readonly kind: 'function' | 'class' | 'object' | 'array' | 'other'; readonly node: Node; readonly module: Module }
+  | { readonly kind: 'instance'; readonly node: Node; readonly module: Module }
   | { readonly kind: 'namespace'; readonly module: Module }
   /** Something of a package: `name` is `default`, `*`, or a path such as `Pool` or `default.Router`. */
   | { readonly kind: 'external'; readonly from: string; readonly name: string }
   /** What a call of something of a package gives; `name` goes on where properties of it are taken. */
-  | { readonly kind: 'made'; readonly from: string; readonly name: string; readonly call: SgNode; readonly module: Module }
+  | { readonly kind: 'made'; readonly from: string; readonly name: string; readonly call: Node; readonly module: Module }
   /** A parameter whose callers do not say what it is. */
   | {
       readonly kind: 'parameter';
-      readonly of: SgNode;
+      readonly of: Node;
       readonly module: Module;
       readonly index: number;
       readonly path: readonly string[];
@@ -32,9 +33,28 @@ type Maybe = Value | undefined;
 /** Longer ways than this are cycles, or nothing that a reader could follow either. */
 const furthest = 40;
 
-export function meaningOf(reading: Reading, module: Module, node: SgNode | null | undefined, depth = 0): Maybe {
+interface Memory {
+  readonly through: Map<Node, Maybe>;
+  readonly direct: Map<Node, Maybe>;
+}
+const memories = new WeakMap<ReadonlyMap<string, Module>, Memory>();
+
+export function meaningOf(reading: Reading, module: Module, node: Node | null | undefined, depth = 0): Maybe {
   if (node === null || node === undefined || depth > furthest) return undefined;
-  const next = (one: SgNode | null | undefined): Maybe => meaningOf(reading, module, one, depth + 1);
+  const memory = memories.get(reading.modules) ?? { through: new Map(), direct: new Map() };
+  memories.set(reading.modules, memory);
+  const known = reading.throughCalls ? memory.through : memory.direct;
+  if (known.has(node)) return known.get(node);
+  // What is asked for while it is being answered means itself, and that is nothing.
+  known.set(node, undefined);
+  const meaning = evaluated(reading, module, { node, depth });
+  known.set(node, meaning);
+  return meaning;
+}
+
+function evaluated(reading: Reading, module: Module, o: { readonly node: Node; readonly depth: number }): Maybe {
+  const { node, depth } = o;
+  const next = (one: Node | null | undefined): Maybe => meaningOf(reading, module, one, depth + 1);
   if (isFunction(node)) return { kind: 'function', node, module };
   switch (node.kind()) {
     case 'identifier':
@@ -54,7 +74,7 @@ export function meaningOf(reading: Reading, module: Module, node: SgNode | null 
     case 'as_expression':
     case 'satisfies_expression':
     case 'non_null_expression':
-      return next(node.children().find((one) => one.isNamed()));
+      return next(node.named()[0]);
     case 'sequence_expression':
     case 'assignment_expression':
       return next(node.field('right') ?? node.children().at(-1));
@@ -149,14 +169,14 @@ function argument(
 }
 
 /** A parameter that is declared to be of a class of the project, as injected services are. */
-function classOfType(reading: Reading, module: Module, type: SgNode | undefined, depth: number): Maybe {
+function classOfType(reading: Reading, module: Module, type: Node | undefined, depth: number): Maybe {
   const name = type?.children().find((one) => one.kind() === 'type_identifier');
   const declaration = name === undefined ? undefined : declarationOf(module, name);
   const value = declaration === undefined ? undefined : declared(reading, module, declaration, depth);
   return value?.kind === 'class' ? { ...value, kind: 'instance' } : undefined;
 }
 
-function called(reading: Reading, module: Module, call: SgNode, depth: number): Maybe {
+function called(reading: Reading, module: Module, call: Node, depth: number): Maybe {
   const callee = call.field('function');
   const given = argumentsOf(call);
   const specifier = stringText(given[0]);
@@ -180,37 +200,32 @@ function called(reading: Reading, module: Module, call: SgNode, depth: number): 
 }
 
 /** What a function returns, but for what functions inside it return. */
-function resultsOf(fn: SgNode): readonly SgNode[] {
+function resultsOf(fn: Node): readonly Node[] {
   const body = fn.field('body');
   if (body === null) return [];
   if (body.kind() !== 'statement_block') return [body];
-  return body.findAll({ rule: { kind: 'return_statement' } }).flatMap((statement) => {
+  return body.findAll('return_statement').flatMap((statement) => {
     for (let at = statement.parent(); at !== null && at.id() !== fn.id(); at = at.parent()) if (isFunction(at)) return [];
-    return statement
-      .children()
-      .filter((one) => one.isNamed())
-      .slice(0, 1);
+    return statement.named().slice(0, 1);
   });
 }
 
-/** The object or class instance whose method a `this` stands in. */
-function owner(module: Module, node: SgNode): Maybe {
+/** The object or the class instance whose method a `this` stands in. */
+function owner(module: Module, node: Node): Maybe {
   for (let at = node.parent(); at !== null; at = at.parent()) {
+    const parent = at.parent();
     const kind = at.kind();
-    if (kind === 'function_declaration' || kind === 'function_expression') {
-      if (at.parent()?.kind() !== 'pair') return undefined;
-    }
-    if (kind === 'object' && node.inside({ rule: { any: [{ kind: 'method_definition' }, { kind: 'pair' }] } }))
-      return { kind: 'object', node: at, module };
-    if (kind === 'class_body') {
-      const parent = at.parent();
-      return parent === null ? undefined : { kind: 'instance', node: parent, module };
-    }
+    const bound =
+      kind === 'method_definition' || (kind.includes('function') && kind !== 'arrow_function' && parent?.kind() === 'pair');
+    const holder = kind === 'method_definition' ? parent : parent?.parent();
+    if (bound && holder?.kind() === 'object') return { kind: 'object', node: holder, module };
+    if (kind === 'class_body') return parent === null ? undefined : { kind: 'instance', node: parent, module };
+    if (kind.includes('function') && kind !== 'arrow_function') return undefined;
   }
   return undefined;
 }
 
-const keyText = (node: SgNode | null): string => (node === null ? '' : (stringText(node) ?? node.text().replace(/^#/, '')));
+const keyText = (node: Node | null): string => (node === null ? '' : (stringText(node) ?? node.text().replace(/^#/, '')));
 
 export function propertyOf(reading: Reading, value: Value, name: string, depth = 0): Maybe {
   if (depth > furthest) return undefined;
@@ -231,7 +246,7 @@ export function propertyOf(reading: Reading, value: Value, name: string, depth =
     case 'object':
       return ofObject(reading, value, name, depth);
     case 'array': {
-      const element = /^\d+$/.test(name) ? value.node.children().filter((one) => one.isNamed())[Number(name)] : undefined;
+      const element = /^\d+$/.test(name) ? value.node.named()[Number(name)] : undefined;
       return meaningOf(reading, value.module, element, depth + 1);
     }
     case 'instance':
@@ -245,11 +260,11 @@ export function propertyOf(reading: Reading, value: Value, name: string, depth =
 
 function ofObject(
   reading: Reading,
-  value: Value & { readonly node: SgNode; readonly module: Module },
+  value: Value & { readonly node: Node; readonly module: Module },
   name: string,
   depth: number,
 ): Maybe {
-  for (const one of value.node.children().reverse()) {
+  for (const one of [...value.node.children()].reverse()) {
     const kind = one.kind();
     if (kind === 'pair' && keyText(one.field('key')) === name)
       return meaningOf(reading, value.module, one.field('value'), depth + 1);
@@ -257,12 +272,7 @@ function ofObject(
       return { kind: 'function', node: one, module: value.module };
     if (kind === 'shorthand_property_identifier' && one.text() === name) return meaningOf(reading, value.module, one, depth + 1);
     if (kind === 'spread_element') {
-      const spread = meaningOf(
-        reading,
-        value.module,
-        one.children().find((child) => child.isNamed()),
-        depth + 1,
-      );
+      const spread = meaningOf(reading, value.module, one.named()[0], depth + 1);
       const found =
         spread === undefined || spread.kind === 'parameter' ? undefined : propertyOf(reading, spread, name, depth + 1);
       if (found !== undefined) return found;
@@ -273,7 +283,7 @@ function ofObject(
 
 function ofClass(
   reading: Reading,
-  value: Value & { readonly node: SgNode; readonly module: Module },
+  value: Value & { readonly node: Node; readonly module: Module },
   name: string,
   depth: number,
 ): Maybe {
@@ -296,7 +306,7 @@ function ofClass(
     }
   }
   const heritage = node.children().find((one) => one.kind() === 'class_heritage');
-  const parent = heritage?.find({ rule: { kind: 'identifier' } });
+  const parent = heritage?.find('identifier');
   const base = meaningOf(reading, module, parent, depth + 1);
   return base?.kind === 'class'
     ? propertyOf(reading, { ...base, kind: value.kind === 'class' ? 'class' : 'instance' }, name, depth + 1)
@@ -306,14 +316,14 @@ function ofClass(
 /** `this.x = …`, and TypeScript's `constructor(private readonly x: X)`. */
 function inConstructor(
   reading: Reading,
-  o: { readonly module: Module; readonly constructor: SgNode; readonly name: string; readonly depth: number },
+  o: { readonly module: Module; readonly constructor: Node; readonly name: string; readonly depth: number },
 ): Maybe {
   for (const parameter of o.constructor.field('parameters')?.children() ?? []) {
     if (!parameter.children().some((one) => one.kind() === 'accessibility_modifier' || one.text() === 'readonly')) continue;
     const pattern = parameter.field('pattern');
     if (pattern?.text() === o.name) return meaningOf(reading, o.module, pattern, o.depth + 1) ?? undefined;
   }
-  for (const assignment of o.constructor.findAll({ rule: { kind: 'assignment_expression' } })) {
+  for (const assignment of o.constructor.findAll('assignment_expression')) {
     const left = assignment.field('left')?.text().replace('this.#', 'this.');
     if (left === `this.${o.name}`) return meaningOf(reading, o.module, assignment.field('right'), o.depth + 1);
   }
