@@ -94,7 +94,11 @@ export interface ServiceOptions {
 export interface Services {
   /** Names that the step may start: the playbook's `services:` of this step. */
   readonly names: readonly string[];
-  /** A fresh instance with its dependencies; a database is a fresh copy of the migrated and seeded template. */
+  /**
+   * A fresh instance with its dependencies; a database is a copy of the migrated and seeded template. Different services of one tree
+   * belong together: they share what they depend on, also with what the step started itself. A service that is started once more begins
+   * a new set, with dependencies of its own.
+   */
   start(name: string, options?: ServiceOptions): Promise<ServiceInstance>;
   /** The bearer token of a top-level `auth:` entry, made for this instance. */
   token(auth: string, instance: ServiceInstance): Promise<string>;
