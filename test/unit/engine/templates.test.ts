@@ -139,6 +139,8 @@ describe('a service without copies', () => {
     expect([...numbers].sort()).toEqual([1, 2, 3]);
     await (await made[0])?.[Symbol.asyncDispose]();
     expect(seen.ended).toEqual([numbers[0]]);
+    for (const one of made) await (await one)[Symbol.asyncDispose]();
+    expect([...new Set(seen.ended)].sort()).toEqual([1, 2, 3]);
   });
 });
 
