@@ -11,7 +11,7 @@ export default defineContext(manifest, async (inputs, host) => {
     signal: host.signal,
     progress: (fraction, file) => host.progress(0.5 * fraction, file),
   });
-  const traced = trace({ modules: modules.byFile, throughCalls: false }, (fraction, file) => {
+  const traced = await trace({ modules: modules.byFile, throughCalls: false }, (fraction, file) => {
     host.signal.throwIfAborted();
     host.progress(0.5 + 0.5 * fraction, file);
   });

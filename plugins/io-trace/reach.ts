@@ -35,26 +35,34 @@ export function codeOf(reading: Reading, module: Module, node: Node | null | und
 }
 
 /** Nodes of a kind that run when the function runs: also in callbacks that are written where they are handed over. */
-export function nodesOf({ fn }: Code, kind: string): readonly Node[] {
-  const known = running.get(fn) ?? new Map<string, readonly Node[]>();
-  running.set(fn, known);
-  const nodes = known.get(kind) ?? nodesIn(fn, kind);
-  known.set(kind, nodes);
-  return nodes;
+export function nodesOf({ fn, module }: Code, kind: string): readonly Node[] {
+  const kinds = running.get(module) ?? new Map<string, ReadonlyMap<Node, readonly Node[]>>();
+  running.set(module, kinds);
+  const byFunction = kinds.get(kind) ?? grouped(module, kind);
+  kinds.set(kind, byFunction);
+  return byFunction.get(fn) ?? [];
 }
-const running = new WeakMap<Node, Map<string, readonly Node[]>>();
-function nodesIn(fn: Node, kind: string): readonly Node[] {
-  const body = fn.field('body');
-  return (body === null ? [] : [...(body.kind() === kind ? [body] : []), ...body.findAll(kind)]).filter((node) =>
-    runsIn(fn, node),
-  );
-}
-function runsIn(fn: Node, node: Node): boolean {
-  for (let at = node.parent(); at !== null && at.id() !== fn.id(); at = at.parent()) {
-    if (isFunction(at) && at.parent()?.kind() !== 'arguments' && at.parent()?.parent()?.kind() !== 'call_expression')
-      return false;
+const running = new WeakMap<Module, Map<string, ReadonlyMap<Node, readonly Node[]>>>();
+
+function grouped(module: Module, kind: string): ReadonlyMap<Node, readonly Node[]> {
+  const byFunction = new Map<Node, Node[]>();
+  for (const node of module.root.findAll(kind)) {
+    let inParameters = false;
+    for (let at: Node | null = node, up = node.parent(); up !== null; at = up, up = up.parent()) {
+      inParameters ||= at.kind() === 'formal_parameters';
+      if (!isFunction(up)) continue;
+      if (!inParameters) listOf(byFunction, up).push(node);
+      const parent = up.parent();
+      if (parent?.kind() !== 'arguments' && parent?.parent()?.kind() !== 'call_expression') break;
+    }
   }
-  return true;
+  return byFunction;
+}
+
+function listOf(lists: Map<Node, Node[]>, key: Node): Node[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 const verbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'del']);

@@ -1,5 +1,6 @@
 // All rules over all functions, with the chain from a route to each finding.
 
+import { setImmediate } from 'node:timers/promises';
 import { functionKey } from '../../src/javascript/calls.ts';
 import { lineOf } from '../../src/javascript/module.ts';
 import type { Node } from '../../src/javascript/node.ts';
@@ -58,7 +59,7 @@ function insideFunction(node: Node): boolean {
   return false;
 }
 
-export function trace(reading: Reading, progress: (fraction: number, label: string) => void): Trace {
+export async function trace(reading: Reading, progress: (fraction: number, label: string) => void): Promise<Trace> {
   const following: Reading = { ...reading, throughCalls: true };
   const routes = routesIn(following);
   const reached = reachedFrom(following, routes);
@@ -71,6 +72,8 @@ export function trace(reading: Reading, progress: (fraction: number, label: stri
   let done = 0;
   for (const [key, code] of all) {
     progress(done++ / all.size, code.module.file);
+    // Others work in this process too.
+    if (done % 50 === 0) await setImmediate();
     const way = reached.get(key);
     const unknown = (_: Code, node: Node, why: string): void => {
       const place = { file: code.module.file, line: lineOf(node), what: excerptOf(node), why };

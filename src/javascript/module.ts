@@ -32,6 +32,8 @@ const elsewhere = [
 const sources = ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}'];
 
 const largest = 1024 * 1024;
+/** Syntax trees take about 300 times the size of the source; what is beyond is not read, and that is said. */
+const largestTogether = 4 * 1024 * 1024;
 /** No hand-written file has a line this long. */
 const longestLine = 20_000;
 
@@ -50,10 +52,18 @@ export async function readModules(o: {
   const files = (await o.tree.glob(o.files.length > 0 ? o.files : sources)).filter((file) => !left.has(file));
   const byFile = new Map<string, Module>();
   const notRead: NotRead[] = [];
+  let together = 0;
   for (const [n, file] of files.entries()) {
     o.signal.throwIfAborted();
     o.progress(n / files.length, file);
-    const read = textOf(await o.tree.readBytes(file));
+    const bytes = await o.tree.readBytes(file);
+    const read = textOf(bytes);
+    together += 'why' in read ? 0 : bytes.length;
+    if (together > largestTogether) {
+      const why = `more than 4 MiB of source were read before it; ${files.length - n} files from here on are not: say with \`files:\` which matter`;
+      notRead.push({ file, line: null, what: file.split('/').at(-1) ?? file, why });
+      break;
+    }
     if ('why' in read) {
       notRead.push({ file, line: null, what: file.split('/').at(-1) ?? file, why: read.why });
       continue;

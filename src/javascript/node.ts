@@ -5,8 +5,9 @@ import type { SgNode } from '@ast-grep/napi';
 export class Node {
   readonly #inner: SgNode;
   readonly #known: Map<number, Node>;
-  readonly #fields = new Map<string, Node | null>();
-  readonly #below = new Map<string, readonly Node[]>();
+  #fields: Map<string, Node | null> | undefined;
+  #below: Map<string, readonly Node[]> | undefined;
+  #named: boolean | undefined;
   #kind: string | undefined;
   #text: string | undefined;
   #range: ReturnType<SgNode['range']> | undefined;
@@ -40,7 +41,8 @@ export class Node {
     return this.#kind;
   }
   isNamed(): boolean {
-    return this.#inner.isNamed();
+    this.#named ??= this.#inner.isNamed();
+    return this.#named;
   }
   text(): string {
     this.#text ??= this.#inner.text();
@@ -66,6 +68,7 @@ export class Node {
     return this.children().filter((one) => one.isNamed() && one.kind() !== 'comment');
   }
   field(name: string): Node | null {
+    this.#fields ??= new Map();
     const known = this.#fields.get(name);
     if (known !== undefined) return known;
     const inner = this.#inner.field(name);
@@ -83,6 +86,7 @@ export class Node {
   }
   /** All nodes of a kind below it, in the order of the text. */
   findAll(kind: string): readonly Node[] {
+    this.#below ??= new Map();
     const known = this.#below.get(kind);
     if (known !== undefined) return known;
     const found = this.#inner.findAll({ rule: { kind } }).map((inner) => this.#one(inner));

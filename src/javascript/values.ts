@@ -65,6 +65,9 @@ function evaluated(reading: Reading, module: Module, o: { readonly node: Node; r
     case 'class_declaration':
     case 'class':
       return { kind: 'class', node, module };
+    case 'undefined':
+    case 'null':
+      return undefined;
     case 'object':
       return { kind: 'object', node, module };
     case 'array':
