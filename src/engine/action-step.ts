@@ -13,6 +13,7 @@ import { withinTime } from './deadline.ts';
 import { asFailure } from './failure.ts';
 import { keyOf } from './state.ts';
 import { runActionBody, runCommand, type Setting } from './step-body.ts';
+import { fromScope } from './step-view.ts';
 
 export interface ActionOptions {
   readonly context: RunContext;
@@ -64,7 +65,11 @@ export async function runAction(options: ActionOptions): Promise<StepResult> {
   const tree = await context.workspace.recordWork();
   const changed = (await context.workspace.changed(from.tree, tree)).map(({ path: file }) => file);
   const broken = await violations({ workspace: context.workspace, access, from: from.tree, to: tree });
-  const result = { kind: 'action', outputs: ended.outputs, tree, changed } as const;
+  const review = changed.flatMap((file) => {
+    const decision = access.decide(fromScope(file, context.workspace.repository.scope));
+    return decision.class === 'review' ? [{ path: file, rule: decision.rule }] : [];
+  });
+  const result = { kind: 'action', outputs: ended.outputs, tree, changed, ...(review.length === 0 ? {} : { review }) } as const;
   if (broken.length > 0) {
     const list = broken.slice(0, 10).map(({ path: file, rule }) => `${file} (${rule})`);
     return { ...result, outcome: 'integrity', summary: `Protected content changed: ${list.join(', ')}` };

@@ -25,6 +25,8 @@ export type StepResult =
       /** Git tree of the work tree after the step. */
       readonly tree: string;
       readonly changed: readonly string[];
+      /** Changed files that a person should look at, with the rule that says so: lock files and dependencies, as a rule. */
+      readonly review?: readonly { readonly path: string; readonly rule: string }[];
       readonly blocked?: { readonly reason: string; readonly evidence: string };
     }
   | {

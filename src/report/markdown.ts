@@ -29,11 +29,13 @@ export function markdownReport(records: readonly JournalRecord[], where: Where):
   for (const attempt of report.attempts) {
     if (attempt.steps.some((step) => step.kind !== 'context')) lines.push(...attemptSection(attempt));
   }
-  if (report.changedFiles.length > 0)
-    lines.push('## Changed files', '', ...report.changedFiles.map((path) => `- ${code(path)}`), '');
+  if (report.changedFiles.length > 0) lines.push('## Changed files', '', ...report.changedFiles.map(changedLine), '');
   lines.push(...reproduce(report));
   return `${lines.join('\n').trimEnd()}\n`;
 }
+
+const changedLine = ({ path, review }: RunReport['changedFiles'][number]): string =>
+  review === undefined ? `- ${code(path)}` : `- ${code(path)}: **to review**, ${inline(review)}`;
 
 function summary(report: RunReport): string[] {
   const { outcome, spend, delivered } = report;

@@ -5,6 +5,7 @@ import type { Location, Measurement } from '../plugin-api.ts';
 import type { Ink } from './ink.ts';
 import { printable, printableLine } from './printable.ts';
 import { count, formatDuration, formatLimit, formatValue } from './quantity.ts';
+import { changedFiles } from './run-report.ts';
 import type { RunView, StepView } from './run-view.ts';
 import { stepPlan } from './run-view.ts';
 import { actorWords, isUnsandboxed, nextCommands, verdictWords, type Where } from './run-words.ts';
@@ -170,6 +171,11 @@ export function closing(view: RunView, ink: Ink, where: Where): string[] {
       `  ${ink.dim('spent'.padEnd(16))} ${formatValue(spend.tokens, 'tokens')}, ${formatValue(spend.usd, 'usd')}${open}`,
     );
   }
+  const review = changedFiles(view).flatMap(({ path, review }) => (review === undefined ? [] : [path]));
+  if (review.length > 0)
+    lines.push(
+      `  ${ink.yellow('to review'.padEnd(16))} ${review.slice(0, 5).map(printableLine).join(', ')}${review.length > 5 ? ', …' : ''}`,
+    );
   if (view.delivered !== undefined)
     lines.push(
       `  ${ink.dim('delivered'.padEnd(16))} ${view.delivered.ref.replace(/^refs\/heads\//, '')} (attempt ${view.delivered.attempt})`,

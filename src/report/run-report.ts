@@ -45,7 +45,8 @@ export interface RunReport {
     readonly steps: readonly StepReport[];
     readonly retriedBecause?: string;
   }[];
-  readonly changedFiles: readonly string[];
+  /** `review`: why a person should look at it. */
+  readonly changedFiles: readonly { readonly path: string; readonly review?: string }[];
   readonly spend: RunView['spend'];
   readonly delivered?: { readonly ref: string; readonly commit: string; readonly attempt: number };
   /** Missing while the run goes on, and after it was killed. */
@@ -68,13 +69,17 @@ function wayTo(view: RunView, last: number): ReadonlySet<number> {
 }
 
 /** Files that action steps changed on the way to the delivered attempt, else to the last one. */
-function changedFiles(view: RunView): readonly string[] {
+export function changedFiles(view: RunView): RunReport['changedFiles'] {
   const way = wayTo(view, view.delivered?.attempt ?? view.attempts.at(-1)?.attempt ?? 1);
-  const paths = view.attempts
+  const results = view.attempts
     .filter((attempt) => way.has(attempt.attempt))
     .flatMap((attempt) => attempt.steps)
-    .flatMap((step) => (step.result?.kind === 'action' ? step.result.changed : []));
-  return [...new Set(paths)].sort();
+    .flatMap(({ result }) => (result?.kind === 'action' ? [result] : []));
+  const review = new Map(results.flatMap((result) => result.review ?? []).map(({ path, rule }) => [path, rule]));
+  return [...new Set(results.flatMap(({ changed }) => changed))].sort().map((path) => {
+    const rule = review.get(path);
+    return rule === undefined ? { path } : { path, review: rule };
+  });
 }
 
 function stepReport(view: RunView, step: StepView): StepReport {

@@ -67,6 +67,27 @@ attempts:
   });
 });
 
+it('says which changed files a person should look at', async () => {
+  await using repository = await TestRepository.create(
+    smallService({
+      'package-lock.json': '{}',
+      'bexpert.script.yml': `
+bexpert-script: 1
+attempts:
+  - calls:
+      - { edit: src/value.txt, find: wrong, replace: right }
+      - { edit: package-lock.json, find: "{}", replace: "{ }" }
+`,
+    }),
+  );
+  const ended = await run(repository, ['run', 'playbooks/loop.yml', '--reporter', 'plain']);
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toMatch(/to review +package-lock\.json/);
+  const markdown = await run(repository, ['report', 'latest']);
+  expect(markdown.stdout).toMatch(/- `package-lock\.json`: \*\*to review\*\*/);
+  expect(markdown.stdout).toContain('- `src/value.txt`\n');
+});
+
 describe('a playbook that verifies', () => {
   it('judges the working copy with its uncommitted files, and needs no model', async () => {
     await using repository = await TestRepository.create(smallService());

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { JournalEvent } from '../../src/model/event.ts';
 
@@ -6,8 +6,9 @@ import type { JournalEvent } from '../../src/model/event.ts';
 export function newestRun(state: string): string | undefined {
   return readdirSync(state, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('events.jsonl'))
-    .map((file) => path.dirname(path.join(state, file)))
-    .sort()
+    .map((file) => path.join(state, file))
+    .sort((a, b) => statSync(a).birthtimeMs - statSync(b).birthtimeMs)
+    .map((file) => path.dirname(file))
     .at(-1);
 }
 
