@@ -100,7 +100,7 @@ export function conclude(options: {
     status,
     verdict: judgement.verdict === 'proven' ? 'unverified' : judgement.verdict,
     exitCode: worstExit([exitCode, judgement.exitCode]),
-    reason: judgement.verdict === 'not-proven' ? `${reason}; ${judgement.reason}` : reason,
+    reason: judgement.verdict === 'not-proven' ? `${reason.replace(/\.$/, '')}; ${judgement.reason}` : reason,
   });
   switch (ending.kind) {
     case 'blocked':
