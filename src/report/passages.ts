@@ -102,6 +102,8 @@ function failureLines({ message, hint }: StepFailure, ink: Ink): string[] {
 }
 
 const shownFindings = 10;
+const nothingExamined =
+  'Nothing examined is never green. Where it is in order that there is nothing, say why: `allow-empty: "..."`.';
 
 /** What a gate found, those that count first; what was subtracted or waived as one line each. */
 export function gateLines(step: StepView, ink: Ink): string[] {
@@ -111,6 +113,7 @@ export function gateLines(step: StepView, ink: Ink): string[] {
   if (result.failure !== undefined && result.verdict === 'invalid') return failureLines(result.failure, ink);
   const counting = result.findings.filter((finding) => finding.standing === 'counts');
   const lines = counting.slice(0, shownFindings).flatMap((finding) => findingLines(finding, ink));
+  if (result.verdict === 'invalid' && counting.length === 0) lines.push(`    ${ink.dim('hint:')} ${nothingExamined}`);
   if (counting.length > shownFindings)
     lines.push(`    … ${count(counting.length - shownFindings, 'more finding')} in the report`);
   const beside = result.findings.filter((finding) => finding.standing !== 'counts');

@@ -69,7 +69,9 @@ export const failureWords = ({ code, message }: StepFailure): string => {
 function gateWords(gate: Extract<StepResult, { kind: 'gate' }>, level: 'block' | 'warn'): StepWords {
   if (gate.failure !== undefined && gate.verdict === 'invalid')
     return { mark: 'INVALID', tone: toneOf(gate.verdict), detail: join(failureWords(gate.failure), levelWords(level)) };
-  const examined = gate.verdict === 'skipped' ? '' : `${count(gate.examined.count, gate.examined.unit)} examined`;
+  // Where too little was examined, the reason counts it.
+  const counted = gate.verdict === 'skipped' || (gate.verdict === 'invalid' && gate.reason !== undefined);
+  const examined = counted ? '' : `${count(gate.examined.count, gate.examined.unit)} examined`;
   const detail = printableLine(
     join(examined, tally(gate.findings), gate.evidence === 'exit-code' ? 'exit code only' : '', levelWords(level), gate.reason),
   );
