@@ -4,7 +4,7 @@ import type { StepResult } from '../model/step-result.ts';
 import type { RunContext } from './context.ts';
 import { withinTime } from './deadline.ts';
 import { asFailure } from './failure.ts';
-import { watched } from './integrity.ts';
+import { looking, startsCommands } from './integrity.ts';
 import { runContextBody } from './step-body.ts';
 
 /** One context step: it looks at base and leaves it as it is. */
@@ -15,8 +15,8 @@ export async function runContextStep(options: {
 }): Promise<StepResult> {
   const { context, step } = options;
   try {
-    await using tree = await (await context.workspace.baseTree()).copy();
-    const { value, touched } = await watched(tree, () =>
+    const base = await context.workspace.baseTree();
+    const { value, touched } = await looking({ tree: base, own: startsCommands(context.plan, step) }, (tree) =>
       withinTime({ milliseconds: step.timeoutMs, signal: context.signal }, (signal) =>
         runContextBody({ ...options, candidate: tree, base: tree, as: 'base', signal }),
       ),

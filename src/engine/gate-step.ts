@@ -6,7 +6,7 @@ import type { TreeFolder } from '../workspace/contract.ts';
 import type { Candidate, RunContext } from './context.ts';
 import { withinTime } from './deadline.ts';
 import { asFailure, type Failed } from './failure.ts';
-import { watched } from './integrity.ts';
+import { looking, startsCommands } from './integrity.ts';
 import type { GateBody } from './step-body.ts';
 import { type BaseLook, judge, needsBase } from './verdict.ts';
 
@@ -63,7 +63,7 @@ export async function runGate(options: {
   };
 }
 
-/** Runs the gate once, in its own copy of a tree; what it touched there is an error of the gate. */
+/** Runs the gate once, in its own copy of a tree where it starts commands; what it touched there is an error of the gate. */
 async function look(
   options: { readonly context: RunContext; readonly step: StepPlan; readonly ref: StepRef; readonly body: GateBody },
   tree: TreeFolder,
@@ -71,16 +71,16 @@ async function look(
 ): Promise<Looked> {
   const { body, step, context } = options;
   try {
-    await using copy = await tree.copy();
-    // A look at base, and a command, see one tree only: no second copy is made for them.
-    const one = as === 'base' || body.evidence === 'exit-code';
-    await using other = one ? undefined : await (await context.workspace.baseTree()).copy();
-    const base = other ?? copy;
-    const { value, touched } = await watched(copy, () =>
-      withinTime({ milliseconds: step.timeoutMs, signal: context.signal }, (signal) =>
-        body.run({ ...options, candidate: copy, base, as, signal }),
-      ),
-    );
+    const own = startsCommands(context.plan, step);
+    const { value, touched } = await looking({ tree, own }, async (candidate) => {
+      // A look at base, and a command, see one tree only: no second copy is made for them.
+      const one = as === 'base' || body.evidence === 'exit-code';
+      const shared = one ? candidate : await context.workspace.baseTree();
+      await using copy = one || !own ? undefined : await shared.copy();
+      return await withinTime({ milliseconds: step.timeoutMs, signal: context.signal }, (signal) =>
+        body.run({ ...options, candidate, base: copy ?? shared, as, signal }),
+      );
+    });
     if (touched.length === 0) return { ok: true, result: value };
     return {
       ok: false,

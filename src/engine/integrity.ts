@@ -1,3 +1,4 @@
+import type { Plan, StepPlan } from '../model/plan.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
 
 /** Paths whose content differs between two manifests of one tree, sorted. */
@@ -8,8 +9,24 @@ export function touched(before: ReadonlyMap<string, string>, after: ReadonlyMap<
   return [...paths].sort();
 }
 
+/** Can commands that the step starts reach its tree? A plugin without them has a host that only reads. */
+export function startsCommands(plan: Plan, step: StepPlan): boolean {
+  const powers = step.body.kind === 'plugin' ? plan.plugins[step.body.plugin]?.manifest.powers : undefined;
+  return powers === undefined || powers.includes('exec') || powers.includes('write');
+}
+
+/** Runs `work` in a copy of the tree that is its own, or in the shared one where nothing could write it. */
+export async function looking<T>(
+  options: { readonly tree: TreeFolder; readonly own: boolean },
+  work: (folder: TreeFolder) => Promise<T>,
+): Promise<{ readonly value: T; readonly touched: readonly string[] }> {
+  if (!options.own) return { value: await work(options.tree), touched: [] };
+  await using copy = await options.tree.copy();
+  return await watched(copy, () => work(copy));
+}
+
 /** Runs `work` and says which tracked files of the tree it touched, and which of the judge's own it wrote and put back. */
-export async function watched<T>(
+async function watched<T>(
   folder: TreeFolder,
   work: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly touched: readonly string[] }> {

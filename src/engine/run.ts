@@ -13,7 +13,6 @@ import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import { Ledger } from './budget.ts';
 import { Journal } from './journal.ts';
-import { protectJudges } from './judging-files.ts';
 import { baseFiles, diskFiles, type PlanFiles } from './plan-files.ts';
 import { playRun } from './play-run.ts';
 import { lockRun, newRunId, openRunFolders } from './run-folders.ts';
@@ -61,9 +60,8 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     env: request.env,
   });
   const files = baseFiles({ workspace, disk: request.repo });
-  const { plan: read, diagnostics, sources } = await prepared(request, state.plugins, files);
-  if (read === undefined) return { exitCode: exitCodes.badPlaybook, diagnostics, sources };
-  const plan = await protectJudges(read, workspace);
+  const { plan, diagnostics, sources } = await prepared(request, state.plugins, files);
+  if (plan === undefined) return { exitCode: exitCodes.badPlaybook, diagnostics, sources };
 
   await request.warn?.(diagnostics, sources);
   const folders = await openRunFolders(path.join(own.runs, id), state.machine);

@@ -221,7 +221,7 @@ deliver: { to: branch }
     // The report does not name what the attempt changed that was thrown away.
     const records = await readJournal(path.join(it.run.folder, 'events.jsonl'));
     const report = records.ok ? makeRunReport(records.value, { cwd: it.repository.folder }) : undefined;
-    expect(report?.changedFiles).toEqual(['other.txt', 'value.txt']);
+    expect(report?.changedFiles).toEqual([{ path: 'other.txt' }, { path: 'value.txt' }]);
   });
 
   it('judges what is there when the time of the action is over, and ends with 4', async () => {
