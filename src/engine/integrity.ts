@@ -26,7 +26,7 @@ export async function looking<T>(
 }
 
 /** Runs `work` and says which tracked files of the tree it touched, and which of the judge's own it wrote and put back. */
-async function watched<T>(
+export async function watched<T>(
   folder: TreeFolder,
   work: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly touched: readonly string[] }> {

@@ -24,10 +24,17 @@ export interface Call {
 
 /** Starts `bexpert` with an environment of its own: no key of a model, no CI, unless the test says so. */
 export function start(args: readonly string[], call: Call): Started {
-  const { PATH = '', HOME = '', NODE_EXTRA_CA_CERTS } = process.env;
+  const { PATH = '', HOME = '', NODE_EXTRA_CA_CERTS, NODE_V8_COVERAGE } = process.env;
   const child = spawn(process.execPath, [programPath, ...args], {
     cwd: call.cwd,
-    env: { PATH, HOME, ...(NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS }), ...call.env },
+    env: {
+      PATH,
+      HOME,
+      ...(NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS }),
+      // Set by `npm run coverage`, which measures the built program.
+      ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }),
+      ...call.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
