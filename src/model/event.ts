@@ -1,7 +1,8 @@
 // All that can happen in a run. State, reports, resume and replay are folds over these; nothing else is kept.
-import type { ExitCode } from './exit.ts';
+
 import type { Finding, Json } from '../plugin-api.ts';
-import type { Plan, PhaseKind } from './plan.ts';
+import type { ExitCode } from './exit.ts';
+import type { PhaseKind, Plan } from './plan.ts';
 import type { AttemptSummary, StepFailure, StepResult } from './step-result.ts';
 import type { RunStatus, RunVerdict } from './verdict.ts';
 

@@ -62,9 +62,9 @@ describe('the migration playbook on the example', () => {
       expect(counting(first, 'migration')).toContain('migration/down-loses-data');
       expect(counting(first, 'coverage')).toEqual(['coverage/critical']);
       expect(counting(first, 'log-scan')).toContain('log-scan/secret');
-      // 201 queries a page where base has 101. A machine that is too busy to measure makes it INCONCLUSIVE, never green.
-      expect(['fail', ...(full ? [] : ['inconclusive'])]).toContain(verdict(first, 'load'));
-      if (verdict(first, 'load') === 'fail') expect(counting(first, 'load')).toEqual(['load/regression']);
+      // 201 queries a page where base has 101: too much work for a request, and as a rule seen as slower than base too.
+      expect(verdict(first, 'load')).toBe('fail');
+      expect(counting(first, 'load')).toContain('load/cpu');
       for (const gate of ['tests', 'coverage', 'migration', 'load', 'log-scan']) expect(verdict(second, gate), gate).toBe('pass');
       expect(second?.steps.find(({ kind }) => kind === 'action')?.result).toMatchObject({ outcome: 'ok' });
       expect(report.outcome).toMatchObject({ status: 'completed', verdict: 'proven', exitCode: 0 });
