@@ -13,6 +13,7 @@ export const manifest = defineManifest({
   inputs: { type: 'object', properties: {}, additionalProperties: false },
   outputs: { type: 'object', properties: {}, additionalProperties: false },
   powers: [],
+  cost: 'cheap',
   runsOnBase: false,
   findings: { 'always/never': { means: 'Never reported.', baseline: 'absolute' } },
 });

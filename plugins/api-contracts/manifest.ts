@@ -164,5 +164,4 @@ export const manifest = defineManifest({
     additionalProperties: false,
   },
   powers: [],
-  cost: 'cheap',
 });

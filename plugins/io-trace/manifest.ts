@@ -88,5 +88,4 @@ export const manifest = defineManifest({
     additionalProperties: false,
   },
   powers: [],
-  cost: 'cheap',
 });

@@ -243,5 +243,4 @@ export const manifest = defineManifest({
     additionalProperties: false,
   },
   powers: [],
-  cost: 'cheap',
 });

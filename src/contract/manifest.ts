@@ -22,6 +22,10 @@ interface BaseManifest {
   readonly packages?: readonly string[];
   /** Alone on the machine. */
   readonly exclusive?: boolean;
+  /**
+   * `cheap`: milliseconds of work. Where it starts no commands either, such a step does not wait for those that measure on this
+   * machine. Default: neither.
+   */
   readonly cost?: 'cheap' | 'costly';
   /** Globs that decide whether an earlier result still holds; default: the whole candidate. */
   readonly reads?: readonly string[];

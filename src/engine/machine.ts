@@ -1,10 +1,17 @@
 import path from 'node:path';
 import { acquireMachineLock } from '../host/machine-lock.ts';
 import type { StepRef } from '../model/event.ts';
-import type { StepPlan } from '../model/plan.ts';
+import type { Plan, StepPlan } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import type { StepFailure } from '../model/step-result.ts';
 import type { RunContext } from './context.ts';
+import { startsCommands } from './integrity.ts';
+
+/** Steps of a plugin that says so, when they start no commands. */
+function disturbsNobody(plan: Plan, step: StepPlan): boolean {
+  if (step.exclusive || step.body.kind !== 'plugin' || startsCommands(plan, step)) return false;
+  return plan.plugins[step.body.plugin]?.manifest.cost === 'cheap';
+}
 
 /** How long a step waits for other runs on this machine before it gives up. */
 const patienceMs = 15 * 60_000;
@@ -15,6 +22,7 @@ export async function withMachine<T>(
   run: () => Promise<T>,
 ): Promise<Result<T, StepFailure>> {
   const { context, step, ref, waitMs = patienceMs } = options;
+  if (disturbsNobody(context.plan, step)) return succeed(await run());
   const lock = await acquireMachineLock({
     folder: path.join(context.folders.machine, 'lock'),
     mode: step.exclusive ? 'exclusive' : 'shared',

@@ -13,8 +13,9 @@ import { schedule } from '../../../src/engine/schedule.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import type { AttemptSummary } from '../../../src/model/step-result.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
+import type { Manifest } from '../../../src/plugin-api.ts';
 import type { Workspace } from '../../../src/workspace/contract.ts';
-import { phase, step } from './samples.ts';
+import { manifest, phase, step } from './samples.ts';
 
 const forever = new AbortController().signal;
 async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
@@ -82,10 +83,19 @@ describe('a deadline', () => {
   });
 });
 
+/** Just what the lock asks of a run. */
+const machineOf = (folder: string, lint: Manifest = manifest): RunContext =>
+  ({
+    folders: { machine: folder },
+    signal: forever,
+    emit: () => {},
+    plan: { plugins: { lint: { manifest: lint } } },
+  }) as unknown as RunContext;
+
 describe('the machine', () => {
   it('that others hold makes a step give up with a failure that names them, whatever kind of step it is', () =>
     inFolder(async (folder) => {
-      const context = { folders: { machine: folder }, signal: forever, emit: () => {} } as unknown as RunContext;
+      const context = machineOf(folder);
       const ref = { phase: 'verify', step: 'load', attempt: 1 };
       const alone = step('load', { exclusive: true });
       const outcome = await withMachine({ context, step: step('tests'), ref }, () =>
@@ -94,6 +104,19 @@ describe('the machine', () => {
       expect(outcome.ok && outcome.value).toMatchObject({ ok: false, error: { code: 'machine/busy' } });
       expect(JSON.stringify(outcome)).toContain(String(process.pid));
       expect(await withMachine({ context, step: alone, ref, waitMs: 30 }, async () => 'ran')).toEqual({ ok: true, value: 'ran' });
+    }));
+  it('is not waited for by a cheap step without commands, and by every other', () =>
+    inFolder(async (folder) => {
+      const ref = { phase: 'verify', step: 'x', attempt: 1 };
+      const whileMeasuring = (powers: Manifest['powers'], cost?: 'cheap') => {
+        const context = machineOf(folder, { ...manifest, powers, ...(cost === undefined ? {} : { cost }) });
+        return withMachine({ context, step: step('load', { exclusive: true }), ref }, () =>
+          withMachine({ context, step: step('lint'), ref, waitMs: 30 }, async () => 'ran'),
+        );
+      };
+      expect(await whileMeasuring([], 'cheap')).toEqual({ ok: true, value: { ok: true, value: 'ran' } });
+      for (const waiting of [await whileMeasuring([]), await whileMeasuring(['exec'], 'cheap')])
+        expect(waiting).toMatchObject({ ok: true, value: { ok: false, error: { code: 'machine/busy' } } });
     }));
   it('lets one process go on with a run', () =>
     inFolder(async (folder) => {
