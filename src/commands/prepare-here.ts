@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
@@ -22,7 +22,7 @@ export async function prepareHere(
     cwd: io.cwd,
     scopeFolder: scope.value,
     mode: call.mode,
-    readScope: (file) => readFile(path.resolve(scope.value, file), 'utf8').catch(() => undefined),
+    readScope: async (file) => onDisk(path.resolve(scope.value, file)),
     pluginFolder: async (folder) => path.resolve(scope.value, folder),
     cacheFolder: path.join(stateHome(call.state, io), 'plugins'),
     inputs: inputs.value,
@@ -34,4 +34,13 @@ export async function prepareHere(
     },
   });
   return succeed(prepared);
+}
+
+/** At once: nothing else is going on yet, and each trip through Node's pool of threads takes longer than the file. */
+function onDisk(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

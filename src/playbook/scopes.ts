@@ -62,7 +62,8 @@ export interface ServiceFacts {
 export class Scopes {
   readonly #inputs: ObjectType;
   readonly #env: ObjectType;
-  readonly #steps: readonly StepDraft[];
+  /** Each with its type, for every text of the playbook asks. */
+  readonly #steps: readonly { readonly step: StepDraft; readonly type: ExpressionType }[];
   readonly #services: ReadonlyMap<string, ExpressionType>;
 
   constructor(parts: {
@@ -73,7 +74,7 @@ export class Scopes {
   }) {
     this.#inputs = objectOf(Object.fromEntries([...parts.inputs.all.values()].map((input) => [input.name, inputType(input)])));
     this.#env = objectOf(Object.fromEntries([...parts.env].map((name) => [name, types.any])));
-    this.#steps = parts.steps;
+    this.#steps = parts.steps.map((step) => ({ step, type: objectOf({ outputs: outputsOf(step) }) }));
     this.#services = new Map(
       parts.services.map(({ name, manifest }) => [
         name,
@@ -131,9 +132,8 @@ export class Scopes {
   #before(phase: { readonly index: number; readonly kind: string }, self: StepDraft | undefined): ObjectType {
     const known: [string, ExpressionType][] = [];
     const late: [string, string][] = [];
-    for (const step of this.#steps) {
-      if (runsBefore(step, { phase, ...(self === undefined ? {} : { self }) }))
-        known.push([step.id, objectOf({ outputs: outputsOf(step) })]);
+    for (const { step, type } of this.#steps) {
+      if (runsBefore(step, { phase, ...(self === undefined ? {} : { self }) })) known.push([step.id, type]);
       else
         late.push([
           step.id,

@@ -1,21 +1,75 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { Script } from 'node:vm';
 import { parse } from 'acorn';
 import { expect, it } from 'vitest';
 import { programPath } from '../rig/program.ts';
+import { root } from './sources.ts';
 
-const code = readFileSync(programPath, 'utf8');
+const dist = path.dirname(programPath);
+const front = path.join(dist, 'front.cjs');
+const code = readFileSync(front, 'utf8');
+const cacheName = `front-${process.version}-${process.platform}-${process.arch}.cache`;
 
 it('every start loads one file and small parts of Node: no package, no chunk, no node:child_process, no node:crypto', () => {
-  const { body } = parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
-  const loaded = body.flatMap((part) => (part.type === 'ImportDeclaration' ? [part.source.value] : []));
+  const { body } = parse(readFileSync(programPath, 'utf8'), { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
+  expect(body.flatMap((part) => (part.type === 'ImportDeclaration' ? [part.source.value] : []))).toEqual(['node:module']);
+  const loaded = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
   expect(loaded).toContain('node:fs');
-  const small = ['node:fs', 'node:fs/promises', 'node:module', 'node:os', 'node:path', 'node:process', 'node:url'];
-  expect([...new Set(loaded)].filter((name) => !small.includes(String(name)))).toEqual([]);
+  const small = ['node:events', 'node:fs', 'node:fs/promises', 'node:module', 'node:os', 'node:path', 'node:process', 'node:url'];
+  expect([...new Set(loaded)].filter((name) => !small.includes(name))).toEqual([]);
 });
 
-it('what a start loads when it needs it is there', () => {
-  const later = [...code.matchAll(/import\("(\.\/[^"]+)"\)/g)].map(([, file = '']) => file);
+it('what a start loads when it needs it is there, and is loaded by the module that starts', () => {
+  const later = [...code.matchAll(/\bload\("(\.\/[^"]+)"\)/g)].map(([, file = '']) => file);
   expect(later).toContain('./commands/run.js');
-  expect(later.filter((file) => !existsSync(path.resolve(path.dirname(programPath), file)))).toEqual([]);
+  expect(later.filter((file) => !existsSync(path.resolve(dist, file)))).toEqual([]);
+  expect(code.match(/\bimport\(["'`]/g)).toBe(null);
+});
+
+it('what V8 compiled lies beside the code, and V8 takes it', () => {
+  expect(statSync(programPath).mode & 0o777).toBe(0o755);
+  expect(readdirSync(dist).filter((name) => name.endsWith('.cache'))).toEqual([cacheName]);
+  const cachedData = readFileSync(path.join(dist, cacheName));
+  expect(new Script(code, { filename: front, cachedData }).cachedDataRejected).toBe(false);
+});
+
+it.each([
+  ['with its compiled code', undefined],
+  ['without it', ''],
+  ['with one that V8 refuses', 'not compiled code'],
+])('starts in another folder than it was built in, %s', (_name, cache) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'bexpert-start-'));
+  try {
+    for (const part of ['dist', 'package.json']) cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+    symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+    if (cache === '') rmSync(path.join(folder, 'dist', cacheName));
+    else if (cache !== undefined) writeFileSync(path.join(folder, 'dist', cacheName), cache);
+    writeFileSync(
+      path.join(folder, 'dist/commands/plugins.js'),
+      'export const plugins = async () => { throw new Error("from here") };',
+    );
+    const call = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [path.join(folder, 'dist/cli.js'), ...args], { cwd: folder, encoding: 'utf8' });
+    expect(call('--version')).toMatchObject({ status: 0, stderr: '' });
+    const bug = call('plugins');
+    expect(bug.status).toBe(70);
+    expect(bug.stderr).toContain('Error: from here');
+    expect(bug.stderr).toMatch(/dist\/front\.cjs:\d+:\d+/);
+    expect(bug.stderr).not.toContain(path.join(root, 'dist'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
