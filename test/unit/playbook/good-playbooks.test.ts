@@ -113,7 +113,7 @@ describe('every-key', () => {
           run: 'npm ci',
           cacheKey: ['package-lock.json'],
           outputs: ['node_modules'],
-          network: ['registry.npmjs.org'],
+          network: ['packages.example.com'],
           workingDirectory: 'packages/api',
           env: { TIER: { kind: 'literal', value: 'quick' } },
         },
@@ -148,7 +148,7 @@ describe('every-key', () => {
       services: ['db'],
       needs: ['map'],
       requires: [],
-      network: ['registry.npmjs.org'],
+      network: ['packages.example.com'],
       budget: { usd: 1, tokens: 500_000, timeMs: 600_000, reserve: 0 },
       access: {
         edit: ['src/**'],

@@ -14,7 +14,7 @@ describe('the state folder', () => {
     expect(stateFolders({ env: { HOME: '/home/ada', XDG_STATE_HOME: 'state' } }).home).toBe('/home/ada/.local/state/bexpert');
     expect(stateFolders({ env: {} }).home).toBe(path.join(os.homedir(), '.local/state/bexpert'));
     expect(stateFolders({ env: { HOME: '/home/ada' }, state: '/else' }).home).toBe('/else');
-    expect(stateHome('kept', { cwd: '/work', env: {} })).toBe('/work/kept');
+    expect(stateHome('kept', { cwd: '/elsewhere', env: {} })).toBe('/elsewhere/kept');
   });
   it('holds the runs of a repository, whichever of its folders or links is asked', async () => {
     const at = sample({ 'packages/api/a.txt': 'a' });
