@@ -105,7 +105,7 @@ describe('a snapshot', () => {
       { numRuns: full ? 300 : 25 },
     );
     await workspace[Symbol.asyncDispose]();
-  });
+  }, 300_000);
   it('keeps names that are no UTF-8', async () => {
     const { workspace, base } = await opened(sample({ 'a.txt': 'a' }));
     const work = await workspace.work();
