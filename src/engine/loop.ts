@@ -3,13 +3,15 @@ import type { PhasePlan } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import type { AttemptSummary, JudgedFinding, StepFailure, StepResult } from '../model/step-result.ts';
 import type { BriefItem, Finding } from '../plugin-api.ts';
+import { count } from '../report/quantity.ts';
 import type { Snapshot } from '../workspace/contract.ts';
+import { endingOf } from './action-ending.ts';
 import type { Filler } from './actor.ts';
 import { bestAttempt, countingAttempt, regressions } from './best.ts';
 import { type Ending, type GateEnd, standing } from './conclude.ts';
 import type { Candidate, RunContext } from './context.ts';
 import { asFailure } from './failure.ts';
-import { actionPhase, contextPhase, phaseRuns, skipPhase, verifyPhase } from './phase.ts';
+import { actionPhase, contextPhase, type PhaseOptions, phaseRuns, skipPhase, verifyPhase } from './phase.ts';
 import { playedPhases } from './played.ts';
 
 /** Where the loop ended. */
@@ -30,13 +32,19 @@ interface Attempt {
   readonly from: Snapshot;
   readonly feedback: readonly Finding[];
 }
+interface Judged {
+  readonly phase: PhasePlan;
+  readonly ends: readonly GateEnd[];
+}
 type Next = 'next' | { readonly goTo: string } | Ending;
 
 export class Loop {
   readonly #context: RunContext;
   readonly #fillers: ReadonlyMap<string, Filler>;
   /** Gate ends by attempt. */
-  readonly #ends = new Map<number, GateEnd[]>();
+  readonly #ends = new Map<number, readonly GateEnd[]>();
+  /** The tree that a verify phase judged last, by the phase's id. */
+  readonly #about = new Map<string, string>();
   #brief: readonly BriefItem[] = [];
   #candidate: Candidate | undefined;
   #attempt: Attempt;
@@ -79,10 +87,11 @@ export class Loop {
   async #phase(phase: PhasePlan): Promise<Next> {
     const { mode, plan } = this.#context;
     if (!playedPhases(plan, mode).has(phase.id) || (phase.kind === 'action' && this.#afterJudging !== undefined)) return 'next';
+    if (phase.kind === 'verify') return this.#judged(phase, await this.#verify(phase));
     const options = { context: this.#context, phase, attempt: phase.kind === 'context' ? 1 : this.#attempt.number };
     if (!phaseRuns(options)) {
-      const ends = await skipPhase({ ...options, tree: this.#snapshot.tree });
-      return phase.kind === 'verify' ? this.#judged(phase, ends) : 'next';
+      await skipPhase({ ...options, tree: this.#snapshot.tree });
+      return 'next';
     }
     switch (phase.kind) {
       case 'context': {
@@ -94,8 +103,6 @@ export class Loop {
       }
       case 'action':
         return this.#act(phase);
-      case 'verify':
-        return this.#verify(phase);
       case 'approve':
         return { kind: 'blocked', reason: `the phase ${phase.id} waits for a person` };
     }
@@ -122,7 +129,10 @@ export class Loop {
     if (stopped !== undefined && !(judgeable && tree !== from.tree)) return stopped;
     this.#afterJudging = stopped;
     // What gates said of base before anything was done does not count for the change.
-    if (!this.#everActed) this.#ends.delete(number);
+    if (!this.#everActed) {
+      this.#ends.delete(number);
+      this.#about.clear();
+    }
     this.#everActed = true;
     this.#acted = true;
     this.#snapshot = await this.#snapshotOf(number, parent, tree);
@@ -141,33 +151,61 @@ export class Loop {
     return workspace.snapshotWork(`bexpert attempt ${number}`, parent.commit);
   }
 
-  async #verify(phase: PhasePlan): Promise<Next> {
+  /** Judges what is there now, and keeps what the gates of the phase said of it in place of what they said before. */
+  async #verify(phase: PhasePlan, again?: true): Promise<readonly GateEnd[]> {
+    const options = {
+      context: this.#context,
+      phase,
+      attempt: this.#attempt.number,
+      ...(again === undefined ? {} : { again }),
+    };
+    const ends = phaseRuns(options) ? await this.#look(options) : await skipPhase({ ...options, tree: this.#snapshot.tree });
+    const others = (this.#ends.get(options.attempt) ?? []).filter((end) => end.phase !== phase);
+    this.#ends.set(options.attempt, [...others, ...ends]);
+    this.#about.set(phase.id, this.#snapshot.tree);
+    return ends;
+  }
+
+  #look(options: PhaseOptions): Promise<readonly GateEnd[]> {
     let made: Promise<Result<Candidate, StepFailure>> | undefined;
     const candidate = () => {
       made ??= this.#judgedTree().then(succeed, (error: unknown) => fail(asFailure(error)));
       return made;
     };
-    const options = { context: this.#context, phase, attempt: this.#attempt.number };
-    return this.#judged(phase, await verifyPhase({ ...options, snapshot: this.#snapshot, candidate }));
+    return verifyPhase({ ...options, snapshot: this.#snapshot, candidate });
+  }
+
+  /**
+   * A gate's verdict counts for the tree that it looked at. Verify phases before the last action of this attempt look again at what that
+   * action left; the first that is not green decides.
+   */
+  async #lookAgain(last: Judged): Promise<Judged> {
+    const { phases } = this.#context.plan;
+    for (const phase of phases.slice(0, phases.indexOf(last.phase))) {
+      const about = this.#about.get(phase.id);
+      if (about === undefined || about === this.#snapshot.tree) continue;
+      const ends = await this.#verify(phase, true);
+      if (!isGood(ends)) return { phase, ends };
+    }
+    return last;
   }
 
   /** What follows from what the gates of a phase said. */
   async #judged(phase: PhasePlan, ends: readonly GateEnd[]): Promise<Next> {
     const context = this.#context;
     const { number } = this.#attempt;
-    this.#ends.set(number, [...(this.#ends.get(number) ?? []), ...ends]);
-    const are = (what: 'red' | 'undecided') => ends.some((end) => end.step.level === 'block' && standing(end) === what);
     const later = context.plan.phases.slice(context.plan.phases.indexOf(phase) + 1);
-    const good = !are('red') && !are('undecided');
+    const good = isGood(ends);
     if (!this.#everActed) {
       const acts = context.mode === 'run' && later.some(({ kind }) => kind === 'action');
       return good || !acts ? 'next' : { kind: 'completed', note: 'no action was begun' };
     }
     if (good && later.some(({ kind }) => kind === 'verify')) return 'next';
+    const decisive = good ? await this.#lookAgain({ phase, ends }) : { phase, ends };
     const summary = await this.#finishAttempt();
-    if (!are('red')) return good ? 'next' : (this.#afterJudging ?? { kind: 'completed' });
-    if (this.#afterJudging !== undefined) return this.#afterJudging;
-    const retry = phase.onFailure;
+    if (isGood(decisive.ends)) return 'next';
+    if (!are(decisive.ends, 'red') || this.#afterJudging !== undefined) return this.#afterJudging ?? { kind: 'completed' };
+    const retry = decisive.phase.onFailure;
     if (retry === undefined) return { kind: 'completed' };
     if (number >= retry.attempts) return { kind: 'completed', note: `all ${retry.attempts} attempts are spent` };
     if (this.#budgetSpent()) return { kind: 'budget', reason: 'the time that the budget leaves for another attempt is over' };
@@ -228,7 +266,7 @@ export class Loop {
     this.#ends.set(number, carried);
     const because = back
       ? `attempt ${last.attempt} turned ${regressions(best, last).join(', ')} red; going on from attempt ${best.attempt}`
-      : `${feedback.length} finding(s) to mend`;
+      : `${count(feedback.length, 'finding')} to mend`;
     if (context.progress.retries.has(number)) return;
     context.progress.retries.add(number);
     await context.record({ type: 'retrying', from, attempt: number, continues: base.attempt, because });
@@ -252,29 +290,11 @@ export class Loop {
   }
 }
 
+const are = (ends: readonly GateEnd[], what: 'red' | 'undecided'): boolean =>
+  ends.some((end) => end.step.level === 'block' && standing(end) === what);
+const isGood = (ends: readonly GateEnd[]): boolean => !are(ends, 'red') && !are(ends, 'undecided');
+
 const counting = (result: StepResult): readonly JudgedFinding[] =>
   result.kind === 'gate' && result.verdict === 'fail'
     ? result.findings.filter(({ severity, standing: as }) => severity === 'error' && as === 'counts')
     : [];
-
-/** How an action step's result ends the run, if it does. */
-function endingOf(result: StepResult, phase: PhasePlan): Ending | undefined {
-  if (result.kind === 'failed') return { kind: 'environment', reason: `${result.failure.code}: ${result.failure.message}` };
-  if (result.kind !== 'action') return undefined;
-  switch (result.outcome) {
-    case 'ok':
-      return undefined;
-    case 'blocked':
-      return { kind: 'blocked', reason: result.summary };
-    case 'budget':
-      return { kind: 'budget', reason: result.summary };
-    case 'integrity':
-      return { kind: 'integrity', reason: result.summary };
-    case 'looping':
-      return { kind: 'completed', note: `no further attempt: ${result.summary}` };
-    case 'refused':
-    case 'truncated':
-    case 'infrastructure':
-      return { kind: 'environment', reason: `${phase.id} ended ${result.outcome}: ${result.summary}` };
-  }
-}

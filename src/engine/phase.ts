@@ -26,15 +26,24 @@ export interface PhaseOptions {
   readonly context: RunContext;
   readonly phase: PhasePlan;
   readonly attempt: number;
+  /** The phase was judged before actions that changed the tree. */
+  readonly again?: true;
 }
+
+/** What names a phase and its steps in this attempt. */
+const turnOf = ({ phase, attempt, again }: PhaseOptions): Pick<StepRef, 'phase' | 'attempt' | 'again'> => ({
+  phase: phase.id,
+  attempt,
+  ...(again === undefined ? {} : { again }),
+});
 
 /** Records the start and the end of a step, and does not run one again that the journal has. */
 async function once(
   options: PhaseOptions & { readonly step: StepPlan; readonly tree: () => Promise<string>; readonly skipped?: Skipped },
   run: (ref: StepRef) => Promise<StepResult>,
 ): Promise<StepResult> {
-  const { context, phase, attempt, step } = options;
-  const ref: StepRef = { phase: phase.id, step: step.id, attempt };
+  const { context, step } = options;
+  const ref: StepRef = { ...turnOf(options), step: step.id };
   const known = context.progress.results.get(keyOf(ref));
   if (known !== undefined) return known;
   context.signal.throwIfAborted();
@@ -51,29 +60,20 @@ async function once(
 
 /** Records the start and the end of a phase, unless the journal has all of it already. */
 async function framed<T>(options: PhaseOptions, run: () => Promise<T>): Promise<T> {
-  const { context, phase, attempt } = options;
+  const { context, phase } = options;
   if (phaseKnown(options)) return run();
   const started = context.clock.now();
-  await context.record({
-    type: 'phase-started',
-    phase: phase.id,
-    kind: phase.kind,
-    attempt,
-    steps: phase.steps.map(({ id }) => id),
-  });
+  const turn = turnOf(options);
+  await context.record({ type: 'phase-started', ...turn, kind: phase.kind, steps: phase.steps.map(({ id }) => id) });
   const value = await run();
-  await context.record({
-    type: 'phase-finished',
-    phase: phase.id,
-    attempt,
-    durationMs: Math.round(context.clock.now() - started),
-  });
+  await context.record({ type: 'phase-finished', ...turn, durationMs: Math.round(context.clock.now() - started) });
   return value;
 }
 
 /** Has every step of this phase and attempt a result in the journal? */
-function phaseKnown({ context, phase, attempt }: PhaseOptions): boolean {
-  return phase.steps.every(({ id }) => context.progress.results.has(keyOf({ phase: phase.id, step: id, attempt })));
+function phaseKnown(options: PhaseOptions): boolean {
+  const { context, phase } = options;
+  return phase.steps.every(({ id }) => context.progress.results.has(keyOf({ ...turnOf(options), step: id })));
 }
 
 /** Does the phase's own `if` hold? */

@@ -17,7 +17,7 @@ export interface StepTrace {
   readonly unknown: number;
 }
 
-export const keyOf = (ref: StepRef): string => `${ref.attempt}/${ref.phase}/${ref.step}`;
+export const keyOf = (ref: StepRef): string => `${ref.attempt}/${ref.phase}/${ref.step}${ref.again === true ? '/again' : ''}`;
 
 export interface RunState {
   readonly started: Of<'run-started'>;

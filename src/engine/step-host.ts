@@ -49,7 +49,7 @@ export async function openHost(
 ): Promise<OpenedHost> {
   const { context, step, ref } = setting;
   const { repository } = context.workspace;
-  const label = `${ref.attempt}-${safe(step.id)}`;
+  const label = `${ref.attempt}-${safe(step.id)}${ref.again === true ? '-again' : ''}`;
   const scratch = own.scratch ?? (await mountsOf(context, `${label}-${setting.as}`)).scratch;
 
   const candidate = viewOf(context, setting.candidate, setting.work === undefined ? 'candidate' : 'work');

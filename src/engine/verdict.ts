@@ -4,6 +4,7 @@ import type { StepPlan } from '../model/plan.ts';
 import type { JudgedFinding } from '../model/step-result.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Baseline, Finding, GateManifest, GateResult } from '../plugin-api.ts';
+import { count } from '../report/quantity.ts';
 import { fingerprint } from './fingerprint.ts';
 import { waiverFor } from './waiver.ts';
 
@@ -85,7 +86,7 @@ export function judge(options: {
   }
   if (result.inconclusive !== undefined) return { verdict: 'inconclusive', reason: result.inconclusive, findings };
   const waived = findings.filter((finding) => finding.standing === 'waived' && finding.severity === 'error').length;
-  if (waived > 0) return { verdict: 'waived', reason: `${waived} finding(s) waived`, findings };
+  if (waived > 0) return { verdict: 'waived', reason: `${count(waived, 'finding')} waived`, findings };
   if (step.allowEmpty !== undefined && lacks(result)) {
     const { count, unit } = result.examined;
     return { verdict: 'pass', reason: `${count} ${unit} examined, which the playbook allows: ${step.allowEmpty}`, findings };

@@ -35,7 +35,7 @@ export async function whyNot(options: {
   const { context, step, ref, tree } = options;
   const { plan, mode } = context;
   const resultOf = (id: string): StepResult | undefined => {
-    const keys = [...context.progress.results].filter(([key]) => key.endsWith(`/${id}`));
+    const keys = [...context.progress.results].filter(([key]) => key.split('/')[2] === id);
     return keys.at(-1)?.[1];
   };
   // Where no action is played, the candidate is what its steps would have left.

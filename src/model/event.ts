@@ -11,6 +11,8 @@ export interface StepRef {
   readonly phase: string;
   readonly step: string;
   readonly attempt: number;
+  /** A gate of an earlier phase that looks again, because actions after it changed the tree. */
+  readonly again?: true;
 }
 
 /** Kept in the journal, in this order, with a hash chain. */
@@ -49,6 +51,7 @@ export type JournalEvent =
       readonly phase: string;
       readonly kind: PhaseKind;
       readonly attempt: number;
+      readonly again?: true;
       readonly steps: readonly string[];
     }
   | ({ readonly type: 'step-started' } & StepRef & { readonly tree: string })
@@ -66,7 +69,13 @@ export type JournalEvent =
   | ({ readonly type: 'checkpoint'; readonly state: Json; readonly tree: string } & StepRef)
   | ({ readonly type: 'base-finished'; readonly findings: readonly Finding[]; readonly failure?: StepFailure } & StepRef)
   | ({ readonly type: 'step-finished'; readonly result: StepResult; readonly durationMs: number } & StepRef)
-  | { readonly type: 'phase-finished'; readonly phase: string; readonly attempt: number; readonly durationMs: number }
+  | {
+      readonly type: 'phase-finished';
+      readonly phase: string;
+      readonly attempt: number;
+      readonly again?: true;
+      readonly durationMs: number;
+    }
   | ({ readonly type: 'attempt-finished' } & AttemptSummary)
   | {
       readonly type: 'retrying';

@@ -14,6 +14,8 @@ export function attemptSection(attempt: AttemptReportView): string[] {
   for (const step of attempt.steps.filter((one) => one.kind === 'action')) lines.push(...actionLines(step), '');
   const gates = attempt.steps.filter((step) => step.kind === 'verify');
   if (gates.length > 0) lines.push(...gateTable(gates), '');
+  if (gates.some(({ again }) => again === true))
+    lines.push('Gates named "again" looked at the tree that the last action left; only that counts.', '');
   for (const gate of gates) lines.push(...gateDetails(gate));
   if (attempt.retriedBecause !== undefined) lines.push(`Went back for another attempt: ${inline(attempt.retriedBecause)}`, '');
   return lines;
@@ -32,12 +34,15 @@ function actionLines(step: StepReport): string[] {
   return lines;
 }
 
+const nameOf = (gate: StepReport): string => `${code(gate.step)}${gate.again === true ? ' again' : ''}`;
+
 function gateTable(gates: readonly StepReport[]): string[] {
   const rows = gates.map((gate) => {
-    if (gate.result.kind === 'not-finished') return [code(gate.step), 'did not end', '', '', '', ''];
+    const name = nameOf(gate);
+    if (gate.result.kind === 'not-finished') return [name, 'did not end', '', '', '', ''];
     const { mark, detail } = stepWords(gate.result, gate.level);
     const took = formatDuration(gate.durationMs);
-    if (gate.result.kind !== 'gate') return [code(gate.step), `**${mark}**`, '', '', took, inline(detail)];
+    if (gate.result.kind !== 'gate') return [name, `**${mark}**`, '', '', took, inline(detail)];
     const { examined, findings, reason, failure, evidence } = gate.result;
     const notes = [
       failure === undefined ? (reason ?? '') : failureWords(failure),
@@ -45,7 +50,7 @@ function gateTable(gates: readonly StepReport[]): string[] {
       gate.level === 'warn' ? 'only warns' : '',
     ].filter((note) => note !== '');
     const seen = gate.result.verdict === 'skipped' || failure !== undefined ? '' : inline(count(examined.count, examined.unit));
-    return [code(gate.step), `**${mark}**`, seen, inline(tally(findings)), took, inline(notes.join('; '))];
+    return [name, `**${mark}**`, seen, inline(tally(findings)), took, inline(notes.join('; '))];
   });
   return table(['gate', 'verdict', 'examined', 'found', 'time', 'note'], rows);
 }
@@ -59,7 +64,7 @@ function gateDetails(gate: StepReport): string[] {
   const counting = result.findings.filter((finding) => finding.standing === 'counts');
   const beside = result.findings.filter((finding) => finding.standing !== 'counts');
   if (counting.length + beside.length + result.measurements.length + result.artifacts.length === 0) return [];
-  lines.push(`### ${inline(gate.step)}`, '');
+  lines.push(`### ${inline(gate.step)}${gate.again === true ? ', again' : ''}`, '');
   for (const finding of counting) lines.push(...findingLines(finding));
   if (counting.length > 0) lines.push('');
   if (beside.length > 0) {

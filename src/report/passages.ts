@@ -50,7 +50,8 @@ export function opening(started: Of<'run-started'>, ink: Ink): string[] {
 export function phaseTitle(event: Of<'phase-started'>, view: RunView | undefined): string {
   const attempts = view?.started.plan.phases.find((phase) => phase.onFailure !== undefined)?.onFailure?.attempts;
   const inLoop = event.kind !== 'context' && (attempts ?? 1) > 1;
-  return inLoop ? `${event.phase}, attempt ${event.attempt} of at most ${attempts}` : event.phase;
+  const again = event.again === true ? ' again, on the tree that the last action left' : '';
+  return inLoop ? `${event.phase}${again}, attempt ${event.attempt} of at most ${attempts}` : `${event.phase}${again}`;
 }
 
 /** "  tests        PASS     4.0 s  84 tests examined". */

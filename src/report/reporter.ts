@@ -12,7 +12,7 @@ export interface Reporter {
 export interface Output {
   readonly isTTY: boolean;
   /** Characters in a line of a terminal. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   write(text: string): void;
 }
 

@@ -9,6 +9,10 @@ export interface StepReport {
   readonly phase: string;
   readonly step: string;
   readonly kind: string;
+  /** The gate looked again, at the tree that later actions left; what it said before in this attempt does not count. */
+  readonly again?: true;
+  /** Git tree that the step started from; for a gate the one that it judged. */
+  readonly tree?: string;
   /** `not-finished` when the run ended before it. */
   readonly durationMs: number;
   readonly toolCalls: number;
@@ -87,6 +91,8 @@ function stepReport(view: RunView, step: StepView): StepReport {
     phase: step.phase,
     step: step.step,
     kind: step.kind,
+    ...(step.again === undefined ? {} : { again: step.again }),
+    ...(step.tree === undefined ? {} : { tree: step.tree }),
     durationMs: Math.round(step.durationMs),
     toolCalls: step.toolCalls,
     level: stepPlan(view.started.plan, step)?.level ?? 'block',

@@ -1,5 +1,5 @@
 // What a run looks like to people: a fold over its events, used by the screen and by reports alike.
-import type { JournalEvent } from '../model/event.ts';
+import type { JournalEvent, StepRef } from '../model/event.ts';
 import type { PhaseKind, Plan, StepPlan } from '../model/plan.ts';
 import type { AttemptSummary, StepFailure, StepResult } from '../model/step-result.ts';
 
@@ -10,6 +10,10 @@ export interface StepView {
   readonly step: string;
   readonly kind: PhaseKind;
   readonly attempt: number;
+  /** A gate that looked again at the tree that later actions left; what it said before does not count. */
+  readonly again?: true;
+  /** Git tree that it started from, which is what a gate judged. */
+  readonly tree?: string;
   readonly durationMs: number;
   readonly toolCalls: number;
   /** Undefined: it started and did not end. */
@@ -71,7 +75,7 @@ export class RunFold {
         this.#trees.push(event);
         return;
       case 'step-started':
-        this.#step(event, { result: undefined, durationMs: 0 });
+        this.#step(event, { result: undefined, durationMs: 0, tree: event.tree });
         return;
       case 'tool-called':
         this.#step(event, { toolCalls: event.index + 1 });
@@ -138,16 +142,17 @@ export class RunFold {
   }
 
   /** Looked up by reporters when a step ends. */
-  step(at: { readonly phase: string; readonly step: string; readonly attempt: number }): StepView | undefined {
+  step(at: StepRef): StepView | undefined {
     return this.#steps.get(key(at));
   }
 
-  #step(at: { readonly phase: string; readonly step: string; readonly attempt: number }, change: Partial<StepView>): void {
+  #step(at: StepRef, change: Partial<StepView>): void {
     const kind = this.#started?.plan.phases.find((phase) => phase.id === at.phase)?.kind ?? 'verify';
     const before = this.#steps.get(key(at)) ?? {
       phase: at.phase,
       step: at.step,
       attempt: at.attempt,
+      ...(at.again === undefined ? {} : { again: at.again }),
       kind,
       durationMs: 0,
       toolCalls: 0,
@@ -158,8 +163,7 @@ export class RunFold {
   }
 }
 
-const key = (at: { readonly phase: string; readonly step: string; readonly attempt: number }): string =>
-  `${at.attempt}/${at.phase}/${at.step}`;
+const key = (at: StepRef): string => `${at.attempt}/${at.phase}/${at.step}${at.again === true ? '/again' : ''}`;
 
 /** The view of a whole run; undefined when the events do not start one. */
 export function viewRun(events: Iterable<JournalEvent>): RunView | undefined {

@@ -108,7 +108,7 @@ ${act()}
     expect(of(it.run.events, 'attempt-finished').map(({ gates }) => Object.keys(gates))).toEqual([['gate']]);
   });
 
-  it('gates of phases before retry-from still stand in the next attempt, so that a green one is delivered', async () => {
+  it('gates of phases before retry-from still stand in the next attempt, and look again before it is delivered', async () => {
     await using it = await played({
       'bexpert.script.yml': scriptOf([{ create: 'first.txt', content: 'x' }]),
       'second.yml': scriptOf([edit('value.txt', 'wrong', 'nearly')], [edit('value.txt', 'nearly', 'right')]),
@@ -138,8 +138,10 @@ deliver: { to: branch }
       ...['1 look context', '1 act ok'],
       ...it.ends.slice(2, 4),
       ...['1 again ok', '1 gate fail', '2 again ok', '2 gate pass'],
+      ...it.ends.slice(8),
     ]);
     expect([...it.ends.slice(2, 4)].sort()).toEqual(['1 a pass', '1 b pass']);
+    expect([...it.ends.slice(8)].sort()).toEqual(['2 a pass', '2 b pass']);
     expect(of(it.run.events, 'attempt-finished').map(({ gates }) => Object.keys(gates).sort())).toEqual([
       ['a', 'b', 'gate'],
       ['a', 'b', 'gate'],
