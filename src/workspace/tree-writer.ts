@@ -44,7 +44,10 @@ export class TreeWriter {
     const root = this.#newFolder(id);
     await writeOut({ own, tree: content.expanded, folder: root });
     await mkdir(path.join(root, scope), { recursive: true });
-    const outputs = await this.#outputs({ root, id, content });
+    const outputs = await this.#outputs({ root, id, content }).catch(async (error: unknown) => {
+      await removeAll(root);
+      throw error;
+    });
     return new PlainTree({
       id,
       root,

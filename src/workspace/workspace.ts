@@ -70,6 +70,7 @@ class Trees implements Workspace {
   readonly #writer: TreeWriter;
   readonly #access = new WeakMap<Access, FullAccess>();
   #baseTree: Promise<TreeFolder> | undefined;
+  #baseFailures = 0;
   #work: Promise<WorkTree> | undefined;
 
   constructor(o: TreesOptions) {
@@ -133,8 +134,21 @@ class Trees implements Workspace {
   }
 
   baseTree(): Promise<TreeFolder> {
-    this.#baseTree ??= this.#writer.write('base', this.#o.content);
+    this.#baseTree ??= this.#makeBase();
     return this.#baseTree;
+  }
+
+  /**
+   * A registry that was away for a moment must not spoil the run for every gate after it: whoever asks next has base made once more. Only
+   * once, because a set-up that cannot succeed may take a quarter of an hour to say so.
+   */
+  #makeBase(): Promise<TreeFolder> {
+    const made = this.#writer.write('base', this.#o.content);
+    made.catch(() => {
+      this.#baseFailures += 1;
+      if (this.#baseFailures <= 1) this.#baseTree = undefined;
+    });
+    return made;
   }
 
   async gateTree(candidate: Snapshot, access: Access): Promise<TreeFolder> {

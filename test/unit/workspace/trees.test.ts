@@ -324,6 +324,37 @@ describe('set-up outputs', () => {
     expect(await workspace.recordWork()).toBe(base.tree);
     await workspace[Symbol.asyncDispose]();
   });
+  it('of base are made once more for whoever asks next when they could not be made, and then no more', async () => {
+    const folder = store({ 'dep/index.js': 'dep' });
+    const failing = (times: number) => {
+      let calls = 0;
+      const made: SetUp = async () => {
+        calls += 1;
+        if (calls <= times) throw new Error(`the registry is away, ${calls}`);
+        return { outputs: [{ path: 'node_modules', folder }], place: 'mount' };
+      };
+      return { made, calls: () => calls };
+    };
+    const once = failing(1);
+    const { workspace } = await opened(sample(files), { setUp: once.made });
+    const together = await Promise.allSettled([workspace.baseTree(), workspace.baseTree()]);
+    expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const tree = await workspace.baseTree();
+    expect(tree.mounts({ writable: false })).toHaveLength(2);
+    // What the failed one had written is gone.
+    expect(readdirSync(path.dirname(tree.root)).filter((name) => name.startsWith('base'))).toEqual([path.basename(tree.root)]);
+    expect(await workspace.baseTree()).toBe(tree);
+    expect(once.calls()).toBe(2);
+    await workspace[Symbol.asyncDispose]();
+
+    const always = failing(9);
+    const other = await opened(sample(files), { setUp: always.made });
+    for (const count of [1, 2, 2, 2]) {
+      await expect(other.workspace.baseTree()).rejects.toThrow(`the registry is away, ${count}`);
+    }
+    expect(always.calls()).toBe(2);
+    await other.workspace[Symbol.asyncDispose]();
+  });
   it('are copied into every tree where nothing can be mounted, and are part of no manifest or snapshot', async () => {
     const folder = store({
       'dep/index.js': 'dep',
