@@ -133,8 +133,8 @@ export async function treeless(options: {
   return broken({ failure, manifest: body.manifest, step, context, base });
 }
 
-/** A full disk or a missing sandbox says nothing about the work, also where base's turn went well. */
-const ofMachine = /^(git|sandbox|state|system|journal)\//;
+/** A full disk, a missing sandbox or a `cache-key` that names too little says nothing about the work, also where base's turn went well. */
+const ofMachine = /^(?:(?:git|sandbox|state|system|journal)\/|setup\/stale-copy$)/;
 
 /** Its means were broken. Where base is fine the candidate broke them, and that is a fault of the work. */
 function broken(options: {

@@ -1,10 +1,11 @@
 // Set-up outputs in a tree: mounted read-only on top of it, or copied into it; never linked.
-import { lstat, mkdir, readdir, readlink, realpath, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readlink, realpath, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { insidePaths, type Mount } from '../host/sandbox/contract.ts';
 import { pluginError } from '../plugin-api.ts';
 import type { SetUp } from './contract.ts';
 import { copyAll, exists } from './files.ts';
+import { checkLinks, outside } from './output-links.ts';
 import { type BytePath, toBytes } from './path-bytes.ts';
 
 export interface Outputs {
@@ -14,14 +15,9 @@ export interface Outputs {
 }
 
 type Attached = Awaited<ReturnType<SetUp>>;
-type Output = Attached['outputs'][number];
 
 /** Where tools keep caches inside their dependencies; where set-up made them, commands may write there, and it is thrown away. */
 export const cacheFolders: readonly string[] = ['.cache', '.vite', '.vite-temp'];
-/** What an absolute link of an output may lead to besides the tree: the system's own folders, the same for every tree. */
-const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/opt', '/etc', '/nix', '/dev', '/proc'];
-
-const below = (file: string, folder: string): boolean => file === folder || file.startsWith(`${folder}/`);
 
 /** Brings the outputs into a tree. `checked` holds the store folders whose links were looked at in this run. */
 export async function attachOutputs(o: {
@@ -38,7 +34,8 @@ export async function attachOutputs(o: {
     const bytes = toBytes(place);
     await refuseOutside(o.root, place);
     if (o.tracked.has(bytes) || o.files.has(bytes)) throw trackedOutput(place);
-    if (!o.checked.has(`${place}\0${output.folder}`)) await checkLinks(output, place);
+    if (!o.checked.has(`${place}\0${output.folder}`))
+      await checkLinks({ folder: output.folder, place, mounted: o.attached.place === 'mount' });
     o.checked.add(`${place}\0${output.folder}`);
     skip.add(bytes);
     const at = path.join(o.root, place);
@@ -58,7 +55,7 @@ export async function attachOutputs(o: {
   return { skip, mounts };
 }
 
-async function makeMountPoint(at: string, folder: boolean): Promise<void> {
+export async function makeMountPoint(at: string, folder: boolean): Promise<void> {
   if (folder) await mkdir(at, { recursive: true });
   else if (!(await exists(at))) {
     await mkdir(path.dirname(at), { recursive: true });
@@ -71,13 +68,6 @@ const trackedOutput = (place: string) =>
     code: 'setup/tracked',
     message: `The set-up output ${place} holds files that git tracks; they would be hidden behind it.`,
     hint: 'Name a folder under `outputs:` that only the set-up writes.',
-  });
-
-const outside = (place: string, why: string) =>
-  pluginError({
-    code: 'setup/outside',
-    message: `The set-up output ${place} leaves its tree: ${why}.`,
-    hint: 'What one tree uses must lie in it, or base and candidate could run the same code. Install it into the tree, without links to other places.',
   });
 
 async function refuseOutside(root: string, place: string): Promise<void> {
@@ -93,24 +83,4 @@ async function refuseOutside(root: string, place: string): Promise<void> {
     if (status === undefined) return;
     if (status.isSymbolicLink()) throw outside(place, `${path.relative(real, at)} is a link to ${await readlink(at)}`);
   }
-}
-
-/** Links inside an output may lead anywhere in the tree (workspaces do) and to the system's folders (virtual environments do). */
-async function checkLinks(output: Output, place: string): Promise<void> {
-  const visit = async (folder: string, at: string): Promise<void> => {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const full = path.join(folder, entry.name);
-      const name = path.posix.join(at, entry.name);
-      if (entry.isDirectory()) await visit(full, name);
-      else if (entry.isSymbolicLink()) {
-        const target = await readlink(full);
-        const leads = path.posix.resolve('/tree', path.posix.dirname(name), target);
-        const fits = path.isAbsolute(target)
-          ? [insidePaths.tree, ...systemFolders].some((system) => below(path.posix.normalize(target), system))
-          : below(leads, '/tree');
-        if (!fits) throw outside(place, `the link ${name} leads to ${target}`);
-      }
-    }
-  };
-  if ((await stat(output.folder)).isDirectory()) await visit(output.folder, place);
 }
