@@ -2,7 +2,6 @@ import { exitCodes } from '../model/exit.ts';
 import { viewRun } from '../report/run-view.ts';
 import { verdictWords } from '../report/run-words.ts';
 import { scopeFolder } from './call.ts';
-import { problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { refuse } from './run.ts';
 import { findRun, listRuns, readRun } from './runs.ts';
@@ -32,8 +31,7 @@ export async function report(call: ReportCall, io: Io): Promise<number> {
     call.format === 'json'
       ? await import('../report/run-report.ts').then((part) => part.makeRunReport(records.value, where))
       : await import('../report/markdown.ts').then((part) => part.markdownReport(records.value, where));
-  if (text === undefined)
-    return await refuse([problem('cli/no-such-run', { run: call.run, known: [], folder: found.value })], [], undefined, io);
+  if (text === undefined) throw new Error('unreachable: a journal that was read starts a run');
   io.stdout.write(typeof text === 'string' ? text : `${JSON.stringify(text, undefined, 2)}\n`);
   return exitCodes.proven;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { exitCodes } from '../model/exit.ts';
 import { chooseReporter } from '../report/choose.ts';
 import type { ReporterName } from '../report/reporter.ts';
 import { scopeFolder } from './call.ts';
@@ -20,7 +21,10 @@ export async function resume(call: ResumeCall, io: Io): Promise<number> {
   const found = await findRun({ ...call, repo: repo.value }, io);
   if (!found.ok) return await refuse([found.error], [], call.reporter, io);
   const records = await readRun(found.value);
-  if (!records.ok) return await refuse([records.error], [], call.reporter, io);
+  if (!records.ok) {
+    await refuse([records.error], [], call.reporter, io);
+    return exitCodes.environment;
+  }
 
   const reporter = await chooseReporter(call.reporter, {
     output: io.stdout,

@@ -1,7 +1,7 @@
 // The runs of a repository, as they lie in its state folder.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readJournal } from '../engine/journal.ts';
+import { readRunJournal } from '../engine/run-journal.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JournalRecord } from '../model/event.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
@@ -41,5 +41,5 @@ export async function findRun(choice: RunChoice, io: Io): Promise<Result<string,
 }
 
 export function readRun(folder: string): Promise<Result<readonly JournalRecord[], Diagnostic>> {
-  return readJournal(path.join(folder, 'events.jsonl'));
+  return readRunJournal(folder);
 }

@@ -27,6 +27,8 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'git/failed': 'A git command failed in the repository, or in the one that bexpert keeps beside it.',
   'git/missing': 'The program git is not installed.',
   'journal/broken': 'The journal of a run was changed or damaged.',
+  'journal/empty': 'A run was ended before it wrote its first record.',
+  'journal/format': 'The journal of a run has a form that this version of bexpert does not read.',
   'journal/missing': 'The run has no journal.',
   'load/client': 'The process that puts the load on a service failed or ended.',
   'load/inputs': 'The requests or limits of a load cannot be meant as they are written.',

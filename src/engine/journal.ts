@@ -73,12 +73,22 @@ export class Journal implements AsyncDisposable {
   }
 }
 
+/** Undefined where a line holds no JSON object. */
+function recordOf(line: string): JournalRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as JournalRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function broken(path: string, line: number, what: string): Diagnostic {
   return {
     code: 'journal/broken',
     severity: 'error',
     message: `The journal ${path} is broken at line ${line}: ${what}.`,
-    hint: 'A run whose journal was changed cannot be resumed or reported. Start a new run; its result does not depend on this file.',
+    hint: 'A journal that was changed proves nothing, so the run is neither shown nor gone on with. Put the file back from a copy if there is one, or start a new run, which does not depend on it.',
   };
 }
 
@@ -106,12 +116,8 @@ export async function readJournal(
   const records: JournalRecord[] = [];
   let previous = origin;
   for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
-    let record: JournalRecord;
-    try {
-      record = JSON.parse(line) as JournalRecord;
-    } catch {
-      return fail(broken(path, index + 1, 'it is not JSON'));
-    }
+    const record = recordOf(line);
+    if (record === undefined) return fail(broken(path, index + 1, 'it is not JSON'));
     const { seq, time, event } = record;
     if (seq !== index || record.previous !== previous) return fail(broken(path, index + 1, 'a record is missing before it'));
     if (record.hash !== digest(previous, { seq, time, event }))

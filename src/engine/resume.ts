@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { exitCodes } from '../model/exit.ts';
+import { type ExitCode, exitCodes } from '../model/exit.ts';
 import type { StepResult } from '../model/step-result.ts';
 import { isResumable } from '../model/verdict.ts';
 import { openRegistry } from '../registry/registry.ts';
@@ -10,17 +10,18 @@ import { version } from '../version.ts';
 import { openRepository } from '../workspace/open.ts';
 import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
-import { Journal, readJournal } from './journal.ts';
+import { Journal } from './journal.ts';
 import { baseFiles } from './plan-files.ts';
 import { playRun } from './play-run.ts';
 import { lockRun, openRunFolders } from './run-folders.ts';
+import { journalFile, readRunJournal } from './run-journal.ts';
 import type { ResumeRequest, RunEnd } from './run-request.ts';
 import { temporaryPrefix } from './services/plugin-service.ts';
 import { lateSetUp } from './set-up.ts';
 import { foldRun, type RunState } from './state.ts';
 
-const refused = (diagnostic: Diagnostic): RunEnd => ({
-  exitCode: exitCodes.badPlaybook,
+const refused = (diagnostic: Diagnostic, exitCode: ExitCode = exitCodes.badPlaybook): RunEnd => ({
+  exitCode,
   diagnostics: [diagnostic],
   sources: [],
 });
@@ -29,7 +30,7 @@ const refused = (diagnostic: Diagnostic): RunEnd => ({
 export async function resumeRun(request: ResumeRequest): Promise<RunEnd> {
   const state = stateFolders({ env: request.env, ...(request.state === undefined ? {} : { state: request.state }) });
   const unusable = await makeStateHome(state.home);
-  if (unusable !== undefined) return { ...refused(unusable), exitCode: exitCodes.environment };
+  if (unusable !== undefined) return refused(unusable, exitCodes.environment);
   await using lock = await lockRun(request.folder, request.signal);
   if (lock === undefined) {
     return refused({
@@ -39,13 +40,13 @@ export async function resumeRun(request: ResumeRequest): Promise<RunEnd> {
       hint: 'Wait for it, or end that process first.',
     });
   }
-  const journalPath = path.join(request.folder, 'events.jsonl');
-  const records = await readJournal(journalPath, { repair: true });
-  if (!records.ok) return refused(records.error);
+  const records = await readRunJournal(request.folder, { repair: true });
+  if (!records.ok) return refused(records.error, exitCodes.environment);
   const run = foldRun(records.value);
-  const problem = run === undefined ? 'its journal does not begin with a start' : notResumable(run);
   const last = records.value.at(-1);
-  if (run === undefined || last === undefined || problem !== undefined) {
+  if (run === undefined || last === undefined) throw new Error('unreachable: a journal that was read starts a run');
+  const problem = notResumable(run);
+  if (problem !== undefined) {
     return refused({
       code: 'resume/nothing',
       severity: 'error',
@@ -53,7 +54,7 @@ export async function resumeRun(request: ResumeRequest): Promise<RunEnd> {
       hint: `\`bexpert report ${request.run}\` shows it; \`bexpert run\` starts a new one.`,
     });
   }
-  return goOn({ request, run, state, openJournal: () => Journal.open({ path: journalPath, last }) });
+  return goOn({ request, run, state, openJournal: () => Journal.open({ path: journalFile(request.folder), last }) });
 }
 
 /** A step that the environment stopped is what a resume is for. */

@@ -1,9 +1,10 @@
 // Machines that lack something, and ways to call that people really use: without git, without a sandbox, on a full disk, into a pipe
 // that closes, from another folder, with strange names.
 import { randomInt } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Journal } from '../../src/engine/journal.ts';
 import { newestRun, processesWith, until } from '../rig/journal.ts';
 import { canMount, pathWithout, refusingSandboxes, smallDisk } from '../rig/machine.ts';
 import { program, start } from '../rig/program.ts';
@@ -239,6 +240,7 @@ describe('a journal', () => {
       (text: string) => text.split('\n').toSpliced(3, 1, '{"seq":').join('\n'),
       'it is not JSON',
     ],
+    ['holds JSON that is no record', (text: string) => text.split('\n').toSpliced(3, 1, 'null').join('\n'), 'it is not JSON'],
   ])('that %s is refused, at its line', async (_, damage, why) => {
     await bexpert(['verify', 'playbooks/loop.yml']);
     const folder = newestRun(repository.state) ?? '';
@@ -246,13 +248,31 @@ describe('a journal', () => {
     await writeFile(file, damage(await readFile(file, 'utf8')));
     for (const command of ['report', 'resume']) {
       const ended = await bexpert([command, path.basename(folder)]);
-      expect(ended.code).toBe(command === 'report' ? 3 : 2);
+      expect(ended.code).toBe(3);
       expect(ended.stderr).toMatch(
         new RegExp(`^error The journal ${file} is broken at line \\d+: ${why}\\. \\[journal/broken\\]\\n {2}hint: `),
       );
     }
     expect((await bexpert(['report'])).stdout).toMatch(new RegExp(`${path.basename(folder)} .*UNREADABLE`));
   });
+});
+
+it.each([
+  ['is empty', false, 'journal/empty'],
+  ['does not begin with a run', true, 'journal/format'],
+])('a journal that %s is refused alike by report and resume', async (_, change, code) => {
+  await bexpert(['verify', 'playbooks/loop.yml']);
+  const folder = newestRun(repository.state) ?? '';
+  const file = path.join(folder, 'events.jsonl');
+  await rm(file);
+  {
+    await using journal = await Journal.open({ path: file });
+    if (change) await journal.append({ type: 'phase-finished', phase: 'x', attempt: 1, durationMs: 1 });
+  }
+  const [report, resume] = [await bexpert(['report', path.basename(folder)]), await bexpert(['resume', path.basename(folder)])];
+  expect(report).toMatchObject({ code: 3, stdout: '' });
+  expect(report.stderr).toContain(`[${code}]`);
+  expect(resume).toMatchObject({ code: 3, stderr: report.stderr });
 });
 
 describe('an action step that nobody can fill', () => {
