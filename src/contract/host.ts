@@ -72,6 +72,19 @@ export interface Commands {
   spawn(file: string, args: readonly string[], options?: CommandOptions): Promise<OwnedProcess>;
 }
 
+/** How a service is. */
+export type ServiceState =
+  /** `listeners`: names for the processes that listen on its port, never used twice; none where the system does not say. */
+  | { readonly kind: 'running'; readonly listeners: readonly string[] }
+  /** `how` in words: "exit code 1". */
+  | { readonly kind: 'ended'; readonly how: string };
+/** What happened to a service that should have stood still. */
+export interface Thawed {
+  /** CPU time in microseconds that its processes used: one that wakes itself has some. */
+  readonly used: number;
+  /** Bytes and connections that wait on its port: somebody else sent them. */
+  readonly waiting: number;
+}
 export interface ServiceInstance extends AsyncDisposable {
   readonly name: string;
   readonly tree: Tree;
@@ -82,6 +95,15 @@ export interface ServiceInstance extends AsyncDisposable {
   /** All that it wrote to its log so far. */
   log(): Promise<string>;
   cpu(): Promise<CpuTime>;
+  state(): Promise<ServiceState>;
+  /**
+   * Stops every process of it, and of the services of its tree that it depends on, until `thaw`: what stands still does not disturb what
+   * is measured beside it. Connections stay open. Nothing happens to a service that a plugin runs, such as a database. Throws a
+   * PluginError `service/not-frozen`.
+   */
+  freeze(): Promise<void>;
+  /** Lets it go on. */
+  thaw(): Promise<Thawed>;
   restart(): Promise<void>;
 }
 export interface ServiceOptions {
@@ -137,6 +159,8 @@ interface BaseHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds of a monotonic clock; fake in tests. */
   readonly now: () => number;
+  /** When the step's `timeout:` is over, in milliseconds of `now`. */
+  readonly deadline: number;
   /** A seed from the journal, so that a replay draws the same numbers. */
   readonly seed: number;
   readonly trees: { readonly base: Tree; readonly candidate: Tree };
@@ -157,11 +181,18 @@ interface ExecPowers {
   readonly services: Services;
   /** Absolute path, as commands see it, of a file that the plugin ships in its `assets` folder. */
   asset(name: string): string;
+  /**
+   * Absolute folder of base's scope that commands see beside the candidate, read-only; undefined: they see one tree only. Plugins with
+   * `files` of their own have it.
+   */
+  readonly baseBeside: string | undefined;
   /** Absolute folder, as commands see it, of an npm package that the manifest names in `packages`; undefined: not installed. */
   packageFolder(name: string): string | undefined;
   /** The path on this machine of a path that commands see, such as a socket in scratch that the plugin itself connects to. */
   outside(path: string): string;
 }
+/** Of a plugin that starts programs. */
+export type ExecHost = BaseHost & ExecPowers;
 type Powers<M extends Manifest> = M['powers'][number];
 export type Host<M extends Manifest> = BaseHost &
   ('write' extends Powers<M> ? { readonly work: WritableTree } : unknown) &

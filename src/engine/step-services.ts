@@ -102,6 +102,13 @@ export function openServices(options: StepServicesOptions): StepServices {
       });
       return await keep({
         ...started,
+        async freeze() {
+          await Promise.all([started, ...dependencies].map((one) => one.freeze()));
+        },
+        async thaw() {
+          const all = await Promise.all([started, ...dependencies].map((one) => one.thaw()));
+          return { used: all.reduce((sum, { used }) => sum + used, 0), waiting: all[0]?.waiting ?? 0 };
+        },
         async [Symbol.asyncDispose]() {
           await started[Symbol.asyncDispose]();
           await own[Symbol.asyncDispose]();

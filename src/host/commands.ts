@@ -51,9 +51,13 @@ export interface StepCommandsOptions {
 }
 
 /** Pids are of this machine and nothing that a plugin should see. */
-const pids = new WeakMap<OwnedProcess, number>();
-/** Pid of the outermost process of a start. */
-export const pidOf = (started: OwnedProcess): number | undefined => pids.get(started);
+const starts = new WeakMap<OwnedProcess, Sandboxed>();
+/** The start behind an owned process. */
+export function startOf(owned: OwnedProcess): Sandboxed {
+  const start = starts.get(owned);
+  if (start === undefined) throw new Error('a process that these commands did not start');
+  return start;
+}
 
 /**
  * Commands of one step. Disposing ends every process that it still owns. `run` and `spawn` throw a PluginError when the sandbox cannot be
@@ -134,7 +138,7 @@ export function stepCommands(o: StepCommandsOptions): Commands & AsyncDisposable
           await sandboxed.stop();
         },
       };
-      pids.set(started, sandboxed.pid);
+      starts.set(started, sandboxed);
       return started;
     },
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,4 @@
-import type { CpuTime, Json, ProxyAddress, ServiceInstance, Tree } from '../../plugin-api.ts';
+import type { CpuTime, Json, ProxyAddress, ServiceInstance, ServiceState, Thawed, Tree } from '../../plugin-api.ts';
 
 /** Where a service is for one who sees it at an address, and the variables that follow from it. */
 export interface Seen {
@@ -20,6 +20,9 @@ export function startedService(parts: {
   readonly at: (address: ProxyAddress) => Seen;
   readonly log: () => Promise<string>;
   readonly cpu: () => Promise<CpuTime>;
+  readonly state: () => Promise<ServiceState>;
+  readonly freeze: () => Promise<void>;
+  readonly thaw: () => Promise<Thawed>;
   readonly restart: () => Promise<void>;
   readonly end: () => Promise<void>;
 }): StartedService {

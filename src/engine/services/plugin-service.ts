@@ -78,7 +78,7 @@ export async function startPluginService(setting: Setting, plan: ServicePlan): P
   const scratch = await mkdtemp(temporaryPrefix(context.id));
   let host: OpenedHost | undefined;
   try {
-    host = await openHost(setting, plugin.manifest, { scratch });
+    host = await openHost(setting, plugin.manifest, { ...plugin, scratch });
     const handle = await plugin.start(checked.value, host.host);
     const opened = host;
     return {
@@ -116,6 +116,10 @@ export async function admitService(options: {
     at: (address) => ({ url: handle.url(address), variables: handle.env?.(address) ?? {} }),
     log: () => handle.log(),
     cpu: () => handle.cpu(),
+    // Code of ours, which has nothing to hide.
+    state: async () => ({ kind: 'running', listeners: [] }),
+    freeze: async () => {},
+    thaw: async () => ({ used: 0, waiting: 0 }),
     restart: () => handle.restart(),
     end: async () => {
       await relay[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Pod } from '../../host/sandbox/contract.ts';
 import type { ReadyPlan } from '../../model/plan.ts';
 import { type ExecResult, type ProxyAddress, pluginError } from '../../plugin-api.ts';
+import { endingOf } from './ending.ts';
 
 const pauseMs = 50;
 const portHint = 'Hand it over in bexpert.yml: `env: { PORT: "${{ service.port }}" }`.';
@@ -70,7 +71,7 @@ async function died(o: ReadyOptions, result: ExecResult): Promise<Error> {
     });
   }
   const taken = /EADDRINUSE|address already in use/i.test(tail);
-  const how = result.status === 'exited' ? `with exit code ${result.exitCode}` : `(${result.status})`;
+  const how = result.status === 'exited' ? `with ${endingOf(result)}` : `(${endingOf(result)})`;
   return pluginError({
     code: taken ? 'service/port-taken' : 'service/died',
     message: `The service ${o.name} ended ${how} before it was ready. ${logWords(tail)}`,

@@ -1,9 +1,9 @@
 // A service that the playbook starts by a command: the code under test itself, as a rule.
 import path from 'node:path';
 import { evaluateTemplate } from '../../expression/evaluate.ts';
-import { pidOf } from '../../host/commands.ts';
+import { startOf } from '../../host/commands.ts';
 import type { Pod } from '../../host/sandbox/contract.ts';
-import { listensOn } from '../../host/sandbox/listeners.ts';
+import { listenersOn, waitingOn } from '../../host/sandbox/listeners.ts';
 import { shellArgv } from '../../host/shell.ts';
 import type { ServicePlan } from '../../model/plan.ts';
 import {
@@ -13,10 +13,12 @@ import {
   type OwnedProcess,
   type ProxyAddress,
   type ServiceInstance,
+  type ServiceState,
   type Tree,
 } from '../../plugin-api.ts';
 import { contextsOf } from '../inputs.ts';
 import type { Setting } from '../step-body.ts';
+import { endingOf } from './ending.ts';
 import { type StartedService, serviceContext, serviceVariables, startedService } from './instance.ts';
 import { LogFile } from './log-file.ts';
 import { untilReady } from './ready.ts';
@@ -74,8 +76,8 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
         }),
         log: log.from(before),
         listens: (port) => {
-          const pid = pidOf(started);
-          return pid === undefined ? undefined : listensOn(pid, port);
+          const listeners = listenersOn(startOf(started).pid, port);
+          return listeners === undefined ? undefined : listeners.length > 0;
         },
         command: async (line) => {
           const [shell, ...rest] = shellArgv(line);
@@ -106,6 +108,13 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
     at: ({ host, port }) => ({ url: `http://${host}:${port}`, variables: {} }),
     log: () => log.text(),
     cpu: () => running.cpu(),
+    state: () => stateOf(running, address.port),
+    freeze: () => startOf(running).freeze(),
+    thaw: async () => {
+      const start = startOf(running);
+      const waiting = waitingOn(start.pid, address.port);
+      return { used: start.thaw(), waiting };
+    },
     restart: async () => {
       await running[Symbol.asyncDispose]();
       running = await launch();
@@ -115,6 +124,12 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
       await log[Symbol.asyncDispose]();
     },
   });
+}
+
+async function stateOf(running: OwnedProcess, port: number): Promise<ServiceState> {
+  const over = await Promise.race([running.ended, Promise.resolve(undefined)]);
+  if (over !== undefined) return { kind: 'ended', how: endingOf(over) };
+  return { kind: 'running', listeners: listenersOn(startOf(running).pid, port) ?? [] };
 }
 
 /** Defaults of its dependencies, the playbook's `env:`, its own, and what the caller adds; later ones win. */

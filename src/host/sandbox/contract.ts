@@ -74,6 +74,10 @@ export interface Sandboxed {
   readonly stdin: NodeJS.WritableStream | undefined;
   readonly ended: Promise<ExecResult>;
   cpu(): Promise<CpuTime>;
+  /** Stops every process of it with SIGSTOP; resolves when all stand still. Throws a PluginError `service/not-frozen`. */
+  freeze(): Promise<void>;
+  /** Lets them go on. Microseconds of CPU time that they used although they were frozen. */
+  thaw(): number;
   /** SIGTERM (or `signal`) to the command, 2 s, then SIGKILL to all of it. */
   stop(signal?: NodeJS.Signals): Promise<ExecResult>;
 }

@@ -1,36 +1,65 @@
-// Who listens on a port, as /proc shows it.
+// Who listens on a port, and what waits there, as /proc shows it (proc(5), net/tcp).
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { processTree } from './processes.ts';
+import { processTree, readStat } from './processes.ts';
 
 const listening = '0A';
 
-/** Inodes of the sockets that listen on a TCP port in the network of a process (proc(5), net/tcp). */
-function inodesOn(pid: number, port: number): ReadonlySet<string> {
-  const inodes = new Set<string>();
-  for (const table of ['tcp', 'tcp6']) {
-    for (const row of readFileSync(`/proc/${pid}/net/${table}`, 'latin1').trim().split('\n').slice(1)) {
-      const [, local = '', , state, , , , , , inode = ''] = row.trim().split(/\s+/);
-      if (state === listening && Number.parseInt(local.split(':')[1] ?? '', 16) === port) inodes.add(inode);
-    }
-  }
-  return inodes;
+interface Row {
+  readonly state: string;
+  readonly inode: string;
+  /** Bytes not read yet; of a socket that listens: connections that nobody accepted yet. */
+  readonly waiting: number;
+}
+
+/** Sockets with this local TCP port in the network of a process. */
+function socketsOn(pid: number, port: number): readonly Row[] {
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, 'latin1')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .flatMap((row): readonly Row[] => {
+        const [, local = '', , state = '', queues = '', , , , , inode = ''] = row.trim().split(/\s+/);
+        if (Number.parseInt(local.split(':')[1] ?? '', 16) !== port) return [];
+        return [{ state, inode, waiting: Number.parseInt(queues.split(':')[1] ?? '', 16) }];
+      }),
+  );
 }
 
 /**
- * Does the process, or one of its descendants, listen on this port? Services of one step share a network, so that another one may have
- * been quicker. Undefined where the system does not say.
+ * The process, or those of its descendants, that listen on this port; each name holds pid and start, so that it is never used twice.
+ * Services of one step share a network, so that another one may have been quicker. Undefined where the system does not say.
  */
-export function listensOn(root: number, port: number): boolean | undefined {
+export function listenersOn(root: number, port: number): readonly string[] | undefined {
   try {
-    const inodes = inodesOn(root, port);
-    for (const pid of processTree(root)) {
-      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-        if (inodes.has(/^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1] ?? '')) return true;
-      }
-    }
-    return false;
+    const inodes = new Set(socketsOn(root, port).flatMap(({ state, inode }) => (state === listening ? [inode] : [])));
+    return processTree(root).flatMap((pid) => {
+      const listens = descriptorsOf(pid).some((fd) =>
+        inodes.has(/^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1] ?? ''),
+      );
+      return listens ? [`${pid}@${readStat(pid)?.started ?? 0}`] : [];
+    });
   } catch {
     return undefined;
+  }
+}
+
+/** Bytes and connections that came to this port and that its service did not take yet; 0 where the system does not say. */
+export function waitingOn(pid: number, port: number): number {
+  try {
+    return socketsOn(pid, port).reduce((sum, { waiting }) => sum + waiting, 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** A process may end while we look; one that may not be looked at is another matter. */
+function descriptorsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch (error) {
+    if (readStat(pid) === undefined) return [];
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ import { type CpuTime, type ExecResult, pluginError } from '../../plugin-api.ts'
 import { type SignalName, sendSignal, signalGroup } from '../machine.ts';
 import { defaultLimits, type Sandboxed, type StartSpec } from './contract.ts';
 import { type Ending, ended } from './ending.ts';
+import { Freezer } from './freezer.ts';
 import { type LauncherWord, launcherEnvironment, parseLauncherWord, stageEnvironment } from './launcher.ts';
 import { watchLimits } from './limits.ts';
 import { KeptOutput } from './output.ts';
@@ -70,6 +71,7 @@ class Start implements Sandboxed {
   #init: { readonly pid: number; readonly started: number } | undefined;
   #cpu: CpuTime = { user: 0, system: 0 };
   #over = false;
+  readonly #freezer = new Freezer(() => this.#everyProcess());
 
   constructor(parts: StartParts) {
     const { child, spec, launch } = parts;
@@ -186,8 +188,13 @@ class Start implements Sandboxed {
     this.#killAll();
   }
 
+  /** Without a namespace also those that left the tree. */
+  #everyProcess(): readonly number[] {
+    return [...new Set([...processTree(this.pid), ...(this.#parts.launch.strays?.() ?? [])])];
+  }
+
   #killAll(): void {
-    const pids = [...processTree(this.pid), ...(this.#parts.launch.strays?.() ?? [])];
+    const pids = this.#everyProcess();
     if (this.#init !== undefined) sendSignal(this.#init.pid, 'SIGKILL');
     signalGroup(this.pid, 'SIGKILL');
     for (const pid of pids) sendSignal(pid, 'SIGKILL');
@@ -208,16 +215,24 @@ class Start implements Sandboxed {
     }
   }
 
-  #sampleCpu(): void {
+  #sampleCpu(pids: readonly number[] = processTree(this.pid)): void {
     if (this.#over) return;
-    const now = cpuTime(processTree(this.pid));
+    const now = cpuTime(pids);
     // A process that ended unobserved takes its time along: never let the sum go back.
     if (now.user + now.system >= this.#cpu.user + this.#cpu.system) this.#cpu = now;
   }
 
   async cpu(): Promise<CpuTime> {
-    this.#sampleCpu();
+    if (!this.#over) this.#sampleCpu(this.#everyProcess());
     return this.#cpu;
+  }
+
+  async freeze(): Promise<void> {
+    if (!this.#over) await this.#freezer.freeze();
+  }
+
+  thaw(): number {
+    return this.#over ? 0 : this.#freezer.thaw();
   }
 
   async stop(signal: SignalName = 'SIGTERM'): Promise<ExecResult> {
@@ -226,6 +241,8 @@ class Start implements Sandboxed {
       // The command's whole group, as a terminal would: `sh -c "npm start"` alone would leave its child running until the kill.
       const group = readStat(this.#command)?.group;
       if (group === undefined || !signalGroup(group, signal)) sendSignal(this.#command, signal);
+      // What stands still hears no signal but SIGKILL.
+      this.#freezer.thaw();
     } else if (!this.#over) this.#end({ kind: 'aborted' });
     const timer = setTimeout(() => this.#end({ kind: 'aborted' }), graceMs);
     try {
