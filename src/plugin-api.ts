@@ -48,6 +48,11 @@ interface Extras {
   doctor?(env: Readonly<Record<string, string | undefined>>): Promise<readonly DoctorLine[]>;
   /** Dollars per million tokens of the models that an action may call, with the day they were read. */
   prices?(): Promise<Json>;
+  /**
+   * Absolute folder of this machine with files that its commands execute, in place of those that were built with bexpert: commands see
+   * it read-only, `host.asset` names files of it. bexpert sets it for plugins of a repository or of a package.
+   */
+  readonly files?: string;
 }
 export type Plugin =
   | ({

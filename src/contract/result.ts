@@ -1,5 +1,5 @@
 // What a plugin returns.
-import type { CpuTime, ProxyAddress, WritableTree } from './host.ts';
+import type { CpuTime, ExecHost, ProxyAddress, WritableTree } from './host.ts';
 import type { Json } from './schema.ts';
 import type { Artifact, BriefItem, Finding, Measurement } from './values.ts';
 
@@ -61,5 +61,6 @@ export interface PluginError extends Error {
 export interface NegativeControl<Code extends string = string> {
   readonly name: string;
   readonly expects: Code;
-  apply(tree: WritableTree): Promise<'applied' | { readonly notApplicable: string }>;
+  /** `host` of the plugin, in which `tree` is the candidate, for those that start a program to do it. */
+  apply(tree: WritableTree, host?: ExecHost): Promise<'applied' | { readonly notApplicable: string }>;
 }

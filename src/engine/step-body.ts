@@ -145,7 +145,7 @@ export async function gateBody(context: RunContext, step: StepPlan): Promise<Gat
     evidence: 'examined',
     run: async (setting) => {
       const inputs = await inputsOf(setting, plugin.manifest);
-      await using opened = await openHost(setting, plugin.manifest);
+      await using opened = await openHost(setting, plugin.manifest, plugin);
       const result = await plugin.run(inputs, opened.host);
       for (const { code } of result.findings) {
         if (plugin.manifest.findings[code] === undefined) {
@@ -174,7 +174,7 @@ export async function runContextBody(setting: Setting): Promise<ContextResult<Js
   }
   const plugin = await loaded(context, step.body.plugin, 'context');
   const inputs = await inputsOf(setting, plugin.manifest);
-  await using opened = await openHost(setting, plugin.manifest);
+  await using opened = await openHost(setting, plugin.manifest, plugin);
   const result = await plugin.run(inputs, opened.host);
   return { outputs: await checked(context, plugin.manifest, result.outputs), brief: result.brief };
 }
@@ -207,7 +207,7 @@ export async function runActionBody(
   const { context } = setting;
   const plugin = await loaded(context, filler.name, 'action');
   const inputs = await inputsOf(setting, plugin.manifest, filler.given);
-  await using opened = await openHost(setting, plugin.manifest);
+  await using opened = await openHost(setting, plugin.manifest, plugin);
   await using turn = await turnOf(besideServices(setting, opened));
   const result = await plugin.run(inputs, opened.host, turn.turn);
   return { ...result, outputs: await checked(context, plugin.manifest, result.outputs) };

@@ -17,7 +17,7 @@ import { mountsOf, safe } from './scratch.ts';
 import type { Setting } from './step-body.ts';
 import { stepEnvironment } from './step-env.ts';
 import { openServices } from './step-services.ts';
-import { fromScope, stepMounts, viewOf, writableViewOf } from './step-view.ts';
+import { besideMounts, fromScope, ownMount, ownPaths, stepMounts, viewOf, writableViewOf } from './step-view.ts';
 
 export interface OpenedHost extends AsyncDisposable {
   /** A Host of the manifest's powers; the plugin's own types say which. */
@@ -40,12 +40,12 @@ const profiles = { action: 'action', gate: 'gate', context: 'gate', service: 'se
 
 /**
  * Opens the host of one look or action. Disposing it ends every process and service that the step started and removes its scratch
- * folder. `scratch`: an existing folder to use for it.
+ * folder. `scratch`: an existing folder to use for it. `files`: the plugin's own, as in `Plugin`.
  */
 export async function openHost(
   setting: Setting,
   manifest: Manifest,
-  own: { readonly scratch?: string } = {},
+  own: { readonly scratch?: string; readonly files?: string } = {},
 ): Promise<OpenedHost> {
   const { context, step, ref } = setting;
   const { repository } = context.workspace;
@@ -56,7 +56,13 @@ export async function openHost(
   const base = viewOf(context, setting.base, 'base');
   const folderOf = (tree: Tree): TreeFolder => (tree === base || tree.id === 'base' ? setting.base : setting.candidate);
   const packages = packagesOf(manifest);
-  const mounts = [...stepMounts(context, scratch), ...packages.values()];
+  const { files } = own;
+  const mounts = [
+    ...stepMounts(context, scratch),
+    ...packages.values(),
+    ...(files === undefined ? [] : [ownMount(files), ...besideMounts(setting.base)]),
+  ];
+  const assets = files === undefined ? path.posix.join(insidePaths.assets, manifest.name) : ownPaths.plugin;
   const treeMounts = (tree: Tree) => folderOf(tree).mounts({ writable: true });
 
   const services = openServices({ setting, trees: { base, candidate }, folderOf });
@@ -86,6 +92,7 @@ export async function openHost(
     log: { debug: log('debug'), info: log('info'), warn: log('warn') },
     env: pick(context.env, manifest.env ?? []),
     now: context.clock.now,
+    deadline: context.clock.now() + step.timeoutMs,
     seed: seedOf(setting),
     trees: { base, candidate },
     changed: async () => {
@@ -111,7 +118,9 @@ export async function openHost(
       ? {
           commands,
           services: services.services,
-          asset: (name: string) => path.posix.join(context.provider.inside(insidePaths.assets, mounts), manifest.name, name),
+          asset: (name: string) => path.posix.join(context.provider.inside(assets, mounts), name),
+          baseBeside:
+            files === undefined ? undefined : path.posix.join(context.provider.inside(ownPaths.base, mounts), repository.scope),
           packageFolder: (name: string) => {
             const mount = packages.get(name);
             return mount === undefined ? undefined : context.provider.inside(mount.at, mounts);

@@ -39,3 +39,14 @@ export function stepMounts(context: RunContext, scratch: string): readonly Mount
     { from: scratch, at: insidePaths.scratch, mode: 'read-write' },
   ];
 }
+
+/** Where what only plugins with files of their own see stands inside. */
+export const ownPaths = { plugin: '/plugin', base: '/base' } as const;
+
+/** A plugin's own files. */
+export const ownMount = (files: string): Mount => ({ from: files, at: ownPaths.plugin, mode: 'read-only' });
+
+/** A tree beside the one that a command works in, with its set-up outputs. */
+export function besideMounts(folder: TreeFolder): readonly Mount[] {
+  return folder.mounts({ writable: false }).map((mount) => ({ ...mount, at: mount.at.replace(insidePaths.tree, ownPaths.base) }));
+}
