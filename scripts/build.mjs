@@ -23,7 +23,15 @@ const external = Object.keys({ ...dependencies, ...optionalDependencies, ...devD
 const banner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
-const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning', absWorkingDir: root };
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  target: 'node20',
+  logLevel: 'warning',
+  absWorkingDir: root,
+};
 // Built beside and moved in place, so that a program that is starting never sees half a build.
 const out = `dist-${process.pid}`;
 
@@ -40,17 +48,20 @@ const splitOff = {
       if (kind !== 'dynamic-import' || inside.test(file)) return undefined;
       const name = file.replace(/^src\//, '').replace(/\.ts$/, '');
       later.set(name, file);
-      return { path: `./${name}.js`, external: true };
+      return { path: `./${name}.mjs`, external: true };
     }),
 };
-// commander can start commands that are programs of their own; ours are not, and node:child_process brings the whole network.
-const noPrograms = {
-  name: 'no-programs',
+const standIns = {
+  // commander can start commands that are programs of their own; ours are not, and node:child_process brings the whole network.
+  'node:child_process': '',
+  // The program in front.cjs is given its require.
+  'node:module': 'export const createRequire = () => require;',
+};
+const standIn = {
+  name: 'stand-in',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes(`${path.sep}commander${path.sep}`) ? { path: 'no-programs', namespace: 'no-programs' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: '' }));
+    onResolve({ filter: /^node:(child_process|module)$/ }, ({ path: name }) => ({ path: name, namespace: 'stand-in' }));
+    onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path: name }) => ({ contents: standIns[name] }));
   },
 };
 const program = { ...common, external: [...external, 'bexpert'], minifySyntax: true };
@@ -59,22 +70,22 @@ await build({
   entryPoints: [{ in: 'src/cli.ts', out: 'front' }],
   outdir: out,
   outExtension: { '.js': '.cjs' },
-  // A function that scripts/start.mjs calls: only a script, not a module, can be started from code that V8 made before.
+  // A function that scripts/start.cjs calls: only a script, not a module, can be started from code that V8 made before.
   format: 'cjs',
-  banner: { js: '(function (require, load, frontUrl) {' },
+  banner: { js: '(function (require, load, frontFolder) {' },
   footer: { js: '})' },
-  define: { 'import.meta.url': 'frontUrl' },
+  define: { 'import.meta.dirname': 'frontFolder', 'import.meta.url': 'undefined' },
   minifyWhitespace: true,
   // The same code as modules, of which only what is used comes along.
   alias: { yaml: at('node_modules/yaml/browser/dist/index.js') },
-  plugins: [splitOff, noPrograms],
+  plugins: [splitOff, standIn],
 });
 // A script that comes from a code cache has lost its import(): the starting module imports for it.
 const front = at(out, 'front.cjs');
 writeFileSync(
   front,
-  readFileSync(front, 'utf8').replace(/\bimport\("\.\/([^"]+)\.js"\)/g, (call, name) =>
-    later.has(name) ? `load("./${name}.js")` : call,
+  readFileSync(front, 'utf8').replace(/\bimport\("\.\/([^"]+)\.mjs"\)/g, (call, name) =>
+    later.has(name) ? `load("./${name}.mjs")` : call,
   ),
 );
 await build({
@@ -106,12 +117,12 @@ if (assets.length > 0) {
     ...common,
     entryPoints: assets,
     outdir: `${out}/assets`,
-    outExtension: { '.js': '.mjs' },
     banner,
   });
 }
 
-copyFileSync(at('scripts/start.mjs'), at(out, 'cli.js'));
+copyFileSync(at('scripts/start.cjs'), at(out, 'cli.js'));
+writeFileSync(at(out, 'package.json'), '{ "type": "commonjs" }\n');
 chmodSync(at(out, 'cli.js'), 0o755);
 // Without it the program only starts slower. Coverage of blocks needs code that is compiled in the run that is measured.
 if (!process.argv.includes('--no-code-cache')) {

@@ -1,5 +1,5 @@
 // What several commands read from their options.
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
@@ -30,12 +30,18 @@ export function parseInputs(given: readonly string[]): Result<Record<string, str
   return problems.length > 0 ? fail(problems) : succeed(Object.fromEntries(values));
 }
 
-const isFolder = async (folder: string): Promise<boolean> => (await stat(folder).catch(() => undefined))?.isDirectory() === true;
+function isFolder(folder: string): boolean {
+  try {
+    return statSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 /** The absolute folder of `--repo`. */
 export async function scopeFolder(repo: string | undefined, cwd: string): Promise<Result<string, readonly Diagnostic[]>> {
   const folder = path.resolve(cwd, repo ?? '.');
-  return (await isFolder(folder)) ? succeed(folder) : fail([problem('cli/not-a-folder', { folder: repo ?? '.' })]);
+  return isFolder(folder) ? succeed(folder) : fail([problem('cli/not-a-folder', { folder: repo ?? '.' })]);
 }
 
 /** The text of `--inputs-file`. */
@@ -45,7 +51,7 @@ export async function readInputsFile(
 ): Promise<Result<{ readonly name: string; readonly text: string } | undefined, readonly Diagnostic[]>> {
   if (file === undefined) return succeed(undefined);
   try {
-    return succeed({ name: file, text: await readFile(path.resolve(cwd, file), 'utf8') });
+    return succeed({ name: file, text: readFileSync(path.resolve(cwd, file), 'utf8') });
   } catch (error) {
     const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
     return fail([problem('cli/inputs-file', { file, why })]);

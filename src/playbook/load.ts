@@ -1,6 +1,5 @@
 // Finding a playbook: a file, or one that comes with bexpert.
-import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../diagnostics/nearest.ts';
 import { packageRoot } from '../package-root.ts';
@@ -18,8 +17,13 @@ export interface Loaded {
 const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
 const shippedFolder = (): string => path.join(packageRoot(), 'playbooks');
 
-async function yamlFiles(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+function yamlFiles(folder: string): readonly string[] {
+  let entries: readonly Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
   return entries
     .filter((entry) => entry.isFile() && isYaml(entry.name))
     .map((entry) => entry.name)
@@ -50,8 +54,8 @@ export async function loadPlaybook(options: {
     const source = await sourceOf(`bexpert:${path.basename(own, '.yml')}`, own, undefined);
     if (source !== undefined) return { source, shipped: true, path: own };
   }
-  const shipped = (await yamlFiles(shippedFolder())).map((name) => name.replace(/\.ya?ml$/, ''));
-  const files = await filesNear(file, options);
+  const shipped = yamlFiles(shippedFolder()).map((name) => name.replace(/\.ya?ml$/, ''));
+  const files = filesNear(file, options);
   const plain = (name: string) => path.basename(name).replace(/\.ya?ml$/, '');
   const near =
     nearest(playbook, [...files, ...shipped]) ??
@@ -81,16 +85,14 @@ async function sourceOf(
 }
 
 /** Playbooks in the folder that was named, the current one, the scope, and the `playbooks` of both, as a person would type them. */
-async function filesNear(
+function filesNear(
   file: string,
   { cwd, scopeFolder }: { readonly cwd: string; readonly scopeFolder: string },
-): Promise<readonly string[]> {
+): readonly string[] {
   const around = [...new Set([cwd, scopeFolder])].flatMap((folder) => [path.join(folder, 'playbooks'), folder]);
   const folders = [...new Set([path.dirname(file), ...around])];
-  const lists = await Promise.all(
-    folders.map(async (folder) => (await yamlFiles(folder)).map((name) => path.relative(cwd, path.join(folder, name)))),
-  );
-  return [...new Set(lists.flat())]
+  const names = folders.flatMap((folder) => yamlFiles(folder).map((name) => path.relative(cwd, path.join(folder, name))));
+  return [...new Set(names)]
     .filter((name) => !/(^|\/)(bexpert(\.\w+)?|openapi|docker-compose|pnpm-workspace|pnpm-lock)\.ya?ml$/.test(name))
     .slice(0, 20);
 }

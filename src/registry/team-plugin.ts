@@ -1,28 +1,25 @@
-// Plugins of a repository: TypeScript that Node 20 cannot load, so esbuild bundles it, once for each content.
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+// Plugins of a repository or a package: TypeScript and JavaScript, bundled once for each content, and plugin.json, whose files are kept.
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fail, type Result, succeed } from '../model/result.ts';
-import { packageRoot } from '../package-root.ts';
 import type { Manifest, Plugin } from '../plugin-api.ts';
 import { version } from '../version.ts';
 import { isManifest, manifestFault } from './manifest-check.ts';
+import { type Bundle, bundlePlugin, exists, sha256 } from './team-bundle.ts';
 
 /** A bundle in the cache. */
 export interface TeamPlugin {
   readonly manifest: Manifest;
-  /** sha256 of the bundled code. */
+  /** sha256 of the bundled code, or of the files. */
   readonly digest: string;
   load(): Promise<Plugin>;
 }
-
-const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\0');
-  return hash.digest('hex');
-};
-const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => undefined)) !== undefined;
+interface Named {
+  /** What the playbook writes: `./plugins/my-gate`, or `npm:` and the name of a package. */
+  readonly name: string;
+  readonly cacheFolder: string;
+}
 
 async function entry(folder: string, name: string): Promise<string | undefined> {
   for (const file of [`${name}.ts`, `${name}.mts`, `${name}.js`, `${name}.mjs`]) {
@@ -42,65 +39,10 @@ async function contentKey(folder: string): Promise<string> {
   return sha256(version, ...files.flatMap((file, index) => [file, contents[index] ?? '']));
 }
 
-async function pluginApi(): Promise<string> {
-  const built = path.join(packageRoot(), 'dist/plugin-api.js');
-  return (await exists(built)) ? built : path.join(packageRoot(), 'src/plugin-api.ts');
-}
-
-interface Bundled {
-  readonly digest: string;
-  /** Files outside the folder that are part of the bundle, with their sha256. */
-  readonly outside: Readonly<Record<string, string>>;
-}
-
-async function bundle(
-  folder: string,
-  entries: Readonly<Record<string, string>>,
-): Promise<Result<Bundled & { readonly code: ReadonlyMap<string, Uint8Array> }, string>> {
-  const { build } = await import('esbuild');
+type Known = Omit<Bundle, 'code'>;
+async function known(record: string): Promise<Known | undefined> {
   try {
-    const built = await build({
-      absWorkingDir: folder,
-      entryPoints: Object.entries(entries).map(([out, file]) => ({ in: `./${file}`, out })),
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      write: false,
-      metafile: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      logLevel: 'silent',
-      alias: { 'bexpert/plugin-api': await pluginApi() },
-    });
-    const outside: Record<string, string> = {};
-    for (const input of Object.keys(built.metafile.inputs)) {
-      const file = path.resolve(folder, input);
-      if (path.relative(folder, file).startsWith('..') || file.includes(`${path.sep}node_modules${path.sep}`))
-        outside[file] = sha256(await readFile(file));
-    }
-    const code = new Map(built.outputFiles.map((file) => [path.basename(file.path), file.contents]));
-    const digest = sha256(...[...code].sort(([a], [b]) => (a < b ? -1 : 1)).flat());
-    return succeed({ digest, outside, code });
-  } catch (error) {
-    const first = isBuildFailure(error) ? error.errors[0] : undefined;
-    const at = first?.location == null ? '' : `${first.location.file}:${first.location.line}:${first.location.column + 1}: `;
-    return fail(first === undefined ? `it does not build: ${String(error)}` : `it does not build: ${at}${first.text}`);
-  }
-}
-
-interface BuildFailure {
-  readonly errors: readonly {
-    readonly text: string;
-    readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
-  }[];
-}
-const isBuildFailure = (error: unknown): error is BuildFailure =>
-  error instanceof Error && 'errors' in error && Array.isArray(error.errors);
-
-async function known(record: string): Promise<Bundled | undefined> {
-  try {
-    const bundled = JSON.parse(await readFile(record, 'utf8')) as Bundled;
+    const bundled = JSON.parse(await readFile(record, 'utf8')) as Known;
     for (const [file, digest] of Object.entries(bundled.outside)) if (sha256(await readFile(file)) !== digest) return undefined;
     return bundled;
   } catch {
@@ -111,58 +53,84 @@ async function known(record: string): Promise<Bundled | undefined> {
 /** Written beside and moved in place: another bexpert may do the same at the same time. */
 async function put(file: string, content: string | Uint8Array): Promise<void> {
   const beside = `${file}.${sha256(content).slice(0, 8)}.${Math.random().toString(36).slice(2)}`;
+  await mkdir(path.dirname(file), { recursive: true });
   await writeFile(beside, content);
   await rename(beside, file);
 }
 
-/** Bundles the plugin of a folder, or finds its bundle in the cache. `name` is what the playbook writes, `./plugins/my-gate`. */
-export async function openTeamPlugin(options: {
-  readonly name: string;
-  readonly folder: string;
-  readonly cacheFolder: string;
-}): Promise<Result<TeamPlugin, string>> {
-  const { folder, cacheFolder } = options;
+/** Bundles the plugin of a folder, or finds its bundle in the cache. */
+export async function openTeamPlugin(options: Named & { readonly folder: string }): Promise<Result<TeamPlugin, string>> {
+  const { folder, cacheFolder, name } = options;
   if (!(await exists(folder))) return fail('there is no such folder');
   const entries = { manifest: await entry(folder, 'manifest'), index: await entry(folder, 'index') };
-  if (entries.manifest === undefined || entries.index === undefined) {
-    if (await exists(path.join(folder, 'plugin.json')))
-      return fail('plugins in another language (plugin.json) are not supported yet');
-    return fail(`it has no ${entries.manifest === undefined ? 'manifest.ts' : 'index.ts'}`);
-  }
+  const foreign = await exists(path.join(folder, 'plugin.json'));
+  if (foreign && entries.manifest !== undefined) return fail(`it has both plugin.json and ${entries.manifest}`);
   await mkdir(cacheFolder, { recursive: true });
+  if (foreign) {
+    const { keepFiles } = await import('./foreign-files.ts');
+    const digest = await keepFiles(folder, cacheFolder);
+    return digest.ok ? loadForeign({ name, cacheFolder, digest: digest.value }) : digest;
+  }
+  if (entries.manifest === undefined || entries.index === undefined) {
+    return fail(entries.manifest === undefined ? 'it has neither manifest.ts nor plugin.json' : 'it has no index.ts');
+  }
   const record = path.join(cacheFolder, `${await contentKey(folder)}.json`);
   let bundled = await known(record);
   if (bundled === undefined || !(await exists(path.join(cacheFolder, bundled.digest)))) {
-    const built = await bundle(folder, { manifest: entries.manifest, index: entries.index });
+    const built = await bundlePlugin(folder, { manifest: entries.manifest, index: entries.index });
     if (!built.ok) return built;
     const { code, ...facts } = built.value;
-    await mkdir(path.join(cacheFolder, facts.digest), { recursive: true });
     for (const [file, content] of code) await put(path.join(cacheFolder, facts.digest, file), content);
-    const made = await loadCached({ name: options.name, cacheFolder, digest: facts.digest });
+    const made = await loadCached({ name, cacheFolder, digest: facts.digest });
     if (!made.ok) return made;
     await put(record, JSON.stringify(facts));
     bundled = facts;
   }
-  return loadCached({ name: options.name, cacheFolder, digest: bundled.digest });
+  return loadCached({ name, cacheFolder, digest: bundled.digest });
 }
 
-/** The bundle with this digest, if the cache still has it. */
-export async function loadCached(options: {
-  readonly name: string;
-  readonly cacheFolder: string;
-  readonly digest: string;
-}): Promise<Result<TeamPlugin, string>> {
-  const at = (file: string): string => pathToFileURL(path.join(options.cacheFolder, options.digest, file)).href;
+/** A plugin of a package is named by its manifest, one of the repository also by its folder. */
+const expectedName = (name: string, manifest: unknown): string => {
+  const own = typeof manifest === 'object' && manifest !== null && 'name' in manifest ? manifest.name : undefined;
+  return name.startsWith('npm:') && typeof own === 'string' && /^[a-z][a-z0-9-]*$/.test(own) ? own : name;
+};
+
+async function loadForeign(options: Named & { readonly digest: string }): Promise<Result<TeamPlugin, string>> {
+  const { digest } = options;
+  const { isKept, keptFolder } = await import('./foreign-files.ts');
+  const { readPluginJson } = await import('./foreign-manifest.ts');
+  const files = keptFolder(options.cacheFolder, digest);
+  if (!(await isKept(options.cacheFolder, digest))) return fail('its files in the cache are not what they were');
+  const read = readPluginJson(await readFile(path.join(files, 'plugin.json'), 'utf8'), (manifest) =>
+    expectedName(options.name, manifest),
+  );
+  if (!read.ok) return read;
+  return succeed({
+    manifest: read.value.manifest,
+    digest,
+    load: async () => (await import('./foreign-plugin.ts')).foreignPlugin(read.value, files),
+  });
+}
+
+/** The plugin with this digest, if the cache still has it. */
+export async function loadCached(options: Named & { readonly digest: string }): Promise<Result<TeamPlugin, string>> {
+  const at = (file: string): string => path.join(options.cacheFolder, options.digest, file);
+  if (await exists(at('files/plugin.json'))) return loadForeign(options);
+  const load = (file: string) => import(pathToFileURL(at(file)).href);
   let manifest: unknown;
   try {
-    manifest = ((await import(at('manifest.mjs'))) as { readonly manifest?: unknown }).manifest;
+    manifest = ((await load('manifest.mjs')) as { readonly manifest?: unknown }).manifest;
   } catch (error) {
     return fail(`manifest.ts cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (!isManifest(manifest, options.name)) return fail(manifestFault(manifest, options.name) ?? 'its manifest is wrong');
+  const name = expectedName(options.name, manifest);
+  if (!isManifest(manifest, name)) return fail(manifestFault(manifest, name) ?? 'its manifest is wrong');
   return succeed({
     manifest,
     digest: options.digest,
-    load: async () => ((await import(at('index.mjs'))) as { readonly default: Plugin }).default,
+    load: async () => {
+      const plugin = ((await load('index.mjs')) as { readonly default: Plugin }).default;
+      return (await exists(at('assets'))) ? { ...plugin, files: at('assets') } : plugin;
+    },
   });
 }

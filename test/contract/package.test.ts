@@ -35,7 +35,7 @@ describe('the package', () => {
     const code = Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [] : [target]));
     expect(code.length).toBeGreaterThan(2);
     for (const target of code) {
-      const name = /^\.\/dist\/([\w-]+)\.js$/.exec(target.default)?.[1];
+      const name = /^\.\/dist\/([\w-]+)\.mjs$/.exec(target.default)?.[1];
       expect(target.types).toBe(`./types/src/${name}.d.ts`);
       expect(existsSync(path.join(root, `src/${name}.ts`)), `src/${name}.ts is missing`).toBe(true);
       expect(read<{ readonly files: readonly string[] }>('tsconfig.build.json').files).toContain(`src/${name}.ts`);
