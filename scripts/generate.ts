@@ -54,6 +54,11 @@ const committed = new Map<string, string>([
   ['schema/playbook.schema.json', playbookSchema(manifests)],
   ['docs/errors.md', errorsPage()],
 ]);
+// The build has no use for it, and must not wait for the parser.
+if (!arguments_.includes('--build')) {
+  const { eventSchema } = await import('./generate-event-schema.ts');
+  committed.set('schema/event.schema.json', eventSchema(root));
+}
 
 const current = (file: string): string | undefined => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : undefined);
 function write(files: ReadonlyMap<string, string>): void {

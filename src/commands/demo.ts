@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readdir, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { exitCodes } from '../model/exit.ts';
@@ -24,6 +24,22 @@ const holdsSomething = (place: string): Promise<boolean> =>
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   );
 
+/** Copies the example, so that an editor finds the schema of its files from there too. */
+export async function copyExample(folder: string): Promise<void> {
+  const example = path.join(packageRoot(), 'examples/orders-api');
+  await cp(example, folder, { recursive: true, filter: (source) => !left.has(path.basename(source)) });
+  // A packed copy has none: npm leaves the file out.
+  const ignored = [...left].map((name) => `${name}/`).join('\n');
+  if (!(await holdsSomething(path.join(folder, '.gitignore')))) await writeFile(path.join(folder, '.gitignore'), `${ignored}\n`);
+  const configuration = path.join(folder, 'bexpert.yml');
+  const text = await readFile(configuration, 'utf8');
+  const schema = /(?<=^# yaml-language-server: \$schema=).*$/m;
+  await writeFile(
+    configuration,
+    text.replace(schema, (given) => path.resolve(example, given)),
+  );
+}
+
 /** `bexpert demo [folder]`: the example in a repository of its own, and its playbook played on it. */
 export async function demo(call: DemoCall, io: Io): Promise<number> {
   const folder = path.resolve(io.cwd, call.folder);
@@ -45,13 +61,7 @@ export async function demo(call: DemoCall, io: Io): Promise<number> {
         cwd: folder,
       },
     );
-  await cp(path.join(packageRoot(), 'examples/orders-api'), folder, {
-    recursive: true,
-    filter: (source) => !left.has(path.basename(source)),
-  });
-  // A packed copy has none: npm leaves the file out.
-  const ignored = [...left].map((name) => `${name}/`).join('\n');
-  if (!(await holdsSomething(path.join(folder, '.gitignore')))) await writeFile(path.join(folder, '.gitignore'), `${ignored}\n`);
+  await copyExample(folder);
   await git('init', '--quiet', '--initial-branch=main');
   await git('add', '--all');
   await git('commit', '--quiet', '--message=orders-api, the example of bexpert');

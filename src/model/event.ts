@@ -61,7 +61,8 @@ export type JournalEvent =
       readonly name: string;
       readonly input: Json;
       readonly result: string;
-      readonly isError: boolean /** Git tree after it, when it changed the work tree. */;
+      readonly isError: boolean;
+      /** Git tree after it, when it changed the work tree. */
       readonly tree?: string;
     } & StepRef)
   | ({ readonly type: 'budget-reserved'; readonly id: string; readonly tokens: number; readonly usd: number } & StepRef)
