@@ -6,13 +6,15 @@ import type { StepResult } from '../model/step-result.ts';
 import type { ActionResult, BriefItem, Commands, Finding, Json, Tools, Turn } from '../plugin-api.ts';
 import type { Access, Snapshot, TreeFolder } from '../workspace/contract.ts';
 import { violations } from '../workspace/violations.ts';
+import { timeFor, timeOver } from './action-time.ts';
 import type { Filler } from './actor.ts';
 import { stepBudget } from './budget.ts';
+import { runCommand } from './command.ts';
 import type { RunContext } from './context.ts';
 import { withinTime } from './deadline.ts';
 import { asFailure } from './failure.ts';
 import { keyOf } from './state.ts';
-import { runActionBody, runCommand, type Setting } from './step-body.ts';
+import { runActionBody, type Setting } from './step-body.ts';
 import { fromScope } from './step-view.ts';
 
 export interface ActionOptions {
@@ -32,16 +34,21 @@ export async function runAction(options: ActionOptions): Promise<StepResult> {
   const { context, step, ref, from } = options;
   const access = context.workspace.access(step.access, context.plan.protect);
   const trace = context.progress.traces.get(keyOf(ref));
-  const time = timeFor(context, step);
-  if (time.milliseconds <= 0) return { ...untouched(from), summary: 'The time that the budget leaves for actions is over.' };
+  const over = timeOver(context, step);
+  if (over !== undefined && trace?.tree === undefined) return { ...untouched(from), summary: over };
 
+  let ofBudget = false;
+  let began: number | undefined;
   let ended: ActionResult<Json>;
   let blocked: Tools['blocked'];
   try {
     const work = await context.workspace.work(from, access);
     await context.workspace.restoreWork(trace?.tree === undefined ? from : { commit: from.commit, tree: trace.tree });
     await using base = await (await context.workspace.baseTree()).copy();
-    ended = await withinTime({ milliseconds: time.milliseconds, signal: context.signal }, async (signal) => {
+    const time = timeFor(context, step);
+    ofBudget = time.ofBudget;
+    began = context.clock.now();
+    const act = async (signal: AbortSignal): Promise<ActionResult<Json>> => {
       const setting: Setting = { context, step, ref, candidate: work, base, work, as: 'candidate', signal };
       if (options.filler === undefined) return commandResult(setting);
       return runActionBody(setting, options.filler, async (commands) => {
@@ -54,12 +61,21 @@ export async function runAction(options: ActionOptions): Promise<StepResult> {
           },
         };
       });
-    });
+    };
+    // Asked again: the set-up of the tree may have taken what was left.
+    const late = timeOver(context, step);
+    ended =
+      late === undefined
+        ? await withinTime({ milliseconds: time.milliseconds, signal: context.signal }, act)
+        : { outputs: {}, outcome: 'budget', summary: late };
   } catch (error) {
     context.signal.throwIfAborted();
     const failure = asFailure(error);
-    if (!time.ofBudget || failure.code !== 'step/timed-out') return { kind: 'failed', failure };
+    if (!ofBudget || failure.code !== 'step/timed-out') return { kind: 'failed', failure };
     ended = { outputs: {}, outcome: 'budget', summary: 'The time that the budget leaves for actions ran out in this step.' };
+  } finally {
+    const { acted } = context.progress;
+    if (began !== undefined) acted.set(step.id, (acted.get(step.id) ?? 0) + context.clock.now() - began);
   }
 
   const tree = await context.workspace.recordWork();
@@ -76,16 +92,6 @@ export async function runAction(options: ActionOptions): Promise<StepResult> {
   }
   if (blocked !== undefined) return { ...result, outcome: 'blocked', summary: blocked.reason, blocked };
   return { ...result, outcome: ended.outcome, summary: ended.summary };
-}
-
-/** The step's own time-out, or what the run's budget leaves before its reserve for the last verification. */
-function timeFor(context: RunContext, step: StepPlan): { readonly milliseconds: number; readonly ofBudget: boolean } {
-  const { timeMs, reserve } = context.plan.budget;
-  const left = Math.min(
-    timeMs === undefined ? Number.POSITIVE_INFINITY : timeMs * (1 - reserve) - context.clock.now(),
-    step.budget?.timeMs ?? Number.POSITIVE_INFINITY,
-  );
-  return left < step.timeoutMs ? { milliseconds: left, ofBudget: true } : { milliseconds: step.timeoutMs, ofBudget: false };
 }
 
 const untouched = (from: Snapshot) => ({ kind: 'action', outputs: {}, tree: from.tree, changed: [], outcome: 'budget' }) as const;

@@ -29,6 +29,8 @@ export interface Progress {
   /** Attempts whose start is in the journal. */
   readonly retries: Set<number>;
   readonly ledger: Ledger;
+  /** Milliseconds that each action step has acted, by its id. */
+  readonly acted: Map<string, number>;
 }
 
 /** What the judges of an attempt look at. */

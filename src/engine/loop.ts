@@ -3,7 +3,7 @@ import type { PhasePlan } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import type { AttemptSummary, JudgedFinding, StepFailure, StepResult } from '../model/step-result.ts';
 import type { BriefItem, Finding } from '../plugin-api.ts';
-import { count } from '../report/quantity.ts';
+import { count, formatDuration } from '../report/quantity.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import { endingOf } from './action-ending.ts';
 import type { Filler } from './actor.ts';
@@ -208,7 +208,8 @@ export class Loop {
     const retry = decisive.phase.onFailure;
     if (retry === undefined) return { kind: 'completed' };
     if (number >= retry.attempts) return { kind: 'completed', note: `all ${retry.attempts} attempts are spent` };
-    if (this.#budgetSpent()) return { kind: 'budget', reason: 'the time that the budget leaves for another attempt is over' };
+    const spent = this.#timeSpent();
+    if (spent !== undefined) return { kind: 'budget', reason: spent };
     const standstill = this.#standstill(summary);
     if (standstill !== undefined) return { kind: 'completed', note: `no further attempt: ${standstill}` };
     await this.#continue(summary, retry.retryFrom);
@@ -278,9 +279,11 @@ export class Loop {
     return before.some(({ tree }) => tree === last.tree) ? 'the same findings on the same tree' : undefined;
   }
 
-  #budgetSpent(): boolean {
+  #timeSpent(): string | undefined {
     const { timeMs, reserve } = this.#context.plan.budget;
-    return timeMs !== undefined && this.#context.clock.now() > timeMs * (1 - reserve);
+    const now = this.#context.clock.now();
+    if (timeMs === undefined || now <= timeMs * (1 - reserve)) return undefined;
+    return `no time is left for another attempt: the run has lasted ${formatDuration(now)} of ${formatDuration(timeMs)}`;
   }
 
   async #end(ending: Ending): Promise<LoopEnd> {

@@ -110,7 +110,11 @@ async function goOn(options: {
     store: state.store,
     stateFolder: state.home,
     setUp,
-    registry: openRegistry({ pluginFolder: files.pluginFolder, cacheFolder: state.plugins }),
+    registry: openRegistry({
+      pluginFolder: files.pluginFolder,
+      packages: { folder: scopeFolder, readScope: files.readScope },
+      cacheFolder: state.plugins,
+    }),
     openJournal: options.openJournal,
     progress: {
       results: new Map([...run.results].filter(([, result]) => !triedAgain(result))),
@@ -120,6 +124,7 @@ async function goOn(options: {
       attempts: [...run.attempts],
       retries: new Set(run.retries.map(({ attempt }) => attempt)),
       ledger: run.ledger,
+      acted: new Map(run.acted),
     },
     seed: started.seed,
     aliveMs: run.aliveMs,

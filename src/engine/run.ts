@@ -77,7 +77,11 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     store: state.store,
     stateFolder: state.home,
     setUp,
-    registry: openRegistry({ pluginFolder: files.pluginFolder, cacheFolder: state.plugins }),
+    registry: openRegistry({
+      pluginFolder: files.pluginFolder,
+      packages: { folder: request.repo, readScope: files.readScope },
+      cacheFolder: state.plugins,
+    }),
     openJournal: () => Journal.open({ path: path.join(folders.run, 'events.jsonl') }),
     progress: {
       results: new Map(),
@@ -87,6 +91,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
       attempts: [],
       retries: new Set(),
       ledger: new Ledger(),
+      acted: new Map(),
     },
     seed,
     aliveMs: 0,

@@ -2,6 +2,7 @@
 import type { JournalEvent, JournalRecord, StepRef } from '../model/event.ts';
 import type { AttemptSummary, StepResult } from '../model/step-result.ts';
 import type { Finding, Json } from '../plugin-api.ts';
+import { actedMs } from './acted.ts';
 import { Ledger } from './budget.ts';
 
 type Of<T extends JournalEvent['type']> = Extract<JournalEvent, { readonly type: T }>;
@@ -34,6 +35,8 @@ export interface RunState {
   readonly finished: Of<'run-finished'> | undefined;
   /** Milliseconds that the run was alive, over all its resumes. */
   readonly aliveMs: number;
+  /** Milliseconds that each action step has acted, by its id. */
+  readonly acted: ReadonlyMap<string, number>;
 }
 
 /** Folds the records of one run. Undefined when the first one does not start a run. */
@@ -114,6 +117,7 @@ export function foldRun(records: readonly JournalRecord[]): RunState | undefined
     delivered,
     finished,
     aliveMs: aliveMs(records),
+    acted: actedMs(records, first.plan),
   };
 }
 

@@ -140,6 +140,7 @@ export async function openWorld(plugin: Plugin, scene: Scene): Promise<World> {
       onBase: new Map(),
       attempts: [],
       retries: new Set(),
+      acted: new Map(),
       ledger: new Ledger(),
     },
     templates: templatesOfRun,
