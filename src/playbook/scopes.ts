@@ -19,7 +19,7 @@ const run = objectOf(
 );
 const elsewhere: Readonly<Record<string, string>> = {
   secrets: 'Secrets are not supported yet.',
-  item: '`foreach` is not supported yet.',
+  item: 'It exists in a step with `foreach`, and in nothing else.',
   github: 'A playbook runs anywhere: `run` has the branch and the base.',
   services: 'Addresses of services are known when they run: use them in `env`.',
   service: 'It is the service itself: use it in the `env` of a service.',
@@ -44,7 +44,7 @@ function inputType(input: Input): ExpressionType {
   }
 }
 
-const address = (outputs: ExpressionType): ExpressionType =>
+const address = (outputs: ExpressionType): ObjectType =>
   objectOf({ url: types.string, host: types.string, port: types.number, outputs });
 
 const outputsOf = ({ plugin, body, phase }: StepDraft): ExpressionType => {
@@ -52,6 +52,24 @@ const outputsOf = ({ plugin, body, phase }: StepDraft): ExpressionType => {
   if (body === 'uses') return types.any;
   return objectOf(phase.kind === 'context' ? { stdout: types.string } : {});
 };
+
+/** Made when an expression first asks: most texts hold none, and each step of a long playbook sees all steps before it. */
+function lazily(make: () => ObjectType): ObjectType {
+  let made: ObjectType | undefined;
+  const type = (): ObjectType => {
+    made ??= make();
+    return made;
+  };
+  return {
+    kind: 'object',
+    get properties() {
+      return type().properties;
+    },
+    get elsewhere() {
+      return type().elsewhere ?? {};
+    },
+  };
+}
 
 export interface ServiceFacts {
   readonly name: string;
@@ -62,9 +80,9 @@ export interface ServiceFacts {
 export class Scopes {
   readonly #inputs: ObjectType;
   readonly #env: ObjectType;
-  /** Each with its type, for every text of the playbook asks. */
-  readonly #steps: readonly { readonly step: StepDraft; readonly type: ExpressionType }[];
-  readonly #services: ReadonlyMap<string, ExpressionType>;
+  /** Each with its type, for many texts of the playbook ask. */
+  readonly #steps: readonly { readonly step: StepDraft; readonly type: ObjectType }[];
+  readonly #services: ReadonlyMap<string, ObjectType>;
 
   constructor(parts: {
     readonly inputs: Inputs;
@@ -74,11 +92,11 @@ export class Scopes {
   }) {
     this.#inputs = objectOf(Object.fromEntries([...parts.inputs.all.values()].map((input) => [input.name, inputType(input)])));
     this.#env = objectOf(Object.fromEntries([...parts.env].map((name) => [name, types.any])));
-    this.#steps = parts.steps.map((step) => ({ step, type: objectOf({ outputs: outputsOf(step) }) }));
+    this.#steps = parts.steps.map((step) => ({ step, type: lazily(() => objectOf({ outputs: outputsOf(step) })) }));
     this.#services = new Map(
       parts.services.map(({ name, manifest }) => [
         name,
-        address(manifest === undefined ? types.any : typeOfSchema({ description: '', ...manifest.outputs })),
+        lazily(() => address(manifest === undefined ? types.any : typeOfSchema({ description: '', ...manifest.outputs }))),
       ]),
     );
   }
@@ -118,6 +136,9 @@ export class Scopes {
     return objectOf({ inputs: this.#inputs, run, ...more }, elsewhere);
   }
   #only(names: readonly string[]): ObjectType {
+    return lazily(() => this.#chosen(names));
+  }
+  #chosen(names: readonly string[]): ObjectType {
     const found = names.flatMap((name) => {
       const type = this.#services.get(name);
       return type === undefined ? [] : ([[name, type]] as const);
@@ -130,17 +151,19 @@ export class Scopes {
 
   /** Steps whose outputs are known when this one runs, or may be waited for. */
   #before(phase: { readonly index: number; readonly kind: string }, self: StepDraft | undefined): ObjectType {
-    const known: [string, ExpressionType][] = [];
-    const late: [string, string][] = [];
-    for (const { step, type } of this.#steps) {
-      if (runsBefore(step, { phase, ...(self === undefined ? {} : { self }) })) known.push([step.id, type]);
-      else
-        late.push([
-          step.id,
-          step.id === self?.id ? 'That is this step itself.' : `\`${step.id}\` runs later; move this behind it.`,
-        ]);
-    }
-    return objectOf(Object.fromEntries(known), Object.fromEntries(late));
+    return lazily(() => {
+      const known: [string, ExpressionType][] = [];
+      const late: [string, string][] = [];
+      for (const { step, type } of this.#steps) {
+        if (runsBefore(step, { phase, ...(self === undefined ? {} : { self }) })) known.push([step.id, type]);
+        else
+          late.push([
+            step.id,
+            step.id === self?.id ? 'That is this step itself.' : `\`${step.id}\` runs later; move this behind it.`,
+          ]);
+      }
+      return objectOf(Object.fromEntries(known), Object.fromEntries(late));
+    });
   }
 }
 
