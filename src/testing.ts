@@ -5,11 +5,13 @@ import { stepBudget } from './engine/budget.ts';
 import { serviceSetting, startPluginService } from './engine/services/plugin-service.ts';
 import type { Setting } from './engine/step-body.ts';
 import { openHost } from './engine/step-host.ts';
+import { writableViewOf } from './engine/step-view.ts';
 import type { StepPlan } from './model/plan.ts';
 import {
   type ActionResult,
   type Artifact,
   type ContextResult,
+  type ExecHost,
   type GateResult,
   isPluginError,
   type Json,
@@ -20,10 +22,12 @@ import {
 } from './plugin-api.ts';
 import { allowAllBut } from './testing/access.ts';
 import { filesIn } from './testing/folder-tree.ts';
+import { openTested, type TestedPlugin } from './testing/plugin-folder.ts';
 import type { Scene, SceneTurn } from './testing/scene.ts';
 import { openWorld, type World } from './testing/world.ts';
 
 export type { Files } from './testing/folder-tree.ts';
+export type { TestedPlugin } from './testing/plugin-folder.ts';
 export type { Scene, SceneService, SceneTurn } from './testing/scene.ts';
 
 /** What a plugin did, whether it came to a result or said that it cannot work. */
@@ -124,11 +128,18 @@ async function textOf(world: World, artifacts: readonly Artifact[]): Promise<Rec
 }
 
 /** Runs a gate on the scene's candidate. A finding whose code the manifest does not declare fails the test. */
-export async function testGate(plugin: Plugin, scene: Scene): Promise<SeenGate> {
+export async function testGate(tested: TestedPlugin, scene: Scene): Promise<SeenGate> {
+  await using own = await openTested(tested);
+  const { plugin } = own;
   if (plugin.kind !== 'gate') throw new Error(`${plugin.manifest.name} is no gate`);
   await using world = await openWorld(plugin, scene);
+  return await lookWith(world, plugin, scene);
+}
+
+type Gate = Extract<Plugin, { readonly kind: 'gate' }>;
+async function lookWith(world: World, plugin: Gate, scene: Scene, candidate = world.candidate): Promise<SeenGate> {
   const inputs = await inputsFor(world, plugin, scene);
-  await using opened = await openHost(settingOf(world, plugin, scene), plugin.manifest);
+  await using opened = await openHost(settingOf(world, plugin, scene, { candidate }), plugin.manifest, plugin);
   const seen = await attempt(world, plugin, () => plugin.run(inputs, opened.host));
   const findings = seen.result?.findings ?? [];
   for (const { code } of findings) {
@@ -142,17 +153,54 @@ export async function testGate(plugin: Plugin, scene: Scene): Promise<SeenGate> 
   };
 }
 
+/** What a gate made of one of its negative controls. */
+export type SeenControl = { readonly name: string; readonly expects: string } & (
+  | { readonly turned: 'red' | 'green'; readonly codes: readonly string[]; readonly failure: PluginError | undefined }
+  | { readonly turned: 'not-applicable'; readonly why: string }
+);
+
+/**
+ * Applies each negative control of a gate to a copy of the scene's candidate, and looks. `red`: the gate found the code that the
+ * control expects.
+ */
+export async function testControls(tested: TestedPlugin, scene: Scene): Promise<readonly SeenControl[]> {
+  await using own = await openTested(tested);
+  const { plugin } = own;
+  if (plugin.kind !== 'gate') throw new Error(`${plugin.manifest.name} is no gate`);
+  const seen: SeenControl[] = [];
+  for (const control of plugin.prove) {
+    const { name, expects } = control;
+    await using world = await openWorld(plugin, scene);
+    const tree = writableViewOf(world.context, world.candidate, 'candidate');
+    await using opened = await openHost(settingOf(world, plugin, scene), plugin.manifest, plugin);
+    const applied = await control.apply(tree, opened.host as ExecHost);
+    if (applied !== 'applied') {
+      seen.push({ name, expects, turned: 'not-applicable', why: applied.notApplicable });
+      continue;
+    }
+    // A copy knows what was changed.
+    await using changed = await world.candidate.copy();
+    const { codes, failure } = await lookWith(world, plugin, scene, changed);
+    seen.push({ name, expects, turned: codes.includes(expects) ? 'red' : 'green', codes, failure });
+  }
+  return seen;
+}
+
 /** Runs a context plugin on the scene's files. */
-export async function testContext(plugin: Plugin, scene: Scene): Promise<Seen<ContextResult>> {
+export async function testContext(tested: TestedPlugin, scene: Scene): Promise<Seen<ContextResult>> {
+  await using own = await openTested(tested);
+  const { plugin } = own;
   if (plugin.kind !== 'context') throw new Error(`${plugin.manifest.name} is no context plugin`);
   await using world = await openWorld(plugin, scene);
   const inputs = await inputsFor(world, plugin, scene);
-  await using opened = await openHost(settingOf(world, plugin, scene, { as: 'base' }), plugin.manifest);
+  await using opened = await openHost(settingOf(world, plugin, scene, { as: 'base' }), plugin.manifest, plugin);
   return await attempt(world, plugin, () => plugin.run(inputs, opened.host));
 }
 
 /** Runs an action on the scene's work tree, with the tools that every action gets. */
-export async function testAction(plugin: Plugin, scene: Scene & { readonly turn?: SceneTurn }): Promise<SeenAction> {
+export async function testAction(tested: TestedPlugin, scene: Scene & { readonly turn?: SceneTurn }): Promise<SeenAction> {
+  await using own = await openTested(tested);
+  const { plugin } = own;
   if (plugin.kind !== 'action') throw new Error(`${plugin.manifest.name} is no action`);
   await using world = await openWorld(plugin, scene);
   const inputs = await inputsFor(world, plugin, scene);
@@ -161,7 +209,7 @@ export async function testAction(plugin: Plugin, scene: Scene & { readonly turn?
   const { ledger } = context.progress;
   const calls: SeenAction['calls'][number][] = [];
   let state = given.state;
-  await using opened = await openHost(settingOf(world, plugin, scene, { work }), plugin.manifest);
+  await using opened = await openHost(settingOf(world, plugin, scene, { work }), plugin.manifest, plugin);
   const access = allowAllBut(given.protect ?? []);
   const { createTools } = await import('./host/tools/tools.ts');
   await using tools = createTools({

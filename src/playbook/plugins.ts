@@ -58,9 +58,6 @@ export class Plugins {
         this.#complaints.at('plugin/unknown', { name, known, ...(near === undefined ? {} : { near }) }, node, 'value');
         break;
       }
-      case 'not-supported':
-        this.#complaints.at('playbook/not-supported', { what: why.what, instead: why.instead }, node, 'value');
-        break;
       case 'broken':
         this.#complaints.at('plugin/team', why.facts, node, 'value');
         break;

@@ -4,7 +4,7 @@ import type { ActionManifest, ContextManifest, GateManifest, Json, ObjectSchema 
 import { isFields } from './conform.ts';
 import type { TreeName } from './foreign-protocol.ts';
 import { isManifest, manifestFault } from './manifest-check.ts';
-import { toDiagnostic, valueProblems } from './value-problem.ts';
+import { toDiagnostic, type ValueProblem, valueProblems } from './value-problem.ts';
 
 export interface ForeignDefinition {
   readonly manifest: ContextManifest | ActionManifest | GateManifest;
@@ -106,19 +106,33 @@ function read(text: string): Result<{ readonly [key: string]: Json }, string> {
   try {
     value = JSON.parse(text) as Json;
   } catch (error) {
-    return fail(`plugin.json is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return fail(`plugin.json is no JSON${placeOf(text, error)}`);
   }
   if (!isFields(value)) return fail('plugin.json holds no object');
   if (value.kind === 'service') return fail('a service cannot be written in another language: write it in TypeScript');
-  const [problem] = valueProblems({ schema: pluginJson, value, where: 'plugin.json' });
-  if (problem === undefined) return succeed(value);
-  const { message, hint } = toDiagnostic(problem);
-  const near = /Did you mean `[^`]+`/.exec(hint ?? '')?.[0];
-  return fail(`${message.replace(/\.$/, '')}${near === undefined ? '' : ` (${near.replace('Did', 'did')}?)`}`);
+  const problems = [...valueProblems({ schema: pluginJson, value, where: 'plugin.json' })];
+  if (problems.length === 0) return succeed(value);
+  // What is missing is, as a rule, what an unknown key was to be.
+  const unknownFirst = problems.sort((a, b) => Number(b.code === unknown) - Number(a.code === unknown));
+  return fail(unknownFirst.slice(0, 5).map(words).join('; '));
 }
 
-/** `name`: what the playbook writes. */
-export function readPluginJson(text: string, name: string): Result<ForeignDefinition, string> {
+const unknown = 'playbook/unknown-key';
+function words(problem: ValueProblem): string {
+  const { message } = toDiagnostic(problem);
+  const near = problem.code === unknown ? problem.facts.near : undefined;
+  return `${message.replace(/\.$/, '')}${near === undefined ? '' : ` (did you mean \`${near}\`?)`}`;
+}
+
+function placeOf(text: string, error: unknown): string {
+  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (position === undefined) return ': it ends in the middle';
+  const before = text.slice(0, Number(position)).split('\n');
+  return ` at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+}
+
+/** `nameOf` says how a manifest must be named: as what the playbook writes, as a rule. */
+export function readPluginJson(text: string, nameOf: (manifest: unknown) => string): Result<ForeignDefinition, string> {
   const fields = read(text);
   if (!fields.ok) return fields;
   const { $schema: _, command, prove, servicesOf, ...rest } = fields.value;
@@ -138,6 +152,7 @@ export function readPluginJson(text: string, name: string): Result<ForeignDefini
     outputs: closed(rest.outputs ?? empty),
     powers: kind === 'action' ? ['exec', 'write'] : ['exec'],
   };
+  const name = nameOf(manifest);
   const fault = manifestFault(manifest, name);
   if (fault !== undefined || !isManifest(manifest, name)) return fail(fault ?? 'its manifest is wrong');
   if (manifest.kind === 'service') return fail('a service cannot be written in another language');
@@ -146,11 +161,9 @@ export function readPluginJson(text: string, name: string): Result<ForeignDefini
     const foreign = Object.keys(manifest.findings).find((code) => !new RegExp(`^${manifest.name}/[a-z0-9-]+$`).test(code));
     if (foreign !== undefined)
       return fail(`the code \`${foreign}\` in plugin.json must have the form \`${manifest.name}/<what>\``);
-    const unknown = controls.find(({ expects }) => !Object.hasOwn(manifest.findings, expects));
-    if (unknown !== undefined) {
-      return fail(
-        `the control "${unknown.name}" in plugin.json expects \`${unknown.expects}\`, which \`findings\` does not have`,
-      );
+    const lost = controls.find(({ expects }) => !Object.hasOwn(manifest.findings, expects));
+    if (lost !== undefined) {
+      return fail(`the control "${lost.name}" in plugin.json expects \`${lost.expects}\`, which \`findings\` does not have`);
     }
   }
   return succeed({

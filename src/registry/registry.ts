@@ -10,6 +10,7 @@ import { fail, type Result, succeed } from '../model/result.ts';
 import { type Json, type Manifest, type Plugin, pluginError } from '../plugin-api.ts';
 import { version } from '../version.ts';
 import { conform } from './conform.ts';
+import type { PackageSource } from './npm-package.ts';
 import type { TeamPlugin } from './team-plugin.ts';
 import { toDiagnostic, type ValueProblem, valueProblems } from './value-problem.ts';
 
@@ -18,6 +19,8 @@ export interface RegistryOptions {
   /** Absolute folder of the scope, in which team plugins lie; or `pluginFolder`, which gives a folder's absolute path. */
   readonly scopeFolder?: string;
   readonly pluginFolder?: (folder: string) => Promise<string>;
+  /** Where plugins from npm are looked for; default: nowhere. */
+  readonly packages?: PackageSource;
   /** For the bundles of team plugins. */
   readonly cacheFolder: string;
   /** In place of the plugins that come with bexpert. */
@@ -27,7 +30,6 @@ export interface RegistryOptions {
 /** Why there is no such plugin: `unknown`, or what is wrong with it. */
 export type NoPlugin =
   | { readonly kind: 'unknown'; readonly known: readonly string[] }
-  | { readonly kind: 'not-supported'; readonly what: string; readonly instead: string }
   | { readonly kind: 'broken'; readonly facts: Facts<PlaybookCodes, 'plugin/team'> };
 
 export interface Registry {
@@ -52,6 +54,7 @@ interface Entry {
   plugin(): Promise<Plugin>;
 }
 
+const isPackageName = (name: string): boolean => name.startsWith('npm:');
 /** `./plugins/x`, not `coverage`. */
 const isFolderName = (name: string): boolean => name.startsWith('./') || name.startsWith('../') || path.isAbsolute(name);
 
@@ -75,8 +78,6 @@ function noPluginWords(name: string, why: NoPlugin): Diagnostic {
   switch (why.kind) {
     case 'unknown':
       return diagnose(playbookCodes, 'plugin/unknown', { name, known: why.known });
-    case 'not-supported':
-      return diagnose(playbookCodes, 'playbook/not-supported', { what: why.what, instead: why.instead });
     case 'broken':
       return diagnose(playbookCodes, 'plugin/team', why.facts);
   }
@@ -110,14 +111,7 @@ export function openRegistry(options: RegistryOptions): Registry {
       (pinned === undefined || pinned.digest === known.pinned.digest || known.pinned.origin === 'built-in')
     )
       return succeed(known);
-    if (name.startsWith('npm:')) {
-      return fail({
-        kind: 'not-supported',
-        what: 'A plugin from npm',
-        instead: 'Copy its folder into the repository and name it: `uses: ./plugins/my-gate`.',
-      });
-    }
-    if (!isFolderName(name)) {
+    if (!isFolderName(name) && !isPackageName(name)) {
       const entry = await builtInEntry(name);
       if (entry === undefined) return fail({ kind: 'unknown', known: names });
       entries.set(name, entry);
@@ -138,18 +132,26 @@ export function openRegistry(options: RegistryOptions): Registry {
   }
 
   async function openTeam(name: string, pinned: PinnedPlugin | undefined): Promise<Result<TeamPlugin, string>> {
-    if (name.includes('..') || path.isAbsolute(name)) return fail('a plugin lies in the scope, for example ./plugins/my-gate');
+    if (!isPackageName(name) && (name.includes('..') || path.isAbsolute(name)))
+      return fail('a plugin lies in the scope, for example ./plugins/my-gate');
     const { cacheFolder } = options;
     const { loadCached, openTeamPlugin } = await import('./team-plugin.ts');
     if (pinned !== undefined) {
       const cached = await loadCached({ name, cacheFolder, digest: pinned.digest });
       if (cached.ok) return cached;
     }
-    const opened = await openTeamPlugin({ name, folder: await folderOf(name), cacheFolder });
+    const folder = isPackageName(name) ? await packageOf(name) : succeed(await folderOf(name));
+    if (!folder.ok) return folder;
+    const opened = await openTeamPlugin({ name, folder: folder.value, cacheFolder });
     if (opened.ok && pinned !== undefined && opened.value.digest !== pinned.digest) {
       return fail('its code is not what it was when the run began');
     }
     return opened;
+  }
+
+  async function packageOf(name: string): Promise<Result<string, string>> {
+    if (options.packages === undefined) return fail('plugins from npm are not looked for here');
+    return (await import('./npm-package.ts')).packageFolder(name, options.packages);
   }
 
   async function entryOf(name: string, pinned?: PinnedPlugin): Promise<Entry> {

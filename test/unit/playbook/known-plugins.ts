@@ -197,5 +197,6 @@ export function knownPlugins(where: { readonly scopeFolder: string; readonly cac
       },
     ]),
   );
-  return openRegistry({ ...where, builtIn });
+  const packages = { folder: where.scopeFolder, readScope: async () => undefined };
+  return openRegistry({ ...where, packages, builtIn });
 }
