@@ -1,4 +1,5 @@
 // What a step costs that runs in the runner's own process, through the program's own API; with and without syncing the journal.
+// Phases with few and with many steps: the difference is what a step costs, whatever it costs to make the tree that they look at.
 import { type FileHandle, open } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { Journal } from '../src/engine/journal.ts';
@@ -8,7 +9,8 @@ import { createProject, type Project } from './project.ts';
 import { paired, spread } from './spread.ts';
 import type { Row } from './table.ts';
 
-const steps = 50;
+const few = 10;
+const many = 60;
 
 interface Played {
   /** Milliseconds of the phase. */
@@ -40,7 +42,7 @@ async function countingSyncs<T>(folder: string, work: () => Promise<T>): Promise
   }
 }
 
-async function play(project: Project, sync: boolean): Promise<Played> {
+async function play(project: Project, steps: number, sync: boolean): Promise<Played> {
   const { open: openJournal } = Journal;
   Journal.open = (options) => openJournal.call(Journal, { ...options, sync });
   const events: RunEvent[] = [];
@@ -71,18 +73,20 @@ async function play(project: Project, sync: boolean): Promise<Played> {
 }
 
 export async function inProcessSteps(rounds: number): Promise<Row[]> {
-  using project = createProject([steps]);
+  using project = createProject([few, many]);
   const synced: number[] = [];
   const syncs: number[] = [];
-  const samples = await paired(rounds, {
-    without: async () => (await play(project, false)).phase / steps,
-    with: async () => {
-      const played = await play(project, true);
-      synced.push(played.synced / steps);
-      syncs.push(played.syncs / steps);
-      return played.phase / steps;
-    },
-  });
+  const each = async (sync: boolean): Promise<number> => {
+    const short = await play(project, few, sync);
+    const long = await play(project, many, sync);
+    const difference = (of: keyof Played): number => (long[of] - short[of]) / (many - few);
+    if (sync) {
+      synced.push(difference('synced'));
+      syncs.push(difference('syncs'));
+    }
+    return difference('phase');
+  };
+  const samples = await paired(rounds, { without: () => each(false), with: () => each(true) });
   return [
     { what: 'a gate in-process, without sync', value: spread(samples.without), unit: 'ms' },
     { what: 'a gate in-process, with sync', value: spread(samples.with), unit: 'ms' },

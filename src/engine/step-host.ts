@@ -1,6 +1,6 @@
 // What a plugin receives: views of the trees, commands under the step's profile, services, and nothing that its manifest does not ask for.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { packageRoot } from '../package-root.ts';
 import { type Commands, type Manifest, pluginError, type Services, type Tree } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
 import type { RunContext } from './context.ts';
-import { mountsOf, safe } from './scratch.ts';
+import { newScratch, safe } from './scratch.ts';
 import type { Setting } from './step-body.ts';
 import { stepEnvironment } from './step-env.ts';
 import { openServices } from './step-services.ts';
@@ -50,7 +50,7 @@ export async function openHost(
   const { context, step, ref } = setting;
   const { repository } = context.workspace;
   const label = `${ref.attempt}-${safe(step.id)}${ref.again === true ? '-again' : ''}`;
-  const scratch = own.scratch ?? (await mountsOf(context, `${label}-${setting.as}`)).scratch;
+  const scratch = own.scratch ?? newScratch(context, `${label}-${setting.as}`);
 
   const candidate = viewOf(context, setting.candidate, setting.work === undefined ? 'candidate' : 'work');
   const base = viewOf(context, setting.base, 'base');
@@ -80,13 +80,32 @@ export async function openHost(
     ...stepEnvironment({ context, attempt: ref.attempt, env: step.env, instances: options?.services ?? [] }),
     ...options?.env,
   });
+  // Only for whoever uses it: a gate that merely reads has nothing to put there.
+  let made = own.scratch !== undefined;
+  const makeScratch = (): void => {
+    if (!made) mkdirSync(scratch, { recursive: true });
+    made = true;
+  };
   const commands: Commands = {
-    run: (file, args, options) => started.run(file, args, { ...options, env: env(options) }),
-    spawn: (file, args, options) => started.spawn(file, args, { ...options, env: env(options) }),
+    run: async (file, args, options) => {
+      makeScratch();
+      return started.run(file, args, { ...options, env: env(options) });
+    },
+    spawn: async (file, args, options) => {
+      makeScratch();
+      return started.spawn(file, args, { ...options, env: env(options) });
+    },
   };
   const log = (level: 'debug' | 'info' | 'warn') => (message: string) =>
     context.emit({ type: 'log', ...ref, level, message: context.mask(message) });
 
+  const scratchView = writableView({
+    id: 'scratch',
+    hash: '',
+    folder: scratch,
+    path: context.provider.inside(insidePaths.scratch, mounts),
+    files: async () => filesOf(scratch),
+  });
   const host = {
     signal: setting.signal,
     log: { debug: log('debug'), info: log('info'), warn: log('warn') },
@@ -99,13 +118,10 @@ export async function openHost(
       const changes = await context.workspace.changed(setting.base.tree, setting.candidate.tree);
       return changes.map((change) => ({ ...change, path: fromScope(change.path, repository.scope) }));
     },
-    scratch: writableView({
-      id: 'scratch',
-      hash: '',
-      folder: scratch,
-      path: context.provider.inside(insidePaths.scratch, mounts),
-      files: async () => filesOf(scratch),
-    }),
+    get scratch() {
+      makeScratch();
+      return scratchView;
+    },
     artifact: async (name: string, mediaType: string, content: string | Uint8Array) => {
       const file = path.join(label, setting.as === 'base' ? 'base' : '', safe(name));
       const full = path.join(context.folders.artifacts, file);
@@ -147,7 +163,7 @@ export async function openHost(
     async [Symbol.asyncDispose]() {
       await started[Symbol.asyncDispose]();
       await services[Symbol.asyncDispose]();
-      await rm(scratch, { recursive: true, force: true });
+      if (made) await rm(scratch, { recursive: true, force: true });
     },
   };
 }
@@ -160,9 +176,10 @@ function maskedContent(content: string | Uint8Array, mediaType: string, context:
 
 /** Where packages that a manifest names stand; what is not installed here is left out. */
 function packagesOf(manifest: Manifest): ReadonlyMap<string, Mount> {
+  if (manifest.packages === undefined) return new Map();
   const require = createRequire(path.join(packageRoot(), 'package.json'));
   const found = new Map<string, Mount>();
-  for (const name of manifest.packages ?? []) {
+  for (const name of manifest.packages) {
     const from = require.resolve
       .paths(name)
       ?.map((folder) => path.join(folder, name))
