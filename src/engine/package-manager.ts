@@ -4,38 +4,105 @@ import path from 'node:path';
 
 /** Lines of an .npmrc that say where packages come from. */
 const harmless = /^\s*(?:registry|@[\w.-]+:registry|strict-ssl|noproxy)\s*=/;
+/** Lines of a .yarnrc (Yarn 1) that do. */
+const harmlessYarn = /^\s*(?:registry|"@[\w.-]+:registry")\s/;
+const berryRegistry = /^npmRegistryServer:\s*["']?(https?:\/\/[^\s"']+)/m;
 
-async function lines(file: string | undefined): Promise<readonly string[]> {
-  if (file === undefined) return [];
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.split('\n').filter((line) => harmless.test(line));
-}
+/** Variables that do, of pip, uv, Go, Yarn, corepack and Bundler. */
+const addresses = [
+  'PIP_INDEX_URL',
+  'PIP_EXTRA_INDEX_URL',
+  'UV_DEFAULT_INDEX',
+  'UV_INDEX_URL',
+  'GOPROXY',
+  'GOSUMDB',
+  'GONOSUMDB',
+  'GOPRIVATE',
+  'YARN_NPM_REGISTRY_SERVER',
+  'COREPACK_NPM_REGISTRY',
+  'BUNDLE_MIRROR__ALL',
+] as const;
+
+/** Variables that name a file of certificates. */
+const certificates = [
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'PIP_CERT',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+] as const;
 
 /** A registry's address may hold a password. */
-const holdsPassword = (line: string): boolean => /\/\/[^/]*@/.test(line);
+const holdsPassword = (text: string): boolean => /\/\/[^/]*@/.test(text);
 
-/**
- * Writes an .npmrc with the user's registries and the user's extra certificates into the set-up's home folder (`home`: as this
- * machine sees it), and gives the variables that go with them.
- */
-export async function packageManagerSettings(options: {
+const textOf = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+const linesOf = async (file: string, take: RegExp): Promise<readonly string[]> =>
+  (await textOf(file)).split('\n').filter((line) => take.test(line) && !holdsPassword(line));
+
+export interface PackageManagerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The set-up's home folder as this machine sees it. */
   readonly home: string;
   /** The same folder as commands see it. */
   readonly inside: string;
-}): Promise<Record<string, string>> {
-  const { env, home, inside } = options;
+}
+
+/**
+ * Writes the user's registries and the user's extra certificates into the set-up's home folder, in the files of npm, pnpm and Yarn, and
+ * gives the variables that go with them.
+ */
+export async function packageManagerSettings(options: PackageManagerOptions): Promise<Record<string, string>> {
+  const { env, home } = options;
   await mkdir(home, { recursive: true });
-  const user = env.npm_config_userconfig ?? (env.HOME === undefined ? undefined : path.join(env.HOME, '.npmrc'));
-  const own = env.npm_config_registry === undefined ? [] : [`registry=${env.npm_config_registry}`];
-  const kept = [...(await lines(user)), ...own].filter((line) => !holdsPassword(line));
-  if (kept.length > 0) await writeFile(path.join(home, '.npmrc'), `${kept.join('\n')}\n`);
-  const certificates = env.NODE_EXTRA_CA_CERTS;
-  if (certificates === undefined) return {};
-  const copied = await copyFile(certificates, path.join(home, 'certificates.pem')).then(
-    () => true,
-    () => false,
-  );
-  const seen = path.posix.join(inside, 'certificates.pem');
-  return copied ? { NODE_EXTRA_CA_CERTS: seen, SSL_CERT_FILE: seen } : {};
+  const ofUser = (file: string) => path.join(env.HOME ?? home, file);
+  const given = env.npm_config_registry;
+  const npm = [
+    ...(await linesOf(env.npm_config_userconfig ?? ofUser('.npmrc'), harmless)),
+    ...(given === undefined || holdsPassword(given) ? [] : [`registry=${given}`]),
+  ];
+  await writeLines(path.join(home, '.npmrc'), npm);
+  await writeLines(path.join(home, '.yarnrc'), await linesOf(ofUser('.yarnrc'), harmlessYarn));
+  await writeLines(path.join(home, '.yarnrc.yml'), await berrySettings(ofUser('.yarnrc.yml'), npm));
+  const kept: Record<string, string> = await copiedCertificates(options);
+  for (const name of addresses) {
+    const value = env[name];
+    if (value !== undefined && !holdsPassword(value)) kept[name] = value;
+  }
+  return kept;
+}
+
+async function writeLines(file: string, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await writeFile(file, `${lines.join('\n')}\n`);
+}
+
+/** Yarn 2 and newer reads neither an .npmrc nor the variables by which other programs find a proxy. */
+async function berrySettings(user: string, npm: readonly string[]): Promise<readonly string[]> {
+  const own = berryRegistry.exec(await textOf(user))?.[1];
+  const ofNpm = npm
+    .findLast((line) => /^\s*registry\s*=/.test(line))
+    ?.replace(/^[^=]*=\s*/, '')
+    .trim();
+  const registry = own === undefined || holdsPassword(own) ? ofNpm : own;
+  return [
+    `httpProxy: "\${HTTP_PROXY-}"`,
+    `httpsProxy: "\${HTTPS_PROXY-}"`,
+    ...(registry === undefined ? [] : [`npmRegistryServer: ${JSON.stringify(registry)}`]),
+  ];
+}
+
+async function copiedCertificates(options: PackageManagerOptions): Promise<Record<string, string>> {
+  const { env, home, inside } = options;
+  const seen: Record<string, string> = {};
+  for (const name of certificates) {
+    const file = env[name] ?? (name === 'SSL_CERT_FILE' ? env.NODE_EXTRA_CA_CERTS : undefined);
+    if (file === undefined) continue;
+    const copy = `${name.toLowerCase()}.pem`;
+    const copied = await copyFile(file, path.join(home, copy)).then(
+      () => true,
+      () => false,
+    );
+    if (copied) seen[name] = path.posix.join(inside, copy);
+  }
+  return seen;
 }
