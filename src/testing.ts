@@ -64,7 +64,7 @@ function stepOf(plugin: Plugin, scene: Scene): StepPlan {
     requires: [],
     env: {},
     services: Object.keys(scene.services ?? {}),
-    timeoutMs: 600_000,
+    timeoutMs: scene.timeoutMs ?? 600_000,
     exclusive: false,
     level: 'block',
     inconclusive: 'block',

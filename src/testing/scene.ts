@@ -38,6 +38,8 @@ export interface Scene {
   readonly env?: Readonly<Record<string, string>>;
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  /** Time that the step has, in milliseconds: `host.deadline`. Default: ten minutes. */
+  readonly timeoutMs?: number;
   /** `none` (default) runs plain processes; `best` takes the sandbox that works on this machine. */
   readonly provider?: 'none' | 'best';
 }
