@@ -1,4 +1,6 @@
 import type { CodeTable } from './code-table.ts';
+import { commandCodes } from './codes-commands.ts';
+import { layerCodes } from './codes-layers.ts';
 
 const tick = (name: string): string => `\`${name}\``;
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.map(tick).join(', '));
@@ -286,10 +288,13 @@ export const playbookCodes = {
       `Plugins for this place: ${listed(facts.known)}.`,
   },
   'plugin/team': {
-    means: 'A plugin of the repository cannot be loaded: files are missing, it does not build, or its manifest is wrong.',
+    means:
+      'A plugin of the repository, or of a package, cannot be loaded: files are missing, it does not build, or its manifest is wrong.',
     message: (facts: { folder: string; why: string }) => `The plugin ${tick(facts.folder)} cannot be used: ${facts.why}.`,
-    hint: () =>
-      'A plugin is a folder with manifest.ts (`export const manifest = defineManifest({...})`) and index.ts (`export default defineGate(manifest, ...)`); both import `bexpert/plugin-api`.',
+    hint: (facts: { folder: string; why: string }) =>
+      facts.folder.startsWith('npm:')
+        ? 'A plugin from npm is a package that the repository has installed, with manifest.js and index.js, or plugin.json, at its root or where `bexpert.manifest` of its package.json says.'
+        : 'A plugin is a folder with manifest.ts (`export const manifest = defineManifest({...})`) and index.ts (`export default defineGate(manifest, ...)`), which import `bexpert/plugin-api`; or, in another language, with plugin.json. `bexpert new plugin <name>` writes one.',
   },
   // ---- Services and set-up -----------------------------------------------------------------------------------------------------
   'service/unknown': {
@@ -327,5 +332,7 @@ export const playbookCodes = {
     message: (facts: { why: string }) => `\`reserve\` has no effect that makes sense: ${facts.why}.`,
     hint: () => 'Set `usd`, `tokens` or `time`, and keep less than 100% of it: `budget: { usd: 5, reserve: 20% }`.',
   },
+  ...commandCodes,
+  ...layerCodes,
 } as const satisfies CodeTable;
 export type PlaybookCodes = typeof playbookCodes;

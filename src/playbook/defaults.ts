@@ -50,12 +50,15 @@ export async function checkDefaults(options: {
 export function complainUnused(options: {
   readonly root: Node;
   readonly ownFile: Source | undefined;
+  readonly playbook: Source;
   readonly plan: Plan;
   readonly complaints: Complaints;
 }): void {
-  const { root, ownFile, plan, complaints } = options;
+  const { root, ownFile, playbook, plan, complaints } = options;
   const below = ownFile === undefined ? undefined : nodeOf(ownFile.value, { source: ownFile, path: [] });
-  const own = (key: string, name: string): boolean => field(field(below, key), name) === undefined;
+  const top = nodeOf(playbook.value, { source: playbook, path: [] });
+  const own = (key: string, name: string): boolean =>
+    field(field(below, key), name) === undefined && field(field(top, key), name) !== undefined;
   for (const [name, node] of fieldsOf(field(root, 'defaults'))) {
     if (name !== 'timeout' && own('defaults', name) && plan.plugins[name] === undefined) {
       complaints.at('playbook/unused', { what: `\`defaults\` for \`${name}\``, by: 'no step uses that plugin' }, node, 'key');

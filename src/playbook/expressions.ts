@@ -10,7 +10,7 @@ import type { Json } from '../plugin-api.ts';
 import { valueWords } from '../registry/type-words.ts';
 import type { Complaints } from './complaints.ts';
 import type { Inputs } from './inputs.ts';
-import { fieldsOf, itemsOf, type Node, plain, reach, textOf } from './tree.ts';
+import { fieldsOf, itemsOf, type Node, placeInText, plain, reach, textOf } from './tree.ts';
 
 export interface BoundValue {
   readonly template: Template;
@@ -62,8 +62,7 @@ export class Expressions {
   ): Promise<{ readonly expression: Expression; readonly references: readonly Reference[] } | undefined> {
     const text = textOf(node);
     if (node === undefined || text === undefined) return undefined;
-    const { source, path } = node.origin;
-    const bound = bindCondition({ text, placeOf: (offset, length) => source.placeOffset(path, offset, offset + length), scope });
+    const bound = bindCondition({ text, placeOf: (offset, length) => placeInText(node, offset, offset + length), scope });
     this.#complaints.also(bound.diagnostics);
     this.#count(bound.references);
     return bound.diagnostics.length > 0 ? undefined : bound;
@@ -130,11 +129,10 @@ export class Expressions {
         .replaceAll('-', '_')
         .toUpperCase(),
     };
-    const { source, path } = node.origin;
     // What it names counts as used: the mistake is where it stands.
     for (const [, name] of expression.matchAll(/\binputs\s*\.\s*([\w-]+)/gi)) if (name !== undefined) this.#use(name);
     this.#complaints.add('step/run-expression', facts, {
-      place: source.placeOffset(path, match.index, match.index + match[0].length),
+      place: placeInText(node, match.index, match.index + match[0].length),
     });
   }
 
@@ -187,7 +185,5 @@ function holdsExpression(value: Json): boolean {
 /** Characters of a value below a node, in the file that it came from. */
 const placeIn =
   (node: Node) =>
-  (path: Path, offset: number, length: number): Place => {
-    const { source, path: at } = reach(node, path).node.origin;
-    return source.placeOffset(at, offset, offset + length);
-  };
+  (path: Path, offset: number, length: number): Place =>
+    placeInText(reach(node, path).node, offset, offset + length);

@@ -45,6 +45,11 @@ export const grammar = {
       requires: text('The versions of bexpert that can play it, such as ">=0.1.0".'),
       name: text('Its name; by default that of the file.'),
       description: text('What it changes and what it proves.'),
+      extends: text(
+        'The file that this one builds on: ./base.yml, bexpert:migration, npm:@acme/playbooks/backend.yml, git+https://...',
+      ),
+      final: texts('Paths of values that no file above this one may change or remove.'),
+      bounds: open('Paths of values, and between which amounts they must lie.'),
       inputs: open('What a call may or must say.'),
       env: open('Environment variables of every step; values may be expressions.'),
       defaults: open('`timeout` of every step, and `with:` values of a plugin wherever it is used.'),
@@ -59,6 +64,25 @@ export const grammar = {
       deliver: open('Where the result goes.'),
     },
     ['bexpert'],
+  ),
+  bound: part({ min: open('The smallest amount that is allowed.'), max: open('The largest amount that is allowed.') }),
+  /** A file that `include` brings in. */
+  included: part(
+    {
+      bexpert: { type: 'number', description: 'The version of the language: 1.' },
+      description: text('What its steps are for.'),
+      inputs: open('What `with` of the `include` may or must say.'),
+      steps: open('The steps.'),
+    },
+    ['bexpert', 'steps'],
+  ),
+  include: part(
+    {
+      from: text('The file with the steps, with an address as behind `extends`.'),
+      with: open('Inputs of the file.'),
+      as: text('What the ids of its steps begin with: with `orders`, `load` becomes `orders-load`.'),
+    },
+    ['from'],
   ),
   input: part({
     type: choice(inputTypes, 'Its type; by default text.'),
@@ -131,6 +155,8 @@ export const grammar = {
     id: text('Its name in expressions and reports; by default that of the plugin.'),
     name: text('Its title in reports.'),
     ...body,
+    include: open('In place of a step: steps from another file.'),
+    foreach: open('A list, or an expression that gives one: one step for each `item`.'),
     if: text('A condition; when it is false the step is skipped.'),
     'when-changed': globs('The step is skipped when nothing of these changed.'),
     needs: texts('Steps that must be green, or this one is skipped.'),
@@ -145,7 +171,27 @@ export const grammar = {
     'allow-empty': text('Why it is in order that there is nothing to examine.'),
     waive: open('Findings that do not count for a while.'),
     evidence: choice(['exit-code'], 'The exit code of a `run:` gate alone may make a run proven.'),
+    findings: open('Where the command reports what it finds, and in which format.'),
+    artifacts: globs('Files of the command that are kept for the report.'),
+    outputs: open('What the command writes to `$BEXPERT_OUTPUT`, by name: string, number or boolean.'),
   }),
+  findings: part({
+    sarif: text('A SARIF 2.1.0 log: its path, a glob, or stdout.'),
+    junit: text('JUnit XML, one test for each `testcase`: its path, a glob, or stdout.'),
+    tap: text('The Test Anything Protocol: its path, or stdout.'),
+    checkstyle: text('Checkstyle XML: its path, a glob, or stdout.'),
+    tsc: text('What the TypeScript compiler prints: stdout, or a path.'),
+    eslint: text('The JSON of `eslint --format json`: its path, or stdout.'),
+    regex: open('A pattern that is tried on each line.'),
+  }),
+  pattern: part(
+    {
+      pattern: text('A regular expression with named groups: file, line, column, rule, severity, message.'),
+      from: text('What it is tried on: a path, a glob, stderr, or stdout, which is the default.'),
+      examined: text('A regular expression of lines that say what was looked at; its group `count` is how much.'),
+    },
+    ['pattern'],
+  ),
   access: part({
     edit: globs('Only these files may be changed.'),
     open: open('Protected files that this step may change all the same.'),
@@ -190,10 +236,12 @@ export interface Form {
   readonly any?: 'value' | 'map';
 }
 
+const amount = { number: true, text: 'an amount such as 80%, 10m or 2M' } as const;
 const steps: Form = { list: { part: 'step', text: 'the name of a plugin' } };
 /** What stands in keys of type `json`. */
 export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } = {
   playbook: {
+    bounds: { map: { part: 'bound' } },
     inputs: { map: { part: 'input' } },
     env: { map: { any: 'value' } },
     defaults: { map: { any: 'value' } },
@@ -205,6 +253,9 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
     budget: { part: 'budget' },
     deliver: { part: 'deliver' },
   },
+  bound: { min: amount, max: amount },
+  included: { inputs: { map: { part: 'input' } }, steps },
+  include: { with: { any: 'map' } },
   input: { default: { any: 'value' } },
   setup: { env: { map: { any: 'value' } } },
   service: { with: { any: 'map' }, env: { map: { any: 'value' } }, ready: { part: 'ready' } },
@@ -212,21 +263,23 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
   budget: { tokens: { number: true, text: 'a count such as 2M' } },
   phase: { steps, 'on-failure': { part: 'retry' } },
   step: {
+    include: { part: 'include' },
+    foreach: { list: { any: 'value' }, text: 'an expression that gives a list' },
     with: { any: 'map' },
     env: { map: { any: 'value' } },
     access: { part: 'access' },
     budget: { part: 'budget' },
     waive: { list: { part: 'waiver' } },
+    findings: { part: 'findings' },
+    outputs: { map: { any: 'value' } },
   },
+  findings: { regex: { part: 'pattern', text: 'a pattern' } },
   access: { open: { list: { part: 'opening' } } },
 };
 
 /** Keys of the language that this version does not enforce: using one is an error, with what to do instead. */
 export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> } = {
   playbook: {
-    extends: 'Copy what you need from the other playbook; bexpert.yml may hold what several playbooks share.',
-    final: 'Protect the playbook itself with a review of its changes.',
-    bounds: 'Protect the playbook itself with a review of its changes.',
     secrets: 'Commands see only the variables that `env` names; keep secrets in a file that a command reads.',
     'working-directory': 'Give each step, service and set-up its own, or call bexpert with `--repo <folder>`.',
     mcp: 'An action has the tools of bexpert; have a context step fetch what it must know.',
@@ -246,14 +299,9 @@ export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> }
   },
   phase: {},
   step: {
-    include: 'Write the steps here.',
-    foreach: 'Write one step for each.',
     retry: 'A gate that cannot decide is asked once more by itself.',
     sandbox: 'Set `sandbox` for the whole playbook.',
     model: 'Set `model` for the whole playbook.',
     'held-out': 'Remove it.',
-    findings: 'The exit code of the command is the verdict; a plugin can report findings.',
-    artifacts: 'A plugin can keep files for the report.',
-    outputs: 'A context step gives its standard output: `${{ steps.<id>.outputs.stdout }}`.',
   },
 };

@@ -26,11 +26,15 @@ export interface Inputs {
   readonly values: Readonly<Record<string, Json>>;
   /** Required ones without a value. */
   readonly missing: ReadonlySet<string>;
+  /** Those that the call gives, with how. */
+  readonly given: ReadonlyMap<string, Pick<Given, 'from' | 'place'>>;
+  /** What a default would be as a value. */
+  ofDefault(name: string, value: Json): Json | undefined;
   /** The file of `--inputs-file`, for its frames. */
   readonly source?: Source;
 }
 
-const expected = (input: Pick<Input, 'type' | 'options'>): string => {
+export const expected = (input: Pick<Input, 'type' | 'options'>): string => {
   switch (input.type) {
     case 'string':
       return 'text';
@@ -68,7 +72,7 @@ const example = ({ type, options }: Pick<Input, 'type' | 'options'>): string =>
 const textOnly = (value: Json): Result<Json, undefined> => (typeof value === 'string' ? succeed(value) : fail(undefined));
 
 /** The value of an input. Texts of the command line are converted; amounts become numbers: milliseconds, bytes, percent. */
-function convert(input: Pick<Input, 'type' | 'options'>, value: Json): Result<Json, undefined> {
+export function convert(input: Pick<Input, 'type' | 'options'>, value: Json): Result<Json, undefined> {
   switch (input.type) {
     case 'string':
       return textOnly(value);
@@ -117,22 +121,26 @@ interface Given {
 }
 
 /**
- * `ownFile`: the bexpert.yml. An input of which it only says the default belongs to other playbooks when this one does not declare
+ * An input of which bexpert.yml only says the default belongs to other playbooks when neither this one nor a file below declares
  * it.
  */
 export function readInputs(options: {
   readonly root: Node;
-  readonly ownFile: Source | undefined;
   readonly playbook: Source;
+  /** Files that the playbook builds on. */
+  readonly templates: readonly Source[];
   readonly given: GivenInputs;
   readonly complaints: Complaints;
 }): Inputs {
-  const { root, ownFile, playbook, given, complaints } = options;
+  const { root, playbook, given, complaints } = options;
   const all = new Map<string, Input>();
-  const declaredByPlaybook = new Set(fieldsOf(field(nodeOf(playbook.value, { source: playbook, path: [] }), 'inputs')).keys());
+  const inputsOf = (source: Source) => [...fieldsOf(field(nodeOf(source.value, { source, path: [] }), 'inputs')).keys()];
+  const declaredByPlaybook = new Set(inputsOf(playbook));
+  const declaredBelow = new Set(options.templates.flatMap(inputsOf));
   for (const [name, node] of fieldsOf(field(root, 'inputs'))) {
-    const declared = ownFile === undefined || declaredByPlaybook.has(name);
-    if (!declared && field(node, 'type') === undefined) continue;
+    const declared = declaredByPlaybook.has(name);
+    // Its template declares it, or it is for other playbooks of the repository.
+    if (!declared && !declaredBelow.has(name) && field(node, 'type') === undefined) continue;
     const place = declaredByPlaybook.has(name) ? playbook.place(['inputs', name], 'key') : placeOf(node, 'key');
     all.set(name, { ...readInput({ name, node, complaints }), declared, place });
   }
@@ -163,12 +171,23 @@ export function readInputs(options: {
   }
   // What a file that cannot be read would have given is not missing.
   const unread = file !== undefined && nodeOf(file.value, { source: file, path: [] }).kind !== 'map';
-  return { all, values, missing: unread ? new Set() : missing, ...(file === undefined ? {} : { source: file }) };
+  return {
+    all,
+    values,
+    missing: unread ? new Set() : missing,
+    given: chosen,
+    ofDefault: (name, value) => {
+      const input = all.get(name);
+      const converted = input === undefined ? undefined : convert(input, value);
+      return converted?.ok === true ? converted.value : undefined;
+    },
+    ...(file === undefined ? {} : { source: file }),
+  };
 }
 
 const textFlag = (node: Node | undefined): boolean => node?.kind === 'scalar' && node.value === true;
 
-function readInput(options: {
+export function readInput(options: {
   readonly name: string;
   readonly node: Node;
   readonly complaints: Complaints;

@@ -9,7 +9,8 @@ export function merge(below: Node | undefined, above: Node, path: Path = []): No
   const added = appended(above);
   if (added !== undefined && below.kind === 'list') return { ...added, items: [...below.items, ...added.items] };
   if (below.kind === 'list' && above.kind === 'list') {
-    if (path.length === 1 && path[0] === 'protect') return { ...above, items: united(below.items, above.items) };
+    if (path.length === 1 && (path[0] === 'protect' || path[0] === 'final'))
+      return { ...above, items: united(below.items, above.items) };
     if (path.length === 3 && path[0] === 'phases' && path[2] === 'steps')
       return { ...above, items: byId(below.items, above.items) };
     return above;
@@ -27,8 +28,10 @@ function mergeMaps(below: MapNode, above: MapNode, path: Path): MapNode {
   return { ...above, fields };
 }
 
+type ListNode = Extract<Node, { readonly kind: 'list' }>;
+
 /** The list of `{ append: [...] }`. */
-export function appended(node: Node): Extract<Node, { readonly kind: 'list' }> | undefined {
+export function appended(node: Node): ListNode | undefined {
   const list = field(node, 'append');
   return list?.kind === 'list' && fieldsOf(node).size === 1 ? list : undefined;
 }
@@ -53,10 +56,17 @@ function byId(below: readonly Node[], above: readonly Node[]): readonly Node[] {
     const known = merged[at];
     if (known === undefined) merged.push(step);
     // The name alone adds nothing to the same step below.
-    else if (step.kind === 'map') merged[at] = merge(asMap(known), step);
+    else if (step.kind === 'map') {
+      const next = merge(asMap(known), step);
+      if (hasBody(next)) merged[at] = next;
+      else merged.splice(at, 1);
+    }
   }
   return merged;
 }
+
+/** `{ id: load, uses: null }` takes from the step below what it runs: the step is removed. */
+const hasBody = (step: Node): boolean => ['uses', 'run', 'argv', 'include'].some((key) => field(step, key) !== undefined);
 
 /** `- tests` is `- uses: tests`. */
 function asMap(step: Node): Node {
@@ -75,5 +85,15 @@ export function normalised(root: Node): Node {
   return { ...root, fields: new Map(root.fields).set('phases', { ...phases, fields }) };
 }
 
+/** A list of steps, also below `append`. */
+export const isStepList = (node: Node | undefined): ListNode | undefined =>
+  node === undefined ? undefined : node.kind === 'list' ? node : appended(node);
+
 /** Steps of a phase, whichever form it has. */
 export const stepsOf = (phase: Node): readonly Node[] => itemsOf(field(phase, 'steps'));
+
+/** Only then the code that makes several steps of one is loaded. */
+export const hasForeach = (root: Node): boolean =>
+  [...fieldsOf(field(root, 'phases')).values()].some((phase) =>
+    stepsOf(phase).some((step) => field(step, 'foreach') !== undefined),
+  );

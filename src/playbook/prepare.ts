@@ -2,24 +2,25 @@
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Result } from '../model/result.ts';
 import { openRegistry, type Registry } from '../registry/registry.ts';
-import { valueWords } from '../registry/type-words.ts';
 import { Complaints, sorted } from './complaints.ts';
 import { checkDefaults, complainUnused } from './defaults.ts';
 import { draftPhases } from './drafts.ts';
 import { Expressions } from './expressions.ts';
 import { readGlobs } from './files.ts';
 import { checkFiles, complainMissing, type GivenInputs, type Inputs, readInputs } from './inputs.ts';
-import { loadPlaybook } from './load.ts';
-import { merge, normalised } from './merge.ts';
+import { type Layers, readLayers } from './layers.ts';
+import { hasForeach } from './merge.ts';
 import { checkCycle, readPhases } from './phases.ts';
 import { Plugins } from './plugins.ts';
+import type { GitAddress } from './reuse-address.ts';
 import { Scopes } from './scopes.ts';
 import { draftServices, readServices } from './services.ts';
 import { checkVersions, readAuth, readBudget, readDeliver, readModel, readSandbox, readSetup } from './settings.ts';
 import { checkShape } from './shape.ts';
-import { Source } from './source.ts';
-import { field, fieldsOf, type MapNode, type Node, nodeOf, plain, textOf } from './tree.ts';
+import type { Source } from './source.ts';
+import { field, fieldsOf, type MapNode, textOf } from './tree.ts';
 
 export interface PrepareRequest extends GivenInputs {
   /** As the user typed it: a file, `bexpert:<name>`, or the name of a playbook that comes with bexpert. */
@@ -32,11 +33,15 @@ export interface PrepareRequest extends GivenInputs {
   readonly readScope: (file: string) => Promise<string | undefined>;
   /** Text of a playbook that is no shipped one; default: the disk. */
   readonly readPlaybook?: (absolutePath: string) => Promise<string | undefined>;
+  /** A file of a git commit that is extended, or why there is none. */
+  readonly readGit?: (address: GitAddress) => Promise<Result<string, string>>;
   /** Absolute path of a folder of the scope, for team plugins. */
   readonly pluginFolder: (folder: string) => Promise<string>;
   readonly cacheFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly overrides: { readonly model?: string; readonly sandbox?: Plan['sandbox'] };
+  /** The day on which waivers must still hold; default: now. */
+  readonly today?: Date;
   /** In place of the plugins that come with bexpert and those of the scope. */
   readonly registry?: Registry;
 }
@@ -51,68 +56,53 @@ export interface Prepared {
 /** Never throws for bad input. */
 export async function prepare(request: PrepareRequest): Promise<Prepared> {
   const complaints = new Complaints();
-  const read = await readFiles(request, complaints);
-  if (read === undefined) return { plan: undefined, diagnostics: complaints.list, sources: [] };
-  const { playbook, ownFile, layers } = read;
-  for (const { problems } of layers) complaints.also(problems);
-  const sound = layers.filter((source) => source.value !== undefined && isMap(source, complaints));
-  const root = sound.reduce<Node | undefined>(
-    (below, source) => merge(below, normalised(nodeOf(source.value, { source, path: [] }))),
-    undefined,
-  );
+  const layers = await readLayers(request, complaints);
+  if (layers === undefined) return { plan: undefined, diagnostics: complaints.list, sources: [] };
+  const { root } = layers;
   let plan: Plan | undefined;
-  const sources = [...layers];
+  const sources = [...layers.list.map(({ source }) => source), ...layers.included];
   // A file that cannot be read takes its keys with it: what then seems to be missing is no problem of its own.
   if (root?.kind === 'map') {
     checkShape(root, complaints);
-    if (sound.length === layers.length) {
-      const bound = await bind({ request, root, playbook, ownFile, layers, complaints });
+    if (layers.sound) {
+      const bound = await bind({ request, root, layers, complaints });
       plan = bound.plan;
       if (bound.inputs.source !== undefined) sources.push(bound.inputs.source);
     }
   }
-  const diagnostics = sorted(
-    complaints.list,
-    sources.map(({ file }) => file),
+  const diagnostics = layers.withOrigin(
+    sorted(
+      complaints.list,
+      sources.map(({ file }) => file),
+    ),
   );
   const wrong = diagnostics.some(({ severity }) => severity === 'error');
   return { plan: wrong ? undefined : plan, diagnostics, sources };
 }
 
-interface Files {
-  readonly playbook: Source;
-  readonly ownFile: Source | undefined;
-  /** From the lowest to the highest. */
-  readonly layers: readonly Source[];
-}
-
-async function readFiles(request: PrepareRequest, complaints: Complaints): Promise<Files | undefined> {
-  const { playbook, cwd, scopeFolder, readPlaybook: read } = request;
-  const loaded = await loadPlaybook({ playbook, cwd, scopeFolder, read, complaints });
-  const ownPath = path.join(request.scopeFolder, 'bexpert.yml');
-  const text = loaded?.path === ownPath ? undefined : await request.readScope('bexpert.yml');
-  const ownFile = text === undefined ? undefined : new Source(path.relative(cwd, ownPath) || 'bexpert.yml', text);
-  if (loaded === undefined) return undefined;
-  const layers = ownFile === undefined ? [loaded.source] : loaded.shipped ? [loaded.source, ownFile] : [ownFile, loaded.source];
-  return { playbook: loaded.source, ownFile, layers };
-}
-
-function isMap(source: Source, complaints: Complaints): boolean {
-  const root = nodeOf(source.value, { source, path: [] });
-  if (root.kind === 'map' && root.fields.size > 0) return true;
-  complaints.at('playbook/not-a-map', { found: root.kind === 'map' ? 'an empty map' : valueWords(plain(root)) }, root, 'value');
-  return false;
-}
-
-async function bind(
-  options: Files & { readonly request: PrepareRequest; readonly root: MapNode; readonly complaints: Complaints },
-): Promise<{ readonly plan: Plan; readonly inputs: Inputs }> {
-  const { request, root, playbook, ownFile, complaints } = options;
-  checkVersions(root, complaints);
-  const registry = request.registry ?? openRegistry({ pluginFolder: request.pluginFolder, cacheFolder: request.cacheFolder });
+async function bind(options: {
+  readonly request: PrepareRequest;
+  readonly root: MapNode;
+  readonly layers: Layers;
+  readonly complaints: Complaints;
+}): Promise<{ readonly plan: Plan; readonly inputs: Inputs }> {
+  const { request, layers, complaints } = options;
+  const { playbook, ownFile } = layers;
+  checkVersions(options.root, complaints);
+  const registry =
+    request.registry ??
+    openRegistry({
+      pluginFolder: request.pluginFolder,
+      packages: { folder: request.scopeFolder, readScope: request.readScope },
+      cacheFolder: request.cacheFolder,
+    });
   const plugins = new Plugins(registry, complaints);
-  const inputs = readInputs({ root, ownFile, playbook, given: request, complaints });
+  const inputs = readInputs({ root: options.root, playbook, templates: templatesOf(layers), given: request, complaints });
   const expressions = new Expressions(inputs, complaints);
+  const expanded = hasForeach(options.root)
+    ? await (await import('./foreach.ts')).expandForeach(options.root, { inputs, expressions, complaints })
+    : undefined;
+  const root = expanded?.root ?? options.root;
   const phases = await draftPhases(root, plugins, complaints);
   const services = await draftServices(root, plugins, complaints);
   const steps = phases.flatMap((phase) => phase.steps);
@@ -125,7 +115,8 @@ async function bind(
   const tools = { scopes, expressions, registry, complaints };
   const defaults = field(root, 'defaults');
   const plannedServices = await readServices(services, tools);
-  const planned = await readPhases(phases, { ...tools, steps, services: services.map(({ name }) => name), defaults });
+  const today = (request.today ?? new Date()).toISOString().slice(0, 10);
+  const planned = await readPhases(phases, { ...tools, steps, services: services.map(({ name }) => name), defaults, today });
   await checkDefaults({ node: defaults, registry, used: plugins.used, complaints });
   await checkCycle({ drafts: phases, root, plugins, complaints });
   const acts = request.mode === 'run' && phases.some(({ kind }) => kind === 'action');
@@ -138,14 +129,19 @@ async function bind(
         .replace(/\.ya?ml$/, '')
         .replace(/^bexpert:/, ''),
     ...(description === undefined ? {} : { description }),
-    sources: [playbook, ...(ownFile === undefined ? [] : [ownFile]), ...(inputs.source === undefined ? [] : [inputs.source])].map(
-      (source) => ({
-        file: source.file,
-        get digest() {
-          return source.digest;
-        },
-      }),
-    ),
+    sources: [
+      ...new Set([
+        playbook,
+        ...(ownFile === undefined ? [] : [ownFile]),
+        ...filesOf(layers),
+        ...(inputs.source === undefined ? [] : [inputs.source]),
+      ]),
+    ].map((source) => ({
+      file: source.file,
+      get digest() {
+        return source.digest;
+      },
+    })),
     inputs: inputs.values,
     env: await expressions.env(field(root, 'env'), scopes.before),
     setup: await readSetup(root, tools),
@@ -171,11 +167,31 @@ async function bind(
     plugins: plugins.used,
   };
   checkUse({ inputs, expressions, mode: request.mode, complaints });
+  if (layers.list.some((layer) => field(layer.root, 'final') !== undefined || field(layer.root, 'bounds') !== undefined)) {
+    const { checkPolicy } = await import('./policy.ts');
+    await checkPolicy({
+      layers,
+      root: options.root,
+      expanded: root,
+      groups: expanded?.groups ?? new Map(),
+      plan,
+      inputs,
+      overrides: request.overrides,
+      registry,
+      complaints,
+    });
+  }
   // Where something is wrong, what only seems to be unused is no news.
-  if (complaints.list.every(({ severity }) => severity !== 'error')) complainUnused({ root, ownFile, plan, complaints });
+  if (complaints.list.every(({ severity }) => severity !== 'error'))
+    complainUnused({ root, ownFile, playbook, plan, complaints });
   await checkFiles(inputs, request.readScope, complaints);
   return { plan, inputs };
 }
+
+/** Files that the playbook builds on. */
+const templatesOf = ({ list }: Layers): readonly Source[] =>
+  list.flatMap(({ of, source }) => (of === 'playbook' ? [source] : []));
+const filesOf = ({ list, included }: Layers): readonly Source[] => [...list.map(({ source }) => source), ...included];
 
 /** In a verification the action steps are left out, and with them the inputs that only they use. */
 function checkUse(options: {

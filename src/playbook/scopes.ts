@@ -3,6 +3,7 @@ import { type ExpressionType, listOf, type ObjectType, objectOf, typeOfSchema, t
 import type { Manifest } from '../plugin-api.ts';
 import type { StepDraft } from './drafts.ts';
 import type { Input, Inputs } from './inputs.ts';
+import { field, fieldsOf, textOf } from './tree.ts';
 
 type Properties = Readonly<Record<string, ExpressionType>>;
 
@@ -44,13 +45,17 @@ function inputType(input: Input): ExpressionType {
   }
 }
 
+const outputType = (name: string | undefined): ExpressionType =>
+  name === 'number' ? types.number : name === 'boolean' ? types.boolean : types.string;
+
 const address = (outputs: ExpressionType): ObjectType =>
   objectOf({ url: types.string, host: types.string, port: types.number, outputs });
 
-const outputsOf = ({ plugin, body, phase }: StepDraft): ExpressionType => {
+const outputsOf = ({ plugin, body, phase, node }: StepDraft): ExpressionType => {
   if (plugin !== undefined) return typeOfSchema({ description: '', ...plugin.manifest.outputs });
   if (body === 'uses') return types.any;
-  return objectOf(phase.kind === 'context' ? { stdout: types.string } : {});
+  const declared = [...fieldsOf(field(node, 'outputs'))].map(([name, type]) => [name, outputType(textOf(type))] as const);
+  return objectOf({ ...(phase.kind === 'context' ? { stdout: types.string } : {}), ...Object.fromEntries(declared) });
 };
 
 /** Made when an expression first asks: most texts hold none, and each step of a long playbook sees all steps before it. */

@@ -23,8 +23,10 @@ const mayHoldExpressions: ReadonlySet<string> = new Set([
   'reason',
 ]);
 
-export function checkShape(root: Node, complaints: Complaints): void {
-  new Shape(complaints).check(root, { part: 'playbook' }, { where: topLevel, key: topLevel });
+/** `part`: what the node is as a whole; a file that is included is another whole than a playbook. */
+export function checkShape(root: Node, complaints: Complaints, part: 'playbook' | 'included' | 'include' = 'playbook'): void {
+  const words = part === 'include' ? '`include`' : topLevel;
+  new Shape(complaints).check(root, { part }, { where: words, key: part === 'include' ? 'include' : words });
 }
 
 interface Context {

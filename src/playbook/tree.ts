@@ -6,6 +6,8 @@ import type { Source } from './source.ts';
 export interface Origin {
   readonly source: Source;
   readonly path: Path;
+  /** Where a character of the text stood before names in it were replaced. */
+  readonly offset?: (offset: number) => number;
 }
 export type Node =
   | { readonly kind: 'scalar'; readonly value: string | number | boolean | null; readonly origin: Origin }
@@ -56,6 +58,12 @@ export function placeOf(node: Node, what: 'key' | 'value' | 'head' = 'head'): Pl
     if (first !== undefined && first.origin.source === source) return source.place(first.origin.path, 'key');
   }
   return source.place(path);
+}
+
+/** Where characters of a node's text stand. */
+export function placeInText({ origin }: Node, start: number, end: number): Place {
+  const { source, path, offset = (at: number) => at } = origin;
+  return source.placeOffset(path, offset(start), offset(end));
 }
 
 export const field = (node: Node | undefined, key: string): Node | undefined =>

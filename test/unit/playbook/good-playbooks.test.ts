@@ -92,7 +92,7 @@ describe('every-key', () => {
         for (const item of Object.values(value)) visit(form.map, item);
       }
     };
-    note('playbook', sources[0]?.value);
+    for (const { file, value } of sources) note(file === 'steps.yml' ? 'included' : 'playbook', value);
     const missing = Object.entries(grammar).flatMap(([part, schema]) =>
       Object.keys(schema.properties)
         .filter((key) => used.get(part as Part)?.has(key) !== true)
@@ -107,7 +107,11 @@ describe('every-key', () => {
     expect(plan).toMatchObject({
       name: 'every-key',
       inputs: { goal: 'Add a column', tier: 'quick', hosts: ['localhost'], wait: 90_000 },
-      env: { TIER: { kind: 'literal', value: 'quick' }, LANG: { kind: 'literal', value: 'C' } },
+      env: {
+        FROM_BASE: { kind: 'literal', value: 'yes' },
+        TIER: { kind: 'literal', value: 'quick' },
+        LANG: { kind: 'literal', value: 'C' },
+      },
       setup: [
         {
           run: 'npm ci',
@@ -158,7 +162,17 @@ describe('every-key', () => {
       },
     });
     expect(proof).toMatchObject({ id: 'proof', kind: 'verify', parallel: 2 });
-    const [tests, coverage, lint] = proof?.steps ?? [];
+    const [tests, coverage, lint, types, style, words, security] = proof?.steps ?? [];
+    expect(types).toMatchObject({
+      findings: { format: 'tsc', from: 'stdout' },
+      artifacts: ['reports/*.html', '!reports/draft.html'],
+      outputs: { errors: 'number', newest: 'string', clean: 'boolean' },
+    });
+    expect(style).toMatchObject({ findings: { format: 'regex', from: 'stderr', examined: 'Checked (?<count>\\d+) files' } });
+    expect(style).not.toHaveProperty('report');
+    expect(style?.needs).toEqual(['types']);
+    expect(words?.findings).toEqual({ format: 'regex', from: 'stdout', pattern: '^(?<message>bad word .+)$' });
+    expect(security).toMatchObject({ findings: { format: 'sarif', from: 'reports/*.sarif' }, report: 'all' });
     expect(tests).toMatchObject({
       services: ['api', 'worker'],
       inconclusive: 'warn',

@@ -1,0 +1,72 @@
+import type { CodeTable } from './code-table.ts';
+
+const tick = (name: string): string => `\`${name}\``;
+const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.map(tick).join(', '));
+const near = (name: string | undefined): string => (name === undefined ? '' : `Did you mean ${tick(name)}? `);
+
+/** What can be wrong between files: `extends`, `include`, `foreach`, `final` and `bounds`. */
+export const layerCodes = {
+  'reuse/form': {
+    means: 'The address behind `extends` or `from` has no form that names one file for good.',
+    message: (facts: { address: string; why: string }) => `${tick(facts.address)} cannot be used: ${facts.why}.`,
+    hint: () =>
+      'An address is a file (`./base.yml`), a playbook that comes with bexpert (`bexpert:migration`), a file of an installed package (`npm:@acme/playbooks/backend.yml`), or a file of a git commit (`git+https://host/acme/playbooks.git@<40 hex digits>#backend.yml`).',
+  },
+  'reuse/not-found': {
+    means: 'The file that `extends` or `from` names is not there.',
+    message: (facts: { address: string; why: string; near?: string; hint: string }) =>
+      `${tick(facts.address)} cannot be read: ${facts.why}.`,
+    hint: (facts: { address: string; why: string; near?: string; hint: string }) => `${near(facts.near)}${facts.hint}`,
+  },
+  'reuse/escapes': {
+    means: 'A file of a package or of a git commit names a file outside of it.',
+    message: (facts: { address: string; of: string }) => `${tick(facts.address)} lies outside of ${facts.of}.`,
+    hint: () => 'A package and a commit are closed: what they name must be inside, or have an address of its own.',
+  },
+  'reuse/cycle': {
+    means: 'Files extend or include each other in a circle.',
+    message: (facts: { files: readonly string[] }) => `These files use each other: ${facts.files.join(' → ')}.`,
+    hint: () => 'Remove one of them; what several files share goes into a file that uses none of them.',
+  },
+  'reuse/depth': {
+    means: 'Files extend or include each other more levels deep than is allowed.',
+    message: (facts: { limit: number }) => `Files may use each other ${facts.limit} levels deep, and this is one more.`,
+    hint: () => 'Put what the files in the middle say into one of them.',
+  },
+  'include/input': {
+    means: 'The `with` of an `include` does not fit the inputs of the included file.',
+    message: (facts: { name: string; file: string; why: string }) =>
+      `The input ${tick(facts.name)} of ${facts.file} ${facts.why}.`,
+    hint: (facts: { name: string; file: string; why: string; near?: string; known: readonly string[] }) =>
+      `${near(facts.near)}${facts.known.length === 0 ? 'The file has no inputs.' : `Its inputs are ${listed(facts.known)}.`}`,
+  },
+  'include/prefix': {
+    means: 'The `as` of an `include` cannot begin the id of a step.',
+    message: (facts: { as: string }) => `${tick(facts.as)} cannot begin the id of a step.`,
+    hint: () =>
+      'It begins with a letter and holds letters, digits, `-` and `_`: with `as: orders` the step `load` becomes `orders-load`.',
+  },
+  'foreach/items': {
+    means: 'What `foreach` goes through is no list, is empty, or is not known before the run.',
+    message: (facts: { what: string; why: string }) => `\`foreach\` of ${facts.what} has nothing to go through: ${facts.why}.`,
+    hint: () =>
+      'Write a list, `foreach: [orders, payments]`, or an expression with an input of type list: `foreach: ${{ inputs.hosts }}`.',
+  },
+  'policy/final': {
+    means: 'A value is changed or removed that a file below has made final.',
+    message: (facts: { path: string; how: string }) => `${tick(facts.path)} is final, and ${facts.how}.`,
+    hint: (facts: { owner: string }) => `${facts.owner} decides it. Remove the change, or have it changed there.`,
+  },
+  'policy/bound': {
+    means: 'A value is not within the bounds that a file below sets.',
+    message: (facts: { path: string; must: string; found: string }) =>
+      `${tick(facts.path)} must be ${facts.must}; ${facts.found}.`,
+    hint: (facts: { owner: string }) => `${facts.owner} sets the bounds. Keep the value within them, or have them changed there.`,
+  },
+  'policy/path': {
+    means: 'A path of `final` or `bounds` names nothing, so it would protect nothing.',
+    message: (facts: { path: string; why: string }) => `${tick(facts.path)} protects nothing: ${facts.why}.`,
+    hint: () =>
+      'A path names keys, and steps by their id: `phases.verify.steps.coverage.with.lines`, `defaults.coverage.lines`, `inputs.max-slowdown`, `budget.usd`; `*` stands for all keys or steps of a level.',
+  },
+} as const satisfies CodeTable;

@@ -1,0 +1,90 @@
+// The files that a plan is made of, in their order, and all of them as one tree.
+import path from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { valueWords } from '../registry/type-words.ts';
+import type { Complaints } from './complaints.ts';
+import { loadPlaybook } from './load.ts';
+import { merge, normalised } from './merge.ts';
+import type { ReuseReaders } from './reuse.ts';
+import type { Location } from './reuse-address.ts';
+import { Source } from './source.ts';
+import { type Node, nodeOf, plain } from './tree.ts';
+
+export interface Layer {
+  readonly source: Source;
+  readonly location: Location;
+  /** `template`: brought in by `extends`. */
+  readonly role: 'playbook' | 'bexpert.yml' | 'template';
+  /** Of a template: whose. */
+  readonly of?: 'playbook' | 'bexpert.yml';
+  /** Its value, with included steps in their places. */
+  readonly root: Node;
+}
+export interface Layers {
+  readonly playbook: Source;
+  readonly ownFile: Source | undefined;
+  /** From the lowest to the highest. */
+  readonly list: readonly Layer[];
+  /** Files whose steps are included. */
+  readonly included: readonly Source[];
+  /** All of them merged; undefined where none of them is a map. */
+  readonly root: Node | undefined;
+  /** Every file could be read as YAML. */
+  readonly sound: boolean;
+  /** Diagnostics with the lines that bring their files in. */
+  withOrigin(list: readonly Diagnostic[]): readonly Diagnostic[];
+}
+
+export interface LayersRequest extends ReuseReaders {
+  readonly playbook: string;
+  /** Text of a file of the scope, or undefined where there is none. */
+  readonly readScope: (file: string) => Promise<string | undefined>;
+}
+
+/** Undefined: there is no such playbook. */
+export async function readLayers(request: LayersRequest, complaints: Complaints): Promise<Layers | undefined> {
+  const { cwd, scopeFolder } = request;
+  const loaded = await loadPlaybook({ playbook: request.playbook, cwd, scopeFolder, read: request.readPlaybook, complaints });
+  const ownPath = path.join(scopeFolder, 'bexpert.yml');
+  const text = loaded?.path === ownPath ? undefined : await request.readScope('bexpert.yml');
+  const ownFile = text === undefined ? undefined : new Source(path.relative(cwd, ownPath) || 'bexpert.yml', text);
+  if (loaded === undefined) return undefined;
+  const playbook = {
+    source: loaded.source,
+    location: loaded.shipped ? shippedAt(loaded.path) : fileAt(loaded.path),
+    role: 'playbook',
+  } as const;
+  const own = ownFile === undefined ? [] : ([{ source: ownFile, location: fileAt(ownPath), role: 'bexpert.yml' }] as const);
+  const starts = loaded.shipped ? [playbook, ...own] : [...own, playbook];
+  const reading = starts.some(({ source }) => /\b(extends|include)\b/.test(source.text))
+    ? await (await import('./extends.ts')).readReused({ starts, readers: request, complaints })
+    : undefined;
+  const list: readonly Layer[] =
+    reading?.layers ??
+    starts.map((start) => ({ ...start, root: normalised(nodeOf(start.source.value, { source: start.source, path: [] })) }));
+  const included = reading?.included ?? [];
+  for (const { source } of list) complaints.also(source.problems);
+  const maps = list.filter(({ source, root }) => source.value !== undefined && isMap(root, complaints));
+  return {
+    playbook: loaded.source,
+    ownFile,
+    list,
+    included,
+    root: maps.reduce<Node | undefined>((below, { root }) => merge(below, root), undefined),
+    sound: maps.length === list.length && included.every(({ value }) => value !== undefined),
+    withOrigin: (diagnostics) => reading?.reuse.withOrigin(diagnostics) ?? diagnostics,
+  };
+}
+
+const fileAt = (file: string): Location => ({ kind: 'file', path: file });
+const shippedAt = (file: string): Location => ({
+  kind: 'shipped',
+  path: file,
+  name: path.basename(file).replace(/\.ya?ml$/, ''),
+});
+
+function isMap(root: Node, complaints: Complaints): boolean {
+  if (root.kind === 'map' && root.fields.size > 0) return true;
+  complaints.at('playbook/not-a-map', { found: root.kind === 'map' ? 'an empty map' : valueWords(plain(root)) }, root, 'value');
+  return false;
+}
