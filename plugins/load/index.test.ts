@@ -182,9 +182,16 @@ describe('errors under load', () => {
     expect(seen.result?.findings[0]?.message).toContain('× no answer within 1 s');
   });
   it('are red when the service dies', async () => {
-    const seen = await testGate(plugin, scene(`if (count > 30) process.exit(1); ${good}`, { with: { amount: 100 } }));
-    expect(seen.codes).toEqual(['load/errors', 'load/wrong-answer']);
+    const seen = await testGate(
+      plugin,
+      scene(`if (count > 30) { console.error('out of orders'); process.exit(1); } ${good}`, { with: { amount: 100 } }),
+    );
+    expect(seen.codes).toEqual(['load/died', 'load/errors', 'load/wrong-answer']);
     expect(seen.result?.findings[0]?.message).toContain('ECONNREFUSED');
+    expect(seen.result?.findings[1]).toMatchObject({
+      message: 'GET /orders: the service ended by itself (exit code 1) under load.',
+      evidence: 'out of orders',
+    });
   });
   it('are allowed up to the limit', async () => {
     const code = `if (count % 20 === 0) return answer(503, {}); ${good}`;

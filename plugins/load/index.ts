@@ -10,12 +10,14 @@ import {
 import { type Compared, compare } from './comparison.ts';
 import { controls } from './controls.ts';
 import { type Generator, startGenerator } from './generator.ts';
-import { end, startOf } from './instances.ts';
+import { end, fateOf, type Running, startOf } from './instances.ts';
 import { type Judged, judgeLoad, type Limits, wrongAnswer } from './limits.ts';
 import { type Code, manifest } from './manifest.ts';
 import type { Checked, Loaded, Order } from './order.ts';
 import { faultOf } from './request-faults.ts';
+import type { Comparable } from './round.ts';
 import { type Request, targetOf, titleOf } from './targets.ts';
+import { died } from './trouble.ts';
 
 type LoadHost = Host<typeof manifest>;
 type LoadInputs = Inputs<typeof manifest>;
@@ -28,6 +30,8 @@ interface Looked {
   readonly request: Request;
   readonly judged: Judged;
   readonly loaded: Loaded | undefined;
+  /** Its first answer had a body. */
+  readonly bodied: boolean;
   /** Answers that were looked at. */
   readonly examined: number;
 }
@@ -56,7 +60,7 @@ export default defineGate(
     try {
       for (const [index, request] of inputs.requests.entries()) {
         host.progress((share * index) / inputs.requests.length, titleOf(request));
-        looked.push(await look(host, { inputs, amount, limits, request, instance, generator }));
+        looked.push(await look(host, { inputs, amount, limits, request, running: started, generator }));
       }
     } finally {
       await end(instance);
@@ -67,7 +71,7 @@ export default defineGate(
       const well = looked.filter(({ judged }) =>
         judged.findings.every(({ code }) => code === 'load/slow' || code === 'load/throughput'),
       );
-      compared = await compareWithBase(host, { inputs, generator, requests: well.map(({ request }) => request), share });
+      compared = await compareWithBase(host, { inputs, generator, looked: well, share });
     } else if (inputs.compare !== undefined) host.log.info('Base and candidate are the same, so there is nothing to compare.');
 
     const findings = [...looked.flatMap(({ judged }) => judged.findings), ...(compared?.findings ?? [])];
@@ -102,11 +106,12 @@ async function look(
     readonly amount: number;
     readonly limits: Limits;
     readonly request: Request;
-    readonly instance: ServiceInstance;
+    readonly running: Running;
     readonly generator: Generator;
   },
 ): Promise<Looked> {
-  const { inputs, amount, limits, request, instance, generator } = o;
+  const { inputs, amount, limits, request, generator } = o;
+  const { instance } = o.running;
   const title = titleOf(request);
   const timeoutMs = inputs.timeout;
   const target = await targetOf(host, { request, instance });
@@ -124,7 +129,7 @@ async function look(
       stopAfterErrors: hopelessAfter(work, limits),
       bodied: first.bodied,
     });
-  const { slowdown: before } = await generator.ask<'calibrate'>({ kind: 'calibrate' });
+  const before = await slowdownBeside(instance, generator);
   const warm = await load({ amount: Math.min(warmUpRequests, amount) });
   const cpuBefore = totalCpu(await instance.cpu());
   const alone = warm.stoppedEarly
@@ -133,7 +138,7 @@ async function look(
   const cpuMs =
     warm.stoppedEarly || alone.sent === 0 ? undefined : (totalCpu(await instance.cpu()) - cpuBefore) / 1000 / alone.sent;
   const loaded = warm.stoppedEarly ? warm : withWarmUp(alone, warm);
-  const { slowdown: after } = await generator.ask<'calibrate'>({ kind: 'calibrate' });
+  const after = await slowdownBeside(instance, generator);
   const judged = judgeLoad(title, {
     loaded,
     limits,
@@ -142,11 +147,29 @@ async function look(
     ...(cpuMs === undefined ? {} : { cpuMs }),
   });
   const last = await check();
+  const fate = await fateOf(o.running);
   const findings = [
     ...judged.findings,
+    ...(fate === undefined ? [] : [died(title, { fate, when: 'under load', log: await instance.log() })]),
     ...(last.wrong === undefined ? [] : [wrongAnswer(title, { checked: last, when: 'after' })]),
   ];
-  return { request, judged: { ...judged, findings }, loaded, examined: loaded.right + loaded.wrong + loaded.failed + 1 };
+  return {
+    request,
+    judged: { ...judged, findings },
+    loaded,
+    bodied: first.bodied,
+    examined: loaded.right + loaded.wrong + loaded.failed + 1,
+  };
+}
+
+/** How much slower other work makes the machine. The service stands still, so that its own work does not pass for that. */
+async function slowdownBeside(instance: ServiceInstance, generator: Generator): Promise<number> {
+  await instance.freeze();
+  try {
+    return (await generator.ask<'calibrate'>({ kind: 'calibrate' })).slowdown;
+  } finally {
+    await instance.thaw();
+  }
 }
 
 /** Microseconds. */
@@ -184,7 +207,7 @@ async function notAsExpected(
 ): Promise<Looked> {
   const { inputs, request, generator, checked } = o;
   const title = titleOf(request);
-  const nothing = { request, loaded: undefined, examined: 1 } as const;
+  const nothing = { request, loaded: undefined, bodied: false, examined: 1 } as const;
   if (checked.status !== undefined) {
     const finding = wrongAnswer(title, { checked, when: 'before' });
     return { ...nothing, judged: { findings: [finding], measurements: [], undecided: [] } };
@@ -225,24 +248,26 @@ async function compareWithBase(
   o: {
     readonly inputs: LoadInputs;
     readonly generator: Generator;
-    readonly requests: readonly Request[];
+    readonly looked: readonly Looked[];
     readonly share: number;
   },
 ): Promise<Compared> {
   const undecided: string[] = [];
-  const comparable: Request[] = [];
-  for (const request of o.requests) {
+  const comparables: Comparable[] = [];
+  for (const { request, bodied } of o.looked) {
     const checked = await checkBase(host, { ...o, request });
-    if (checked?.wrong === undefined && checked !== undefined) comparable.push(request);
+    if (checked?.wrong === undefined && checked !== undefined)
+      comparables.push({ request, bodied: { base: checked.bodied, candidate: bodied } });
     else if (checked?.status === 404 || checked?.status === 405)
       host.log.warn(`${titleOf(request)} is new, so it is not compared: base answers ${checked.status}.`);
     else undecided.push(`${titleOf(request)} could not be compared: base answers it with ${checked?.wrong ?? 'nothing'}`);
   }
-  if (comparable.length === 0) return { findings: [], measurements: [], undecided, rounds: 0, series: {} };
+  if (comparables.length === 0) return { findings: [], measurements: [], undecided, rounds: 0, series: {} };
   const { tolerance, rounds } = o.inputs.compare ?? { tolerance: 10, rounds: 8 };
   const compared = await compare(host, {
     service: o.inputs.service,
-    requests: comparable,
+    comparables,
+    errors: o.inputs.limits?.errors ?? 0,
     generator: o.generator,
     timeoutMs: o.inputs.timeout,
     tolerance,

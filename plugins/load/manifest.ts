@@ -151,6 +151,14 @@ export const manifest = defineManifest({
     'load/unreachable': { means: 'The service does not start or does not answer, and that of base does.', baseline: 'absolute' },
     'load/wrong-answer': { means: 'An answer is not what `expect` says, without load or under it.', baseline: 'absolute' },
     'load/errors': { means: 'More requests than allowed got no answer, or one of 500 to 599.', baseline: 'absolute' },
+    'load/died': {
+      means: 'The service ended by itself, or was started anew, under load or while it was compared.',
+      baseline: 'absolute',
+    },
+    'load/interference': {
+      means: 'The candidate did something to base’s measurement: it ran, or sent base’s service something, when it stood still.',
+      baseline: 'absolute',
+    },
     'load/slow': { means: 'A percentile of the times to answer is certainly above its limit.', baseline: 'absolute' },
     'load/throughput': { means: 'Right answers per second are certainly below the limit.', baseline: 'absolute' },
     'load/cpu': { means: 'The service takes more CPU time for a request than the limit.', baseline: 'absolute' },

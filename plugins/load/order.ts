@@ -37,14 +37,14 @@ export type Order =
       readonly bodied: boolean;
     }
   | {
-      readonly kind: 'pairs';
-      readonly base: Target;
-      readonly candidate: Target;
-      /** Ends after both: at least as many pairs, and as many milliseconds. */
-      readonly pairs: number;
-      readonly forMs: number;
+      /** Requests one after the other, on a connection that is kept for the next turn. */
+      readonly kind: 'turn';
+      readonly target: Target;
+      /** Which of its calls comes first. */
+      readonly from: number;
+      readonly requests: number;
       readonly timeoutMs: number;
-      readonly seed: number;
+      readonly bodied: boolean;
     };
 
 /** How busy the client was itself. */
@@ -82,15 +82,14 @@ export interface Loaded {
   readonly stoppedEarly: boolean;
   readonly client: ClientState;
 }
-export interface Paired {
-  readonly pairs: number;
-  /** Natural logarithms of candidate's time by base's, one for each block of pairs. */
-  readonly ratios: readonly number[];
-  /** Medians in microseconds. */
-  readonly base: number;
-  readonly candidate: number;
-  readonly wrong: { readonly base: number; readonly candidate: number; readonly example: string | undefined };
-  readonly client: ClientState;
+export interface TurnTaken {
+  /** Microseconds of the right answers, without that of the first request, which wakes the service up. */
+  readonly times: readonly number[];
+  readonly sent: number;
+  /** Answers that are not as expected; 500 to 599 that nobody expects, and requests without an answer. */
+  readonly wrong: number;
+  readonly failed: number;
+  readonly example: string | undefined;
 }
 export interface Calibrated {
   /** How many times as long as on an idle machine a computation takes: 1 where nothing else runs. */
@@ -100,7 +99,7 @@ export interface AnswerTo {
   readonly calibrate: Calibrated;
   readonly check: Checked;
   readonly load: Loaded;
-  readonly pairs: Paired;
+  readonly turn: TurnTaken;
 }
 export type Answer =
   | { readonly ok: true; readonly value: AnswerTo[keyof AnswerTo] }

@@ -6,10 +6,11 @@ import type { Answer, Checked, Order } from '../order.ts';
 import { calibrate } from './parts/calibrate.ts';
 import { oneConnection, send } from './parts/call.ts';
 import { judges, SchemaFault } from './parts/expectation.ts';
-import { runPairs } from './parts/pairs.ts';
 import { runStorm } from './parts/storm.ts';
+import { connections, takeTurn } from './parts/turn.ts';
 
 const judgeOf = judges();
+const kept = connections();
 
 async function check({ target, timeoutMs }: Extract<Order, { kind: 'check' }>): Promise<Checked> {
   const judge = judgeOf(target.expect);
@@ -33,8 +34,8 @@ async function obey(order: Order): Promise<Answer> {
         return { ok: true, value: calibrate() };
       case 'load':
         return { ok: true, value: await runStorm(order, judgeOf(order.target.expect)) };
-      case 'pairs':
-        return { ok: true, value: await runPairs(order, judgeOf(order.candidate.expect)) };
+      case 'turn':
+        return { ok: true, value: await takeTurn(order, { judge: judgeOf(order.target.expect), agent: kept(order.target.url) }) };
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

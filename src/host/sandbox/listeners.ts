@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { processTree, readStat } from './processes.ts';
 
 const listening = '0A';
+const closedByPeer = '08';
 
 interface Row {
   readonly state: string;
@@ -47,7 +48,11 @@ export function listenersOn(root: number, port: number): readonly string[] | und
 /** Bytes and connections that came to this port and that its service did not take yet; 0 where the system does not say. */
 export function waitingOn(pid: number, port: number): number {
   try {
-    return socketsOn(pid, port).reduce((sum, { waiting }) => sum + waiting, 0);
+    // The end of a connection that the other side closed counts as one byte.
+    return socketsOn(pid, port).reduce(
+      (sum, { state, waiting }) => sum + (state === closedByPeer ? Math.max(0, waiting - 1) : waiting),
+      0,
+    );
   } catch {
     return 0;
   }
