@@ -1,5 +1,5 @@
 // The command line: what can be typed, with its help. Every command's work is loaded when it is called.
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { reportBug } from './commands/bug.ts';
 import { complain, problem } from './commands/complain.ts';
 import type { Io } from './commands/io.ts';
@@ -128,6 +128,34 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .action(
       does(async (options, run?: string) =>
         (await import('./commands/resume.ts')).resume({ ...options, run: run ?? 'latest' } as never, io),
+      ),
+    );
+  withRepository(program.command('clean [runs...]').description('remove old runs, and what only they needed'))
+    .option('--older-than <duration>', 'runs that were used since are kept (default: 30d)')
+    .option('--keep <number>', 'so many of the newest are kept, however old (default: 10)')
+    .option('--all', 'runs of every repository')
+    .option('--dry-run', 'show what would go and how much it takes; remove nothing')
+    .option('--json', 'machine-readable result')
+    .addHelpText(
+      'after',
+      '\nA run that is going on is never removed. One that can be resumed is only removed when it is named.\n' +
+        examples('clean --dry-run', 'clean --older-than 7d --keep 3', 'clean 20261125-141659-7924'),
+    )
+    .action(
+      does(async (options, runs: string[]) => (await import('./commands/clean.ts')).clean({ ...options, runs } as never, io)),
+    );
+  program
+    .command('new')
+    .description('write a plugin or a playbook to begin with, with its test; overwrites nothing')
+    .addArgument(new Argument('<what>', 'what to write').choices(['plugin', 'playbook']))
+    .argument('<name>', 'its name, in kebab case')
+    .addOption(new Option('--kind <kind>', 'kind of the plugin').choices(['gate', 'context', 'action']).default('gate'))
+    .addOption(new Option('--language <language>', 'what the plugin is written in').choices(['ts', 'js', 'python']).default('ts'))
+    .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
+    .addHelpText('after', examples('new plugin no-console', 'new plugin money-columns --language python', 'new playbook quality'))
+    .action(
+      does(async (options, what: string, name: string) =>
+        (await import('./commands/new.ts')).create({ ...options, what, name } as never, io),
       ),
     );
   withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))

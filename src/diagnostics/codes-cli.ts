@@ -76,6 +76,16 @@ export const cliCodes = {
     message: (facts: { run: string; matches: readonly string[] }) => `\`${facts.run}\` begins the names of several runs.`,
     hint: (facts: { run: string; matches: readonly string[] }) => `They are ${listed(facts.matches.slice(0, 5))}.`,
   },
+  'cli/older-than': {
+    means: 'The value of `bexpert clean --older-than` is no duration.',
+    message: (facts: { given: string }) => `\`--older-than ${facts.given}\` is no duration.`,
+    hint: () => 'Write it as `30d`, `12h` or `90m`; `0s` means all that are not going on and cannot be resumed.',
+  },
+  'cli/keep': {
+    means: 'The value of `bexpert clean --keep` is no whole number.',
+    message: (facts: { given: string }) => `\`--keep ${facts.given}\` is no whole number.`,
+    hint: () => 'Write how many of the newest runs are kept however old they are: `--keep 3`, or `--keep 0` for none.',
+  },
   'cli/unknown-plugin': {
     means: '`bexpert plugins` was asked about a plugin that does not exist.',
     message: (facts: { name: string; near?: string; known: readonly string[] }) => `There is no plugin \`${facts.name}\`.`,
@@ -91,5 +101,16 @@ export const cliCodes = {
     means: 'The command needs git, and there is none.',
     message: () => 'git is not installed, or not on PATH.',
     hint: () => 'bexpert keeps its snapshots with git 2.30 or newer: https://git-scm.com/downloads.',
+  },
+  'cli/new-name': {
+    means: '`bexpert new` was called with a name that cannot be used.',
+    message: (facts: { what: string; name: string; why: string }) =>
+      `A ${facts.what} cannot be named \`${facts.name}\`: ${facts.why}.`,
+    hint: (facts: { what: string; name: string; why: string }) => `For example: \`bexpert new ${facts.what} my-${facts.what}\`.`,
+  },
+  'cli/new-exists': {
+    means: '`bexpert new` was to write a file that exists.',
+    message: (facts: { what: string; file: string }) => `${facts.file} exists already. Nothing was written.`,
+    hint: (facts: { what: string; file: string }) => `Choose another name: \`bexpert new ${facts.what} <name>\`.`,
   },
 } as const satisfies CodeTable;

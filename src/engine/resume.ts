@@ -1,5 +1,4 @@
 // `resume`: everything that a run knows is a fold over its journal; it goes on where that ends.
-import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/exit.ts';
@@ -11,14 +10,15 @@ import { openRepository } from '../workspace/open.ts';
 import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import { Journal } from './journal.ts';
+import { removeLeftovers, removeTemporary } from './leftovers.ts';
 import { baseFiles } from './plan-files.ts';
 import { playRun } from './play-run.ts';
 import { lockRun, openRunFolders } from './run-folders.ts';
 import { journalFile, readRunJournal } from './run-journal.ts';
 import type { ResumeRequest, RunEnd } from './run-request.ts';
-import { temporaryPrefix } from './services/plugin-service.ts';
 import { lateSetUp } from './set-up.ts';
 import { foldRun, type RunState } from './state.ts';
+import { shareState } from './state-use.ts';
 
 const refused = (diagnostic: Diagnostic, exitCode: ExitCode = exitCodes.badPlaybook): RunEnd => ({
   exitCode,
@@ -31,6 +31,7 @@ export async function resumeRun(request: ResumeRequest): Promise<RunEnd> {
   const state = stateFolders({ env: request.env, ...(request.state === undefined ? {} : { state: request.state }) });
   const unusable = await makeStateHome(state.home);
   if (unusable !== undefined) return refused(unusable, exitCodes.environment);
+  await using _inUse = await shareState(state.machine, request.signal);
   await using lock = await lockRun(request.folder, request.signal);
   if (lock === undefined) {
     return refused({
@@ -88,7 +89,7 @@ async function goOn(options: {
   if (!opened.ok) return { exitCode: exitCodes.badPlaybook, diagnostics: opened.error, sources: [] };
   const { repository } = opened.value;
   const own = state.of(repository.id);
-  await removeLeftovers(request.run);
+  await removeTemporary(request.run);
   const folders = await openRunFolders(request.folder, state.machine);
   const setUp = lateSetUp();
   await using workspace = await openWorkspace({
@@ -133,15 +134,7 @@ async function goOn(options: {
     initial: started.candidate ?? started.base,
     delivered: run.delivered !== undefined,
   });
+  await removeLeftovers(own.runs);
   if (ended.ok) return { exitCode: ended.value, diagnostics: [], sources: [] };
   return { ...ended.error, sources: [] };
-}
-
-/** Temporary folders of services that a killed runner could not remove. */
-async function removeLeftovers(run: string): Promise<void> {
-  const prefix = temporaryPrefix(run);
-  const parent = path.dirname(prefix);
-  for (const name of await readdir(parent).catch(() => [])) {
-    if (name.startsWith(path.basename(prefix))) await rm(path.join(parent, name), { recursive: true, force: true });
-  }
 }

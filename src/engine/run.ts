@@ -13,11 +13,13 @@ import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import { Ledger } from './budget.ts';
 import { Journal } from './journal.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { baseFiles, diskFiles, type PlanFiles } from './plan-files.ts';
 import { playRun } from './play-run.ts';
 import { lockRun, newRunId, openRunFolders } from './run-folders.ts';
 import type { RunEnd, RunRequest } from './run-request.ts';
 import { lateSetUp } from './set-up.ts';
+import { shareState } from './state-use.ts';
 
 /** Git is missing or too old: the call is right, and so is the repository. */
 const isOfMachine = ({ code }: Diagnostic): boolean => code === 'repository/no-git' || code === 'repository/git-too-old';
@@ -30,6 +32,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
   const ahead = await prepared(request, state.plugins, diskFiles(request.repo));
   const unusable = await makeStateHome(state.home);
   if (unusable !== undefined) return { exitCode: exitCodes.environment, diagnostics: [unusable], sources: [] };
+  await using _inUse = await shareState(state.machine, request.signal);
   const opened = await openRepository({
     folder: request.repo,
     stateHome: state.home,
@@ -115,6 +118,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     initial: candidate ?? base,
     delivered: false,
   });
+  await removeLeftovers(own.runs);
   if (started.ok) return { exitCode: started.value, diagnostics: [], sources };
   // What did not begin leaves nothing.
   await lock?.[Symbol.asyncDispose]();

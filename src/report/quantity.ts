@@ -49,7 +49,9 @@ export function formatValue(value: number, unit: Measurement['unit']): string {
         ? `${digits(value)} B`
         : value < 1024 ** 2
           ? `${digits(value / 1024)} KiB`
-          : `${digits(value / 1024 ** 2)} MiB`;
+          : value < 1024 ** 3
+            ? `${digits(value / 1024 ** 2)} MiB`
+            : `${digits(value / 1024 ** 3)} GiB`;
     case 'per-second':
       return `${digits(value)}/s`;
     case 'usd':

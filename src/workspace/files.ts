@@ -83,3 +83,15 @@ async function unlock(folder: string): Promise<void> {
     if (entry.isDirectory()) await unlock(path.join(folder, entry.name));
   }
 }
+
+/** What a folder takes on the disk. Links are not followed; what goes away meanwhile counts nothing. */
+export async function bytesBelow(folder: string): Promise<number> {
+  let total = (await lstat(folder).catch(() => undefined))?.blocks ?? 0;
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const at = path.join(folder, entry.name);
+    if (entry.isDirectory()) total += (await bytesBelow(at)) / 512;
+    else total += (await lstat(at).catch(() => undefined))?.blocks ?? 0;
+  }
+  return total * 512;
+}
