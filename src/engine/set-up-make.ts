@@ -14,7 +14,7 @@ import type { RunContext } from './context.ts';
 import { packageManagerSettings } from './package-manager.ts';
 import { mountsOf } from './scratch.ts';
 import { copiesIn } from './set-up-copies.ts';
-import { environmentOf, filesBelow, inKey } from './set-up-key.ts';
+import { environmentOf, filesBelow, sortByKey } from './set-up-key.ts';
 import { madeOutputs } from './set-up-outputs.ts';
 import type { Made } from './set-up-store.ts';
 
@@ -36,12 +36,10 @@ export async function makeOutputs(options: {
   await cp(root, copy, { recursive: true, verbatimSymlinks: true, filter: (source) => path.basename(source) !== '.git' });
   await run({ context, plan, copy, before });
   const outputs = await madeOutputs({ plan, copy, tree: root, scope, before: before.map((output) => output.path) });
-  const shared = plan.cacheKey.length > 0;
-  const named = inKey(plan);
-  const files = shared
-    ? (await filesBelow(root, context.plan.setup, scope)).filter((file) => !named(path.posix.relative(scope, file)))
-    : [];
-  return { copy, outputs, copies: await copiesIn({ tree: root, files, copy, outputs }) };
+  // Without a key nothing is shared, and a copy is of the tree that uses it.
+  const files = plan.cacheKey.length === 0 ? [] : await filesBelow(root, context.plan.setup, scope);
+  const { other } = sortByKey({ plan, scope, files });
+  return { copy, outputs, copies: await copiesIn({ tree: root, files: other, copy, outputs }) };
 }
 
 async function run(options: {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import type { SetupPlan } from '../model/plan.ts';
 import { pluginError } from '../plugin-api.ts';
+import { outside } from '../workspace/output-links.ts';
 import { cacheFolders } from '../workspace/outputs.ts';
 
 export interface MadeOptions {
@@ -24,6 +25,7 @@ export async function madeOutputs(options: MadeOptions): Promise<readonly string
   const found: string[] = [];
   for (const output of plan.outputs) {
     const at = path.posix.join(scope, plan.workingDirectory ?? '', output);
+    if (at === '..' || at.startsWith('../')) throw outside(output, 'it is no path of the repository');
     const named = picomatch.scan(output).isGlob ? await matching(options, at) : [at];
     if (named.length === 0) throw missing(plan, output);
     for (const place of named) await checkPlace({ copy, place, plan, output });

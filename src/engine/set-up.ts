@@ -1,5 +1,4 @@
 // What `setup:` makes of a tree: dependencies, generated code. Kept in a store by the content that it depends on, never linked.
-import path from 'node:path';
 import type { SetUp, SetUpOutput } from '../workspace/contract.ts';
 import type { RunContext } from './context.ts';
 import { staleCopies, staleCopy } from './set-up-copies.ts';
@@ -47,8 +46,7 @@ async function setUpTree(options: TreeSetUp): Promise<Awaited<ReturnType<SetUp>>
   let setup: 'run' | 'stored' | 'none' = 'none';
   let before = '';
   for (const plan of context.plan.setup) {
-    const scope = path.join(root, context.workspace.repository.scope);
-    const own = await keyOf({ plan, context, root: scope, tree: hash, before });
+    const own = await keyOf({ plan, context, root, tree: hash, before });
     const from = (key: string) =>
       fromStore({ ...options, plan, key, make: (making) => makeOutputs({ context, plan, root, making, before: outputs }) });
     // A command may run any file of the tree, not only those of its key: what another tree than base made is for that tree alone.

@@ -120,11 +120,11 @@ export async function readSetup(
   const plans: SetupPlan[] = [];
   for (const node of itemsOf(field(root, 'setup'))) {
     const run = expressions.line(field(node, 'run'), 'run');
-    const outputs = itemsOf(field(node, 'outputs')).flatMap((item) => readPath(item, 'outputs', complaints) ?? []);
+    const outputs = readGlobs(field(node, 'outputs'), complaints, 'repository');
     const workingDirectory = readPath(field(node, 'working-directory'), 'working-directory', complaints);
     plans.push({
       run: run ?? '',
-      cacheKey: readGlobs(field(node, 'cache-key'), complaints),
+      cacheKey: readGlobs(field(node, 'cache-key'), complaints, 'repository'),
       outputs,
       network: textsOf(field(node, 'network')),
       ...(workingDirectory === undefined ? {} : { workingDirectory }),
