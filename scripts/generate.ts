@@ -4,6 +4,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import type { Manifest } from '../src/plugin-api.ts';
 import { errorsPage } from './generate-errors.ts';
+import { protocolSchemas } from './generate-protocol.ts';
 import { playbookSchema } from './generate-schema.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -53,6 +54,7 @@ const generated = new Map<string, string>([['src/generated/plugins.ts', table]])
 const committed = new Map<string, string>([
   ['schema/playbook.schema.json', playbookSchema(manifests)],
   ['docs/errors.md', errorsPage()],
+  ...protocolSchemas(),
 ]);
 // The build has no use for it, and must not wait for the parser.
 if (!arguments_.includes('--build')) {
