@@ -1,3 +1,4 @@
+import type { StreamMask } from '../host/mask.ts';
 import type { SandboxProvider } from '../host/sandbox/contract.ts';
 import type { JournalEvent, PassingEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
@@ -62,4 +63,6 @@ export interface RunContext {
   record(event: JournalEvent): Promise<void>;
   emit(event: PassingEvent): void;
   mask(text: string): string;
+  /** The same for one text that comes in pieces. */
+  maskStream(): StreamMask;
 }

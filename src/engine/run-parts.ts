@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { coreCount } from '../host/machine.ts';
-import { maskOf, secretsOf } from '../host/mask.ts';
+import { maskOf, maskStream, secretsOf } from '../host/mask.ts';
 import type { SandboxProvider } from '../host/sandbox/contract.ts';
 import { selectProvider } from '../host/sandbox/select.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -62,7 +62,8 @@ export function openContext(options: {
   readonly aliveMs: number;
 }): RunContext {
   const { id, mode, workspace, surroundings, journal } = options;
-  const mask = maskOf(secretsOf(surroundings.env));
+  const secrets = secretsOf(surroundings.env);
+  const mask = maskOf(secrets);
   const began = performance.now();
   return {
     ...options,
@@ -79,6 +80,7 @@ export function openContext(options: {
     },
     assets: assetsFolder(),
     mask,
+    maskStream: () => maskStream(secrets),
     record: async (event: JournalEvent) => {
       const record = await journal.append(masked(event, mask));
       surroundings.emit(record.event);

@@ -86,6 +86,10 @@ export function maskOf(secrets: Iterable<string>): (text: string) => string {
   };
 }
 
+const keyBegins = '-----BEGIN ';
+/** Characters of a private key of 16,384 bits, with room. */
+const longestKey = 16_384;
+
 export interface StreamMask {
   /** What of the text so far can be shown. */
   push(text: string): string;
@@ -102,8 +106,10 @@ export function maskStream(secrets: Iterable<string>): StreamMask {
   return {
     push(text) {
       const whole = mask(carry + text);
-      // A secret that is not complete yet lies within the last characters.
-      const cut = Math.max(0, whole.length - longest);
+      // A secret that is not complete yet lies within the last characters, or is a private key, which is longer than all others.
+      const key = whole.lastIndexOf(keyBegins);
+      const open = key >= 0 && whole.length - key < longestKey ? key : whole.length;
+      const cut = Math.max(0, Math.min(open, whole.length - longest));
       carry = whole.slice(cut);
       return whole.slice(0, cut);
     },

@@ -6,6 +6,7 @@ import { Ledger } from '../engine/budget.ts';
 import type { RunContext } from '../engine/context.ts';
 import { ServiceTemplates } from '../engine/services/templates.ts';
 import { templateOf } from '../expression/template.ts';
+import { maskOf, maskStream, secretsOf } from '../host/mask.ts';
 import { noneProvider } from '../host/sandbox/none.ts';
 import { selectProvider } from '../host/sandbox/select.ts';
 import type { PassingEvent } from '../model/event.ts';
@@ -123,6 +124,7 @@ export async function openWorld(plugin: Plugin, scene: Scene): Promise<World> {
   };
   for (const one of Object.values(folders)) await mkdir(one, { recursive: true });
   const events: PassingEvent[] = [];
+  const secrets = secretsOf(scene.env ?? {});
   const templatesOfRun = new ServiceTemplates();
   const services = Object.values(scene.services ?? {});
   const context: RunContext = {
@@ -153,7 +155,8 @@ export async function openWorld(plugin: Plugin, scene: Scene): Promise<World> {
     assets,
     record: async () => {},
     emit: (event) => events.push(event),
-    mask: (text) => text,
+    mask: maskOf(secrets),
+    maskStream: () => maskStream(secrets),
   };
   return {
     context,

@@ -1,44 +1,87 @@
+// The log of a service: masked where people look, and as it was written for the gates of this run, which must see a secret to tell of it.
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import type { StreamMask } from '../../host/mask.ts';
+import { LogSection } from './log-section.ts';
 
-const tailCharacters = 2000;
+const cipher = 'aes-256-ctr';
 
 /** What a service wrote, both streams in the order in which it came. */
 export class LogFile implements AsyncDisposable {
   readonly #file: string;
-  readonly #stream: WriteStream;
+  readonly #mask: StreamMask;
+  readonly #shown: WriteStream;
+  /** Not masked, so it is sealed with a key that only this process has and that ends with it: a log may be larger than memory. */
+  readonly #sealed: WriteStream;
+  readonly #key = { secret: randomBytes(32), start: randomBytes(16) };
+  readonly #seal = createCipheriv(cipher, this.#key.secret, this.#key.start);
+  #section = new LogSection(undefined);
+  #over = false;
 
-  constructor(file: string) {
+  constructor(file: string, mask: StreamMask) {
     this.#file = file;
-    this.#stream = createWriteStream(file, { flags: 'w', mode: 0o600 });
-    this.#stream.on('error', () => undefined);
+    this.#mask = mask;
+    this.#shown = writerOf(file);
+    this.#sealed = writerOf(sealedOf(file));
   }
 
   /** Takes a stream of a process until it ends. */
   async follow(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
     try {
-      for await (const chunk of stream) this.#stream.write(chunk);
-    } catch {
-      // A stream that breaks ends the log; what was written stays.
+      for await (const chunk of stream) await this.#write(decoder.decode(chunk, { stream: true }));
+      await this.#write(decoder.decode());
+    } catch (error) {
+      await this.#write(`\n[the log is not complete: ${error instanceof Error ? error.message : String(error)}]\n`);
     }
   }
 
-  /** All of it so far. */
-  async text(): Promise<string> {
-    await new Promise<void>((done) => {
-      if (this.#stream.writable) this.#stream.write('', () => done());
-      else done();
-    });
-    return readFile(this.#file, 'utf8').catch(() => '');
+  async #write(text: string): Promise<void> {
+    if (this.#over || text === '') return;
+    this.#section.push(text);
+    const more = [this.#shown.write(this.#mask.push(text)), this.#sealed.write(this.#seal.update(text, 'utf8'))];
+    // What waits for the disk must not fill the memory.
+    if (more.includes(false)) await Promise.all([drained(this.#shown), drained(this.#sealed)]);
   }
 
-  /** What comes after so many characters: a service that starts again must not be taken at its earlier word. */
-  from(start: number): { text(): Promise<string>; tail(): Promise<string> } {
-    const text = async () => (await this.text()).slice(start);
-    return { text, tail: async () => (await text()).slice(-tailCharacters).trim() };
+  /** All of it so far; once it is disposed of, with its secrets masked. */
+  async text(): Promise<string> {
+    if (this.#over) return readFile(this.#file, 'utf8').catch(() => '');
+    await new Promise<void>((done) => this.#sealed.write('', () => done()));
+    const bytes = await readFile(sealedOf(this.#file)).catch(() => Buffer.alloc(0));
+    return createDecipheriv(cipher, this.#key.secret, this.#key.start).update(bytes).toString('utf8');
+  }
+
+  /** What comes from now on: a service that starts again must not be taken at its earlier word. `word`: what it is listened for. */
+  section(word?: string): LogSection {
+    this.#section = new LogSection(word);
+    return this.#section;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await new Promise<void>((done) => this.#stream.end(() => done()));
+    if (this.#over) return;
+    this.#over = true;
+    await Promise.all([closed(this.#shown, this.#mask.end()), closed(this.#sealed, '')]);
+    await rm(sealedOf(this.#file), { force: true });
   }
 }
+
+const sealedOf = (file: string): string => `${file}.sealed`;
+
+function writerOf(file: string): WriteStream {
+  const stream = createWriteStream(file, { flags: 'w', mode: 0o600 });
+  stream.on('error', () => undefined);
+  return stream;
+}
+
+async function drained(stream: WriteStream): Promise<void> {
+  if (stream.writableNeedDrain) await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined);
+}
+
+const closed = (stream: WriteStream, last: string): Promise<void> =>
+  new Promise((done) => {
+    if (stream.destroyed) done();
+    else stream.end(last, () => done());
+  });

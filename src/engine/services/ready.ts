@@ -4,6 +4,7 @@ import type { Pod } from '../../host/sandbox/contract.ts';
 import type { ReadyPlan } from '../../model/plan.ts';
 import { type ExecResult, type ProxyAddress, pluginError } from '../../plugin-api.ts';
 import { endingOf } from './ending.ts';
+import type { LogSection } from './log-section.ts';
 
 const pauseMs = 50;
 const portHint = 'Hand it over in bexpert.yml: `env: { PORT: "${{ service.port }}" }`.';
@@ -22,7 +23,8 @@ export interface ReadyOptions {
   readonly pod: Pod;
   readonly address: ProxyAddress;
   readonly ended: Promise<ExecResult>;
-  readonly log: { text(): Promise<string>; tail(): Promise<string> };
+  /** What it writes since it was started. */
+  readonly log: LogSection;
   /** Runs the `ready.command` of the service in its pod; true when it succeeds. */
   readonly command: (line: string) => Promise<boolean>;
   /** Is it this service that listens on the port? Another one of the step may have been quicker. Undefined: not known. */
@@ -46,14 +48,14 @@ export async function untilReady(o: ReadyOptions): Promise<void> {
   let last: NotReady = { words: 'it was not asked yet' };
   for (;;) {
     o.signal.throwIfAborted();
-    if (over !== undefined) throw await died(o, over);
+    if (over !== undefined) throw died(o, over);
     const said = (await probe(o)) ?? stranger(o);
     if (said === undefined) return;
     last = said;
     if (performance.now() > deadline) {
       throw pluginError({
         code: 'service/not-ready',
-        message: `The service ${o.name} was not ready within ${o.ready.withinMs / 1000} s: ${last.words}. ${logWords(await o.log.tail())}`,
+        message: `The service ${o.name} was not ready within ${o.ready.withinMs / 1000} s: ${last.words}. ${logWords(o.log.tail)}`,
         hint: last.hint ?? 'Raise `ready.within` in bexpert.yml if it only needs longer.',
       });
     }
@@ -61,8 +63,8 @@ export async function untilReady(o: ReadyOptions): Promise<void> {
   }
 }
 
-async function died(o: ReadyOptions, result: ExecResult): Promise<Error> {
-  const tail = await o.log.tail();
+function died(o: ReadyOptions, result: ExecResult): Error {
+  const tail = o.log.tail;
   if (result.status === 'not-found' || result.exitCode === 127) {
     return pluginError({
       code: 'command/not-found',
@@ -95,8 +97,7 @@ async function probe(o: ReadyOptions): Promise<NotReady | undefined> {
   if (ready.http !== undefined) return answers(o, ready.http);
   if (ready.command !== undefined)
     return (await o.command(ready.command)) ? undefined : { words: `\`${ready.command}\` does not succeed` };
-  if (ready.log !== undefined)
-    return (await o.log.text()).includes(ready.log) ? undefined : { words: `its log does not say "${ready.log}"` };
+  if (ready.log !== undefined) return o.log.heard ? undefined : { words: `its log does not say "${ready.log}"` };
   const address = { host: o.address.host, port: ready.tcp ?? o.address.port };
   const socket = await dial(o.pod, address);
   if (socket === undefined) return nobody(address.port, ready.tcp === undefined);

@@ -53,14 +53,14 @@ export async function startRunService(options: RunServiceOptions): Promise<Start
 async function startOn(address: ProxyAddress, options: RunServiceOptions): Promise<StartedService> {
   const { setting, plan, tree, pod, commands } = options;
   const env = environmentOf(address, options);
-  const log = new LogFile(options.logFile);
+  const log = new LogFile(options.logFile, setting.context.maskStream());
   const argv = plan.body.kind === 'argv' ? plan.body.argv : plan.body.kind === 'shell' ? shellArgv(plan.body.command) : [];
   const [file, ...args] = argv;
   if (file === undefined) throw new Error(`the service ${plan.name} has no command`);
   const at = { tree, env, ...(plan.workingDirectory === undefined ? {} : { cwd: plan.workingDirectory }) };
 
   const launch = async (): Promise<OwnedProcess> => {
-    const before = (await log.text()).length;
+    const section = log.section(plan.ready.log);
     const started = await commands.spawn(file, args, at);
     const written = Promise.all([log.follow(started.stdout), log.follow(started.stderr)]);
     try {
@@ -74,7 +74,7 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
           await written;
           return result;
         }),
-        log: log.from(before),
+        log: section,
         listens: (port) => {
           const listeners = listenersOn(startOf(started).pid, port);
           return listeners === undefined ? undefined : listeners.length > 0;

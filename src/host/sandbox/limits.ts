@@ -23,7 +23,7 @@ export function watchLimits(
     looking = true;
     void disk
       .exceeded(root)
-      .then((grown) => grown && o.exceeded(`more than ${limits.diskBytes} bytes written to disk`))
+      .then((grown) => grown && o.exceeded(`more than ${bytesInWords(limits.diskBytes)} written to disk`))
       .finally(() => {
         looking = false;
       });
@@ -31,3 +31,6 @@ export function watchLimits(
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }
+
+const mebibyte = 1024 * 1024;
+export const bytesInWords = (bytes: number): string => (bytes % mebibyte === 0 ? `${bytes / mebibyte} MiB` : `${bytes} bytes`);

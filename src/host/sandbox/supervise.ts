@@ -8,7 +8,7 @@ import { defaultLimits, type Sandboxed, type StartSpec } from './contract.ts';
 import { type Ending, ended } from './ending.ts';
 import { Freezer } from './freezer.ts';
 import { type LauncherWord, launcherEnvironment, parseLauncherWord, stageEnvironment } from './launcher.ts';
-import { watchLimits } from './limits.ts';
+import { bytesInWords, watchLimits } from './limits.ts';
 import { KeptOutput } from './output.ts';
 import { cpuTime, innermostPid, processTree, readStat } from './processes.ts';
 
@@ -110,7 +110,7 @@ class Start implements Sandboxed {
       kept.push(chunk);
       this.#parts.spec.onOutput?.(name, chunk);
       if (this.#stdout.total + this.#stderr.total > limit) {
-        this.#end({ kind: 'limit', limit: `more than ${limit} bytes of output` });
+        this.#end({ kind: 'limit', limit: `more than ${bytesInWords(limit)} of output` });
       }
     });
   }

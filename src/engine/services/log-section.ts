@@ -1,0 +1,27 @@
+const tailCharacters = 2000;
+
+/** What a service wrote since some moment, as far as its start needs it: the end, and whether it said a word. */
+export class LogSection {
+  readonly #word: string | undefined;
+  #end = '';
+  #heard = false;
+
+  constructor(word: string | undefined) {
+    this.#word = word;
+  }
+
+  push(text: string): void {
+    const whole = this.#end + text;
+    if (this.#word !== undefined && !this.#heard) this.#heard = whole.includes(this.#word);
+    // Enough to hear a word that comes in two pieces.
+    this.#end = whole.slice(-Math.max(tailCharacters, this.#word?.length ?? 0));
+  }
+
+  get heard(): boolean {
+    return this.#heard;
+  }
+
+  get tail(): string {
+    return this.#end.slice(-tailCharacters).trim();
+  }
+}
