@@ -1,3 +1,4 @@
+import picomatch from 'picomatch';
 import type { StepRef } from '../model/event.ts';
 import type { PhasePlan, StepPlan } from '../model/plan.ts';
 import type { StepResult } from '../model/step-result.ts';
@@ -8,10 +9,13 @@ import { withinTime } from './deadline.ts';
 import { asFailure, type Failed } from './failure.ts';
 import { looking, startsCommands } from './integrity.ts';
 import type { GateBody } from './step-body.ts';
+import { fromScope } from './step-view.ts';
 import { type BaseLook, judge, needsBase } from './verdict.ts';
 
 type GateStepResult = Extract<StepResult, { readonly kind: 'gate' }>;
-type Looked = { readonly ok: true; readonly result: GateResult } | { readonly ok: false; readonly failure: Failed };
+type Looked =
+  | { readonly ok: true; readonly result: Awaited<ReturnType<GateBody['run']>> }
+  | { readonly ok: false; readonly failure: Failed };
 
 /** One gate on the candidate, on base where that can change the verdict, and what both mean. */
 export async function runGate(options: {
@@ -59,8 +63,24 @@ export async function runGate(options: {
     examined: first.result.examined,
     measurements: first.result.measurements ?? [],
     artifacts: first.result.artifacts ?? [],
-    evidence: body.evidence,
+    evidence: first.result.evidence ?? body.evidence,
   };
+}
+
+/** Without the new files that the step says its command makes. */
+async function undeclared(
+  touched: readonly string[],
+  where: { readonly step: StepPlan; readonly tree: TreeFolder; readonly scope: string },
+): Promise<readonly string[]> {
+  const { step, tree, scope } = where;
+  const globs = [...(step.findings === undefined ? [] : [step.findings.from]), ...(step.artifacts ?? [])];
+  if (touched.length === 0 || globs.length === 0) return touched;
+  const made = picomatch(
+    globs.filter((glob) => !glob.startsWith('!')),
+    { dot: true },
+  );
+  const before = await tree.manifest();
+  return touched.filter((file) => before.has(file) || !made(fromScope(file, scope)));
 }
 
 /** Runs the gate once, in its own copy of a tree where it starts commands; what it touched there is an error of the gate. */
@@ -72,15 +92,16 @@ async function look(
   const { body, step, context } = options;
   try {
     const own = startsCommands(context.plan, step);
-    const { value, touched } = await looking({ tree, own }, async (candidate) => {
+    const { value, touched: all } = await looking({ tree, own }, async (candidate) => {
       // A look at base, and a command, see one tree only: no second copy is made for them.
-      const one = as === 'base' || body.evidence === 'exit-code';
+      const one = as === 'base' || body.trees === 'one';
       const shared = one ? candidate : await context.workspace.baseTree();
       await using copy = one || !own ? undefined : await shared.copy();
       return await withinTime({ milliseconds: step.timeoutMs, signal: context.signal }, (signal) =>
         body.run({ ...options, candidate, base: copy ?? shared, as, signal }),
       );
     });
+    const touched = await undeclared(all, { step, tree, scope: context.workspace.repository.scope });
     if (touched.length === 0) return { ok: true, result: value };
     return {
       ok: false,

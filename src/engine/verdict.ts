@@ -34,7 +34,8 @@ function cut(finding: Finding): Finding {
 
 function baselineOf(finding: Finding, manifest: GateManifest, step: StepPlan): Baseline {
   if (step.report === 'all') return 'absolute';
-  const declared = manifest.findings[finding.code]?.baseline ?? 'absolute';
+  // A command's report has codes of its tool: `*` stands for those that the manifest does not name.
+  const declared = (manifest.findings[finding.code] ?? manifest.findings[`${manifest.name}/*`])?.baseline ?? 'absolute';
   return step.report === 'new' && declared === 'absolute' ? 'subtract' : declared;
 }
 

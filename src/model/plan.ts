@@ -43,6 +43,12 @@ export interface Waiver {
   readonly reason: string;
 }
 
+/** Where the findings of a command's own report are, relative to the scope; a glob, or one of its streams. */
+export type FindingsPlan =
+  | { readonly format: 'sarif' | 'junit' | 'tap' | 'checkstyle' | 'tsc' | 'eslint'; readonly from: string }
+  | { readonly format: 'regex'; readonly from: string; readonly pattern: string; readonly examined?: string };
+export type OutputType = 'string' | 'number' | 'boolean';
+
 export interface StepPlan {
   readonly id: string;
   readonly name: string;
@@ -69,6 +75,11 @@ export interface StepPlan {
   readonly waive: readonly Waiver[];
   /** `run:` steps only: an exit code alone may make a run proven. */
   readonly evidence?: 'exit-code';
+  /** Commands only: what their report holds, and the files that are kept of them. */
+  readonly findings?: FindingsPlan;
+  readonly artifacts?: readonly string[];
+  /** Commands only: what they write to `$BEXPERT_OUTPUT`, by name. */
+  readonly outputs?: Readonly<Record<string, OutputType>>;
 }
 export interface PhasePlan {
   readonly id: string;

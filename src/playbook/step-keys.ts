@@ -11,10 +11,21 @@ const action: Rule = { applies: ({ phase }) => phase.kind === 'action', allowed:
 const gate: Rule = { applies: ({ phase }) => phase.kind === 'verify', allowed: 'gates' };
 const pluginGate: Rule = { applies: (step) => gate.applies(step) && step.body === 'uses', allowed: 'gates with `uses`' };
 const command: Rule = { applies: ({ body }) => body !== 'uses', allowed: 'steps with `run` or `argv`' };
+const commandGate: Rule = {
+  applies: (step) => gate.applies(step) && command.applies(step),
+  allowed: 'gates with `run` or `argv`',
+};
+const reporting = (step: StepDraft): boolean => commandGate.applies(step) && field(step.node, 'findings') !== undefined;
+/** A gate that says what it examined and found. */
+const examining: Rule = {
+  applies: (step) => pluginGate.applies(step) || reporting(step),
+  allowed: 'gates with `uses` or `findings`',
+};
 const baseline: Rule = {
   applies: (step) =>
-    pluginGate.applies(step) &&
-    (step.plugin === undefined || (step.plugin.manifest.kind === 'gate' && step.plugin.manifest.runsOnBase)),
+    reporting(step) ||
+    (pluginGate.applies(step) &&
+      (step.plugin === undefined || (step.plugin.manifest.kind === 'gate' && step.plugin.manifest.runsOnBase))),
   allowed: 'gates that also run on base',
 };
 
@@ -25,11 +36,14 @@ const rules: Readonly<Record<string, Rule>> = {
   network: action,
   budget: action,
   level: gate,
-  inconclusive: pluginGate,
+  inconclusive: examining,
   report: baseline,
-  'allow-empty': pluginGate,
+  'allow-empty': examining,
   waive: gate,
-  evidence: { applies: (step) => gate.applies(step) && command.applies(step), allowed: 'gates with `run` or `argv`' },
+  evidence: commandGate,
+  findings: commandGate,
+  artifacts: commandGate,
+  outputs: command,
 };
 
 export function checkStepKeys(step: StepDraft, complaints: Complaints): void {

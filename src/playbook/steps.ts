@@ -1,8 +1,9 @@
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Reference } from '../expression/references.ts';
-import type { AccessRules, StepBody, StepPlan, Waiver } from '../model/plan.ts';
+import type { AccessRules, StepBody, StepPlan } from '../model/plan.ts';
 import type { Registry } from '../registry/registry.ts';
 import { amountOf } from './amounts.ts';
+import { readCommandKeys } from './command-keys.ts';
 import type { Complaints } from './complaints.ts';
 import type { StepDraft } from './drafts.ts';
 import type { Expressions } from './expressions.ts';
@@ -12,6 +13,7 @@ import { runsBefore, type Scopes } from './scopes.ts';
 import { readBudget } from './settings.ts';
 import { checkStepKeys } from './step-keys.ts';
 import { field, itemsOf, type Node, placeOf, textOf, textsOf } from './tree.ts';
+import { readWaivers } from './waivers.ts';
 
 /** What all steps are read with. */
 export interface StepTools {
@@ -22,6 +24,8 @@ export interface StepTools {
   readonly steps: readonly StepDraft[];
   readonly services: readonly string[];
   readonly defaults: Node | undefined;
+  /** `2026-11-25`, UTC. */
+  readonly today: string;
 }
 
 const timeoutMs = 600_000;
@@ -68,10 +72,12 @@ export async function readStep(draft: StepDraft, tools: StepTools): Promise<Step
     ...(budget === undefined ? {} : { budget: readBudget(budget, complaints) }),
     level: textOf(field(node, 'level')) === 'warn' ? 'warn' : 'block',
     inconclusive: textOf(field(node, 'inconclusive')) === 'warn' ? 'warn' : 'block',
-    ...(report === 'new' || report === 'all' ? { report } : {}),
+    // What a command reports is new unless base has it too; its exit code is judged as it is.
+    ...(report === 'all' || (report === 'new' && draft.body === 'uses') ? { report } : {}),
     ...(allowEmpty === undefined ? {} : { allowEmpty }),
-    waive: itemsOf(field(node, 'waive')).map((waiver) => readWaiver(waiver, complaints)),
+    waive: readWaivers(draft, tools.today, complaints),
     ...(textOf(field(node, 'evidence')) === undefined ? {} : { evidence: 'exit-code' }),
+    ...(draft.body === 'uses' ? {} : readCommandKeys(node, complaints)),
   };
 }
 
@@ -174,16 +180,5 @@ function readAccess(node: Node, complaints: Complaints): AccessRules {
             };
           }),
         }),
-  };
-}
-
-function readWaiver(node: Node, complaints: Complaints): Waiver {
-  const within = field(node, 'in');
-  return {
-    findings: textsOf(field(node, 'findings')),
-    ...(within === undefined ? {} : { in: readGlobs(within, complaints) }),
-    until: textOf(field(node, 'until')) ?? '',
-    by: textOf(field(node, 'by')) ?? '',
-    reason: textOf(field(node, 'reason')) ?? '',
   };
 }

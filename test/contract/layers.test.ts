@@ -13,10 +13,11 @@ const may: Readonly<Record<string, readonly string[]>> = {
   expression: ['diagnostics'],
   registry: ['diagnostics', 'generated'],
   javascript: [],
+  findings: [],
   playbook: ['expression', 'diagnostics', 'registry', 'generated'],
   workspace: ['diagnostics', 'host'],
   host: ['diagnostics', 'workspace', 'expression', 'registry'],
-  engine: ['registry', 'host', 'workspace', 'playbook', 'expression', 'diagnostics', 'report'],
+  engine: ['findings', 'registry', 'host', 'workspace', 'playbook', 'expression', 'diagnostics', 'report'],
   report: ['diagnostics', 'engine'],
   commands: ['report', 'engine', 'playbook', 'registry', 'diagnostics', 'workspace', 'host', 'expression', 'generated'],
 };

@@ -53,7 +53,7 @@ export const manifests: readonly Manifest[] = [
     name: 'tests',
     runsOnBase: true,
     runsTests: true,
-    findings: {},
+    findings: { 'tests/failed': { means: 'A test failed.', baseline: 'subtract' } },
     inputs: {
       type: 'object',
       properties: {

@@ -1,0 +1,95 @@
+// The command of a `run:` or `argv:` step.
+import { shellArgv } from '../host/shell.ts';
+import type { StepPlan } from '../model/plan.ts';
+import { type ExecResult, type GateManifest, type Host, type Json, pluginError, type ServiceInstance } from '../plugin-api.ts';
+import { readOutputs } from './command-outputs.ts';
+import type { Setting } from './step-body.ts';
+import { type OpenedHost, openHost } from './step-host.ts';
+
+const nothing = { type: 'object', properties: {}, additionalProperties: false } as const;
+export const commandManifest = {
+  kind: 'gate',
+  name: 'run',
+  api: 1,
+  summary: 'A command whose exit code is the verdict.',
+  inputs: nothing,
+  outputs: nothing,
+  powers: ['exec'],
+  runsOnBase: false,
+  findings: { 'run/exit-code': { means: 'The command ended with another exit code than 0.', baseline: 'absolute' } },
+} as const satisfies GateManifest;
+
+/** A command that came to its end, while its scratch folder is still there. */
+export interface Ran {
+  readonly result: ExecResult;
+  readonly host: Host<typeof commandManifest>;
+  readonly outputs: { readonly [name: string]: Json };
+}
+
+function argvOf(step: StepPlan): readonly [string, ...string[]] {
+  if (step.body.kind === 'shell') return shellArgv(step.body.command);
+  const [file, ...args] = step.body.kind === 'argv' ? step.body.argv : [];
+  if (file === undefined) throw new Error(`step ${step.id} has no command`);
+  return [file, ...args];
+}
+
+export async function startAll({ step }: Setting, opened: OpenedHost): Promise<readonly ServiceInstance[]> {
+  const instances: ServiceInstance[] = [];
+  for (const name of step.services) instances.push(await opened.services.start(name));
+  return instances;
+}
+
+const outputFile = 'output';
+
+/** Runs the command in the tree of its setting, then `work` on what it left. */
+export async function withCommand<T>(
+  setting: Setting,
+  options: { readonly keepBytes?: number },
+  work: (ran: Ran) => Promise<T>,
+): Promise<T> {
+  const { step } = setting;
+  await using opened = await openHost(setting, commandManifest);
+  const host = opened.host as Host<typeof commandManifest>;
+  const [file, ...args] = argvOf(step);
+  if (step.outputs !== undefined) await host.scratch.write(outputFile, '');
+  const result = await opened.commands.run(file, args, {
+    ...options,
+    services: await startAll(setting, opened),
+    ...(step.outputs === undefined ? {} : { env: { BEXPERT_OUTPUT: `${host.scratch.path}/${outputFile}` } }),
+    ...(step.workingDirectory === undefined ? {} : { cwd: step.workingDirectory }),
+  });
+  endedWell(step, result);
+  const outputs =
+    step.outputs === undefined
+      ? {}
+      : readOutputs({
+          text: await host.scratch.read(outputFile),
+          declared: step.outputs,
+          step: step.id,
+          // A command that failed may not have come to its outputs.
+          complete: result.status === 'exited' && result.exitCode === 0,
+        });
+  return await work({ result, host, outputs });
+}
+
+/** The command alone. */
+export const runCommand = (setting: Setting): Promise<ExecResult> => withCommand(setting, {}, async ({ result }) => result);
+
+/** What ended for reasons of the environment is no verdict on the work. */
+function endedWell(step: StepPlan, result: ExecResult): void {
+  // A shell answers 127 where the command is not there: the environment is wrong, not the work.
+  if (result.status === 'not-found' || (step.body.kind === 'shell' && result.exitCode === 127)) {
+    const named = step.body.kind === 'argv' ? step.body.argv[0] : undefined;
+    throw pluginError({
+      code: 'command/not-found',
+      message: `The command of step ${step.id} was not found: ${(result.stderr.trim().split('\n').at(-1) ?? '') || (named ?? 'sh')}`,
+      hint: 'Install it in `setup:`, or give its path. Commands see the tree, the set-up outputs and the system folders, not your home folder.',
+    });
+  }
+  if (result.status === 'denied' || result.status === 'limit') {
+    throw pluginError({
+      code: `command/${result.status}`,
+      message: `The command of step ${step.id} was ended: ${result.limit ?? 'the sandbox denied it'}.`,
+    });
+  }
+}
