@@ -92,7 +92,7 @@ describe('the tests of the example', () => {
   });
   it('of the gate in Python pass with unittest', async () => {
     const { stderr } = await run('python3', '-B', '-m', 'unittest', 'discover', '-s', 'plugins/money-columns');
-    expect(stderr).toMatch(/^Ran 4 tests/m);
+    expect(stderr).toMatch(/^Ran 5 tests/m);
     expect(stderr).toMatch(/^OK$/m);
   });
 });

@@ -5,7 +5,9 @@ import re
 import sys
 from pathlib import Path
 
-COLUMN = re.compile(r"""(?:^|[(,]|\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?)\s*"?(?P<name>[a-z_]\w*)"?\s+(?P<type>[a-z]\w*(?:\s+precision)?)""", re.I | re.M)
+TYPES = r"real|float[48]?|double(?:\s+precision)?|numeric|decimal|money|bigint|integer|int[248]?|smallint"
+# `price real`, and `ALTER COLUMN price TYPE real`.
+COLUMN = re.compile(rf'"?\b(?P<name>[a-z_]\w*)"?\s+(?:(?:SET\s+DATA\s+)?TYPE\s+)?(?P<type>{TYPES})\b', re.I)
 INEXACT = re.compile(r"(real|float[48]?|double(\s+precision)?)$", re.I)
 
 

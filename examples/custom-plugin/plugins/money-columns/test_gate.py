@@ -26,6 +26,15 @@ class MoneyColumns(unittest.TestCase):
         self.assertEqual(answer["findings"], [])
         self.assertEqual(answer["outputs"], {"columns": 2})
 
+    def test_columns_that_are_added_or_changed_count_too(self):
+        answer = self.look(
+            {
+                "migrations/1.sql": 'ALTER TABLE item\n  ADD COLUMN "price" float8;\n',
+                "migrations/2.sql": "ALTER TABLE item ALTER COLUMN total TYPE double precision;\n",
+            }
+        )
+        self.assertEqual([finding["location"]["line"] for finding in answer["findings"]], [2, 1])
+
     def test_comments_are_no_columns(self):
         answer = self.look({"migrations/1.sql": "-- price real\n/* total float */\nSELECT 1;\n"})
         self.assertEqual(answer["outputs"], {"columns": 0})
