@@ -105,6 +105,31 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .option('--json', 'machine-readable result')
     .addHelpText('after', examples('plan playbooks/migration.yml'))
     .action(does(async (options, playbook: string) => plan({ ...options, playbook } as never, io)));
+  withPlaybook(
+    program.command('resolve <playbook>').description('show all files of a playbook as one, with the origin of each value'),
+  )
+    .option('--json', 'machine-readable result')
+    .addHelpText('after', examples('resolve playbooks/migration.yml', 'resolve playbooks/migration.yml > merged.yml'))
+    .action(
+      does(async (options, playbook: string) =>
+        (await import('./commands/resolve.ts')).resolve({ ...options, playbook } as never, io),
+      ),
+    );
+  const policy = program.command('policy').description('what a template asks of the playbooks of many repositories');
+  policy
+    .command('check <policy> <repositories...>')
+    .description('which playbooks extend the policy, keep to it, and have its newest version; globs in quotes are allowed')
+    .option('--state <folder>', 'where fetched files are kept (default: $XDG_STATE_HOME/bexpert)')
+    .option('--json', 'machine-readable result')
+    .addHelpText(
+      'after',
+      examples('policy check policy.yml ../orders ../payments', 'policy check policy.yml "../services/*" --json'),
+    )
+    .action(
+      does(async (options, file: string, repositories: string[]) =>
+        (await import('./commands/policy.ts')).checkPolicies({ ...options, policy: file, repositories } as never, io),
+      ),
+    );
   program
     .command('plugins [name]')
     .description('list the plugins, or show all that one takes, gives and can report')

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
-import { type Prepared, prepare } from '../playbook/prepare.ts';
+import { type Prepared, type PrepareRequest, prepare } from '../playbook/prepare.ts';
 import { type PlaybookCall, parseInputs, readInputsFile, scopeFolder } from './call.ts';
 import type { Io } from './io.ts';
 import { stateHome } from './state-folder.ts';
@@ -11,6 +11,7 @@ import { stateHome } from './state-folder.ts';
 export async function prepareHere(
   call: PlaybookCall & { readonly mode: 'run' | 'verify' },
   io: Io,
+  inPlaceOf?: PrepareRequest['inPlaceOf'],
 ): Promise<Result<Prepared, readonly Diagnostic[]>> {
   const inputs = parseInputs(call.input);
   const scope = await scopeFolder(call.repo, io.cwd);
@@ -23,6 +24,11 @@ export async function prepareHere(
     scopeFolder: scope.value,
     mode: call.mode,
     readScope: async (file) => onDisk(path.resolve(scope.value, file)),
+    readGit: async (address) => {
+      const { readFetched } = await import('../workspace/fetched-file.ts');
+      return readFetched(address, { folder: path.join(stateHome(call.state, io), 'playbooks'), env: io.env });
+    },
+    ...(inPlaceOf === undefined ? {} : { inPlaceOf }),
     pluginFolder: async (folder) => path.resolve(scope.value, folder),
     cacheFolder: path.join(stateHome(call.state, io), 'plugins'),
     inputs: inputs.value,

@@ -97,6 +97,16 @@ export const cliCodes = {
     message: (facts: { folder: string }) => `${facts.folder} exists and is no empty folder.`,
     hint: () => 'Name another folder: `bexpert demo my-demo`. Nothing was written.',
   },
+  'cli/no-policy': {
+    means: '`bexpert policy check` was called with a policy that is no file.',
+    message: (facts: { file: string }) => `There is no file \`${facts.file}\`.`,
+    hint: () => 'The first word is the policy: `bexpert policy check policy.yml "../services/*"`.',
+  },
+  'cli/no-repositories': {
+    means: '`bexpert policy check` was called with words that name no folder.',
+    message: (facts: { given: readonly string[] }) => `No folder is named by ${listed(facts.given)}.`,
+    hint: () => 'Behind the policy stand folders of repositories, or globs of them in quotes: `"../services/*"`.',
+  },
   'cli/no-git': {
     means: 'The command needs git, and there is none.',
     message: () => 'git is not installed, or not on PATH.',

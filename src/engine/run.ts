@@ -8,6 +8,7 @@ import type { Plan } from '../model/plan.ts';
 import { type Prepared, prepare } from '../playbook/prepare.ts';
 import { openRegistry } from '../registry/registry.ts';
 import { version } from '../version.ts';
+import { readFetched } from '../workspace/fetched-file.ts';
 import { openRepository } from '../workspace/open.ts';
 import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
@@ -138,6 +139,7 @@ function prepared(request: RunRequest, cacheFolder: string, files: PlanFiles): P
     readPlaybook: files.readPlaybook,
     pluginFolder: files.pluginFolder,
     cacheFolder,
+    readGit: (address) => readFetched(address, { folder: path.join(path.dirname(cacheFolder), 'playbooks'), env: request.env }),
     inputs: request.inputs,
     ...(request.inputsFile === undefined ? {} : { inputsFile: request.inputsFile }),
     env: request.env,

@@ -95,7 +95,7 @@ export const grammar = {
     {
       run: text('A shell command line.'),
       'cache-key': globs('Files that decide whether an earlier result still holds.'),
-      outputs: texts('Folders that it makes, relative to the scope.'),
+      outputs: texts('Folders and files that it makes, relative to the scope; globs take what they meet.'),
       network: texts('Hosts that it may reach.'),
       env: open('Its environment variables.'),
       'working-directory': text('Folder in which it runs, relative to the scope.'),

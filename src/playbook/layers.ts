@@ -70,10 +70,16 @@ export async function readLayers(request: LayersRequest, complaints: Complaints)
     ownFile,
     list,
     included,
-    root: maps.reduce<Node | undefined>((below, { root }) => merge(below, root), undefined),
+    root: maps.reduce<Node | undefined>((below, layer) => merge(below, inherited(layer)), undefined),
     sound: maps.length === list.length && included.every(({ value }) => value !== undefined),
     withOrigin: (diagnostics) => reading?.reuse.withOrigin(diagnostics) ?? diagnostics,
   };
+}
+
+/** What a file is called is no part of what others get from it. */
+export function inherited({ role, root }: Layer): Node {
+  if (role !== 'template' || root.kind !== 'map') return root;
+  return { ...root, fields: new Map([...root.fields].filter(([key]) => key !== 'name' && key !== 'description')) };
 }
 
 const fileAt = (file: string): Location => ({ kind: 'file', path: file });

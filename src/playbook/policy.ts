@@ -5,7 +5,7 @@ import type { Json } from '../plugin-api.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Complaints } from './complaints.ts';
 import type { Inputs } from './inputs.ts';
-import type { Layer, Layers } from './layers.ts';
+import { inherited, type Layer, type Layers } from './layers.ts';
 import { merge, stepsOf } from './merge.ts';
 import { withDefaults } from './plugin-inputs.ts';
 import { checkBounds } from './policy-bounds.ts';
@@ -27,10 +27,7 @@ export interface PolicyRequest {
 
 export async function checkPolicy(request: PolicyRequest): Promise<void> {
   const states: Node[] = [];
-  for (const { root } of request.layers.list) {
-    const below = states.at(-1);
-    states.push(below === undefined ? root : merge(below, root));
-  }
+  for (const layer of request.layers.list) states.push(merge(states.at(-1), inherited(layer)));
   for (const [index, layer] of request.layers.list.entries()) {
     for (const item of itemsOf(field(layer.root, 'final'))) {
       const path = textOf(item);

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Result } from '../model/result.ts';
 import { openRegistry, type Registry } from '../registry/registry.ts';
 import { Complaints, sorted } from './complaints.ts';
 import { checkDefaults, complainUnused } from './defaults.ts';
@@ -14,7 +13,7 @@ import { type Layers, readLayers } from './layers.ts';
 import { hasForeach } from './merge.ts';
 import { checkCycle, readPhases } from './phases.ts';
 import { Plugins } from './plugins.ts';
-import type { GitAddress } from './reuse-address.ts';
+import type { ReuseReaders } from './reuse.ts';
 import { Scopes } from './scopes.ts';
 import { draftServices, readServices } from './services.ts';
 import { checkVersions, readAuth, readBudget, readDeliver, readModel, readSandbox, readSetup } from './settings.ts';
@@ -34,7 +33,9 @@ export interface PrepareRequest extends GivenInputs {
   /** Text of a playbook that is no shipped one; default: the disk. */
   readonly readPlaybook?: (absolutePath: string) => Promise<string | undefined>;
   /** A file of a git commit that is extended, or why there is none. */
-  readonly readGit?: (address: GitAddress) => Promise<Result<string, string>>;
+  readonly readGit?: ReuseReaders['readGit'];
+  /** A file in place of one that is extended or included. */
+  readonly inPlaceOf?: ReuseReaders['inPlaceOf'];
   /** Absolute path of a folder of the scope, for team plugins. */
   readonly pluginFolder: (folder: string) => Promise<string>;
   readonly cacheFolder: string;
@@ -51,6 +52,16 @@ export interface Prepared {
   readonly diagnostics: readonly Diagnostic[];
   /** For code frames. */
   readonly sources: readonly Source[];
+  /** What the files say together; undefined where one of them cannot be read. */
+  readonly merged?: Merged;
+}
+/** All files as one, before inputs have their values. */
+export interface Merged {
+  readonly root: MapNode;
+  readonly layers: Layers;
+  readonly inputs: Inputs;
+  /** Of the playbook, or of its file. */
+  readonly name: string;
 }
 
 /** Never throws for bad input. */
@@ -60,6 +71,7 @@ export async function prepare(request: PrepareRequest): Promise<Prepared> {
   if (layers === undefined) return { plan: undefined, diagnostics: complaints.list, sources: [] };
   const { root } = layers;
   let plan: Plan | undefined;
+  let merged: Merged | undefined;
   const sources = [...layers.list.map(({ source }) => source), ...layers.included];
   // A file that cannot be read takes its keys with it: what then seems to be missing is no problem of its own.
   if (root?.kind === 'map') {
@@ -67,6 +79,7 @@ export async function prepare(request: PrepareRequest): Promise<Prepared> {
     if (layers.sound) {
       const bound = await bind({ request, root, layers, complaints });
       plan = bound.plan;
+      merged = { root, layers, inputs: bound.inputs, name: bound.plan.name };
       if (bound.inputs.source !== undefined) sources.push(bound.inputs.source);
     }
   }
@@ -77,7 +90,7 @@ export async function prepare(request: PrepareRequest): Promise<Prepared> {
     ),
   );
   const wrong = diagnostics.some(({ severity }) => severity === 'error');
-  return { plan: wrong ? undefined : plan, diagnostics, sources };
+  return { plan: wrong ? undefined : plan, diagnostics, sources, ...(merged === undefined ? {} : { merged }) };
 }
 
 async function bind(options: {
@@ -88,7 +101,7 @@ async function bind(options: {
 }): Promise<{ readonly plan: Plan; readonly inputs: Inputs }> {
   const { request, layers, complaints } = options;
   const { playbook, ownFile } = layers;
-  checkVersions(options.root, complaints);
+  for (const { root } of layers.list) checkVersions(root, complaints);
   const registry =
     request.registry ??
     openRegistry({

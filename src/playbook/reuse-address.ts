@@ -53,9 +53,9 @@ export function locate(
   if (address.startsWith('git+')) return ofGit(address);
   const form = (why: string) => fail({ code: 'reuse/form', facts: { address, why } } as const);
   if (address.trim() === '') return form('it is empty');
-  if (/^[a-z][a-z0-9+.-]*:/i.test(address)) return form('it begins like an address of a kind that there is not');
   if (path.isAbsolute(address) || path.win32.isAbsolute(address))
     return form('it is absolute, so it is another file on each machine');
+  if (/^[a-z][a-z0-9+.-]*:/i.test(address)) return form('it begins like an address of a kind that there is not');
   if (address.includes('\\')) return form('it is written with backslashes');
   if (!isYaml(address)) return form('it names no .yml or .yaml file');
   return beside(address, from.location);

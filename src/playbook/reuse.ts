@@ -17,7 +17,9 @@ export interface ReuseReaders {
   /** Stands in for the disk where what counts is another commit. */
   readonly readPlaybook?: (absolutePath: string) => Promise<string | undefined>;
   /** A file of a git commit, or why there is none. */
-  readonly readGit?: (address: GitAddress) => Promise<Result<string, string>>;
+  readonly readGit?: ((address: GitAddress) => Promise<Result<string, string>>) | undefined;
+  /** Another text in place of a file that is brought in, for trying a new version of it. */
+  readonly inPlaceOf?: ((source: Source) => Source | undefined) | undefined;
 }
 export interface Reused {
   readonly source: Source;
@@ -75,9 +77,9 @@ export class Reuse {
       this.#complaints.at('reuse/not-found', { address, ...read.error }, node, 'value');
       return undefined;
     }
-    const { file } = read.value;
-    this.#asked.set(file, [...(this.#asked.get(file) ?? []), placeOf(node, 'value')]);
-    return { source: read.value, location };
+    const source = this.#readers.inPlaceOf?.(read.value) ?? read.value;
+    this.#asked.set(source.file, [...(this.#asked.get(source.file) ?? []), placeOf(node, 'value')]);
+    return { source, location };
   }
 
   /** Problems in files that were brought in, with the lines that bring them in. */
