@@ -1,5 +1,5 @@
 // Where a plan's files come from: the disk while a person writes them, base when they are to judge.
-import { readFile, realpath } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Workspace } from '../workspace/contract.ts';
 
@@ -14,6 +14,8 @@ export interface PlanFiles {
   notes(): readonly string[];
 }
 
+/** Also where there is none. */
+const isEmpty = async (folder: string): Promise<boolean> => (await readdir(folder).catch(() => [])).length === 0;
 const onDisk = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
 
 /** The path without links on the way to the file, which itself need not be there. */
@@ -66,7 +68,14 @@ export function baseFiles(options: {
         .join('/');
       return relative.startsWith('../') || path.isAbsolute(relative) ? onDisk(absolute) : fromBase(relative, absolute);
     },
-    pluginFolder: (folder) => workspace.baseFolder(path.posix.join(scope, folder)),
+    pluginFolder: async (folder) => {
+      const relative = path.posix.join(scope, folder);
+      const ofBase = await workspace.baseFolder(relative);
+      const here = path.resolve(disk, folder);
+      if (!(await isEmpty(ofBase)) || (await isEmpty(here))) return ofBase;
+      unpinned.add(relative);
+      return here;
+    },
     notes: () => [
       ...[...unpinned].map((file) => `unpinned: ${file} is not in base yet, so the one on disk decides`),
       ...[...differing].map((file) => `${file} on disk differs from base's; base's decides`),

@@ -142,7 +142,12 @@ export function openRegistry(options: RegistryOptions): Registry {
     }
     const folder = isPackageName(name) ? await packageOf(name) : succeed(await folderOf(name));
     if (!folder.ok) return folder;
-    const opened = await openTeamPlugin({ name, folder: folder.value, cacheFolder });
+    const opened = await openTeamPlugin({
+      name,
+      folder: folder.value,
+      cacheFolder,
+      packages: nodeModules(options.packages?.folder),
+    });
     if (opened.ok && pinned !== undefined && opened.value.digest !== pinned.digest) {
       return fail('its code is not what it was when the run began');
     }
@@ -176,6 +181,13 @@ export function openRegistry(options: RegistryOptions): Registry {
     validateInputs: async (name, value) => resultOf(await examine(name, { part: 'inputs', value })),
     validateOutputs: async (name, value) => resultOf(await examine(name, { part: 'outputs', value })),
   };
+}
+
+/** From the folder up, as Node looks for packages. */
+function nodeModules(from: string | undefined): readonly string[] {
+  if (from === undefined) return [];
+  const above = path.dirname(from);
+  return [path.join(from, 'node_modules'), ...(above === from ? [] : nodeModules(above))];
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

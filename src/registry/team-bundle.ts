@@ -33,8 +33,13 @@ async function pluginApi(): Promise<string> {
   return (await exists(built)) ? built : path.join(packageRoot(), 'src/plugin-api.ts');
 }
 
-/** `entries`: file names in the folder by what they become. */
-export async function bundlePlugin(folder: string, entries: Readonly<Record<string, string>>): Promise<Result<Bundle, string>> {
+/** `entries`: file names in the folder by what they become. `packages`: folders in which imported packages are looked for too. */
+export async function bundlePlugin(options: {
+  readonly folder: string;
+  readonly entries: Readonly<Record<string, string>>;
+  readonly packages: readonly string[];
+}): Promise<Result<Bundle, string>> {
+  const { folder, entries, packages } = options;
   const common = {
     absWorkingDir: folder,
     outdir: folder,
@@ -46,8 +51,10 @@ export async function bundlePlugin(folder: string, entries: Readonly<Record<stri
     format: 'esm',
     target: 'node20',
     logLevel: 'silent',
+    // What base's folder imports is installed in the checkout only.
+    nodePaths: [...packages],
     alias: { 'bexpert/plugin-api': await pluginApi() },
-  } as const satisfies BuildOptions;
+  } satisfies BuildOptions;
   const assets = (await readdir(path.join(folder, 'assets'), { withFileTypes: true }).catch(() => []))
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)

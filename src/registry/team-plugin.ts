@@ -59,7 +59,13 @@ async function put(file: string, content: string | Uint8Array): Promise<void> {
 }
 
 /** Bundles the plugin of a folder, or finds its bundle in the cache. */
-export async function openTeamPlugin(options: Named & { readonly folder: string }): Promise<Result<TeamPlugin, string>> {
+export async function openTeamPlugin(
+  options: Named & {
+    readonly folder: string;
+    /** Folders in which packages that it imports are looked for, besides those above its own. */
+    readonly packages?: readonly string[];
+  },
+): Promise<Result<TeamPlugin, string>> {
   const { folder, cacheFolder, name } = options;
   if (!(await exists(folder))) return fail('there is no such folder');
   const entries = { manifest: await entry(folder, 'manifest'), index: await entry(folder, 'index') };
@@ -77,7 +83,11 @@ export async function openTeamPlugin(options: Named & { readonly folder: string 
   const record = path.join(cacheFolder, `${await contentKey(folder)}.json`);
   let bundled = await known(record);
   if (bundled === undefined || !(await exists(path.join(cacheFolder, bundled.digest)))) {
-    const built = await bundlePlugin(folder, { manifest: entries.manifest, index: entries.index });
+    const built = await bundlePlugin({
+      folder,
+      entries: { manifest: entries.manifest, index: entries.index },
+      packages: options.packages ?? [],
+    });
     if (!built.ok) return built;
     const { code, ...facts } = built.value;
     for (const [file, content] of code) await put(path.join(cacheFolder, facts.digest, file), content);

@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -189,8 +189,12 @@ describe('the files of a plan', () => {
       expect(await files.readPlaybook(path.join(folder, 'new.yml'))).toBe('new');
       expect(await files.readPlaybook(outside)).toBeUndefined();
       expect(await files.pluginFolder('./plugins/x')).toBe('/base/packages/a/plugins/x');
+      await mkdir(path.join(folder, 'plugins/new'), { recursive: true });
+      await writeFile(path.join(folder, 'plugins/new/plugin.json'), '{}');
+      expect(await files.pluginFolder('./plugins/new')).toBe(path.join(folder, 'plugins/new'));
       expect(files.notes()).toEqual([
         'unpinned: new.yml is not in base yet, so the one on disk decides',
+        'unpinned: packages/a/plugins/new is not in base yet, so the one on disk decides',
         "packages/a/bexpert.yml on disk differs from base's; base's decides",
       ]);
     }));

@@ -107,15 +107,15 @@ describe.each(['none', 'best'] as const)('a plugin in another language, with the
     expect(seen.files['made.txt']).toBe('Mend it.2before');
     expect(seen.state).toEqual({ calls: 1 });
   });
+});
 
-  it('cannot change its own files', async () => {
-    await using plugin = await foreignFolder(`${prelude}
-      let said = 'written';
-      try { writeFileSync('gate.mjs', ''); } catch (error) { said = error.code; }
-      answer({ ...green, findings: [{ ...finding, message: said }] });`);
-    const seen = await testGate(plugin.folder, { candidate: { 'a.txt': '' }, provider: 'best' });
-    expect(seen.result?.findings[0]?.message).toBe('EROFS');
-  });
+it('cannot change its own files', async () => {
+  await using plugin = await foreignFolder(`${prelude}
+    let said = 'written';
+    try { writeFileSync('gate.mjs', ''); } catch (error) { said = error.code; }
+    answer({ ...green, findings: [{ ...finding, message: said }] });`);
+  const seen = await testGate(plugin.folder, { candidate: { 'a.txt': '' }, provider: 'best' });
+  expect(seen.result?.findings[0]?.message).toBe('EROFS');
 });
 
 it('as a context plugin looks at base, and tells what it found', async () => {

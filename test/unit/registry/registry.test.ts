@@ -7,6 +7,7 @@ import { builtIn } from '../../../src/generated/plugins.ts';
 import type { PinnedPlugin } from '../../../src/model/plan.ts';
 import { manifestFault } from '../../../src/registry/manifest-check.ts';
 import { openRegistry, validateWith } from '../../../src/registry/registry.ts';
+import { testGate } from '../../../src/testing.ts';
 import { version } from '../../../src/version.ts';
 import { knownPlugins, manifests } from '../playbook/known-plugins.ts';
 
@@ -96,6 +97,42 @@ describe('a plugin of the repository', () => {
     await expect(
       openRegistry({ scopeFolder, cacheFolder: await folder() }).load('./plugins/no-drop', pinned),
     ).rejects.toMatchObject({ code: 'plugin/team' });
+  });
+  it('may import a package that only the checkout has installed', async () => {
+    const base = await folder({
+      ...team,
+      'plugins/no-drop/words.ts': "import { unit as words } from '@acme/units';\nexport const unit: string = words;\n",
+    });
+    const checkout = await folder({
+      'node_modules/@acme/units/package.json': '{ "name": "@acme/units", "version": "1.0.0", "main": "index.js" }',
+      'node_modules/@acme/units/index.js': "exports.unit = 'bricks';",
+      'packages/api/bexpert.yml': 'bexpert: 1',
+    });
+    const registry = openRegistry({
+      scopeFolder: base,
+      packages: { folder: path.join(checkout, 'packages/api'), readScope: async () => undefined },
+      cacheFolder: await folder(),
+    });
+    const plugin = await registry.load('./plugins/no-drop');
+    expect(plugin.kind === 'gate' ? (await plugin.run({ within: 1 }, {})).examined.unit : '').toBe('bricks');
+  });
+  it('ships programs in its folder assets, which its commands find with host.asset()', async () => {
+    const program = "import { word } from '../words.ts';\nprocess.stdout.write(word + process.argv[2]);\n";
+    const scopeFolder = await folder({
+      'plugins/teller/manifest.ts': manifestTs.replaceAll('no-drop', 'teller').replace('powers: []', "powers: ['exec']"),
+      'plugins/teller/index.ts': `import { defineGate } from 'bexpert/plugin-api';
+import { manifest } from './manifest.ts';
+export default defineGate(manifest, async (_, host) => {
+  const said = await host.commands.run('node', [host.asset('tell.mjs'), host.asset('words.txt')]);
+  return { outputs: { files: 1 }, examined: { unit: said.stdout + said.stderr, count: 1, min: 1 }, findings: [] };
+}, { prove: [{ name: 'drop', expects: 'teller/drop', apply: async () => 'applied' as const }] });
+`,
+      'plugins/teller/words.ts': "export const word: string = 'told ';\n",
+      'plugins/teller/assets/tell.ts': program,
+      'plugins/teller/assets/words.txt': 'text',
+    });
+    const seen = await testGate(path.join(scopeFolder, 'plugins/teller'), { candidate: {}, provider: 'best' });
+    expect(seen.result?.examined.unit).toMatch(/^told \/.*words\.txt$/);
   });
   it('with a schema that is none is refused in words', async () => {
     const broken = manifestTs.replace(
