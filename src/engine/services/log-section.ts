@@ -5,6 +5,7 @@ export class LogSection {
   readonly #word: string | undefined;
   #end = '';
   #heard = false;
+  #isCut = false;
 
   constructor(word: string | undefined) {
     this.#word = word;
@@ -13,6 +14,7 @@ export class LogSection {
   push(text: string): void {
     const whole = this.#end + text;
     if (this.#word !== undefined && !this.#heard) this.#heard = whole.includes(this.#word);
+    this.#isCut ||= whole.length > tailCharacters;
     // Enough to hear a word that comes in two pieces.
     this.#end = whole.slice(-Math.max(tailCharacters, this.#word?.length ?? 0));
   }
@@ -21,7 +23,10 @@ export class LogSection {
     return this.#heard;
   }
 
+  /** Whole lines, where there are some. */
   get tail(): string {
-    return this.#end.slice(-tailCharacters).trim();
+    const end = this.#end.slice(-tailCharacters);
+    const lines = end.slice(end.indexOf('\n') + 1).trim();
+    return this.#isCut && lines !== '' ? lines : end.trim();
   }
 }

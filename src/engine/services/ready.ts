@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Pod } from '../../host/sandbox/contract.ts';
 import type { ReadyPlan } from '../../model/plan.ts';
 import { type ExecResult, type ProxyAddress, pluginError } from '../../plugin-api.ts';
-import { endingOf } from './ending.ts';
+import { adviceOn, endingOf } from './ending.ts';
 import type { LogSection } from './log-section.ts';
 
 const pauseMs = 50;
@@ -50,8 +50,10 @@ export async function untilReady(o: ReadyOptions): Promise<void> {
     o.signal.throwIfAborted();
     if (over !== undefined) throw died(o, over);
     const said = (await probe(o)) ?? stranger(o);
-    if (said === undefined) return;
-    last = said;
+    // What answered may have been its last word.
+    if (said === undefined && over === undefined) return;
+    last = said ?? last;
+    if (over !== undefined) continue;
     if (performance.now() > deadline) {
       throw pluginError({
         code: 'service/not-ready',
@@ -73,13 +75,16 @@ function died(o: ReadyOptions, result: ExecResult): Error {
     });
   }
   const taken = /EADDRINUSE|address already in use/i.test(tail);
-  const how = result.status === 'exited' ? `with ${endingOf(result)}` : `(${endingOf(result)})`;
+  const how =
+    result.status === 'exited'
+      ? `ended with ${endingOf(result)}`
+      : result.status === 'limit'
+        ? `was ${endingOf(result)},`
+        : `ended (${endingOf(result)})`;
   return pluginError({
     code: taken ? 'service/port-taken' : 'service/died',
-    message: `The service ${o.name} ended ${how} before it was ready. ${logWords(tail)}`,
-    hint: taken
-      ? `Tried again on other ports. Does it listen on the port that it is given? ${portHint}`
-      : 'Run its command by hand with the same variables; its `run:` and `env:` stand in bexpert.yml.',
+    message: `The service ${o.name} ${how} before it was ready. ${logWords(tail)}`,
+    hint: taken ? `Tried again on other ports. Does it listen on the port that it is given? ${portHint}` : adviceOn(result),
   });
 }
 
@@ -88,7 +93,11 @@ function stranger({ ready, address, listens }: ReadyOptions): NotReady | undefin
   // With the other two ways it need not listen at all.
   if (ready.http === undefined && (ready.command !== undefined || ready.log !== undefined)) return undefined;
   const port = ready.http === undefined ? (ready.tcp ?? address.port) : address.port;
-  return listens(port) === false ? { words: `another service of the step listens on port ${port}` } : undefined;
+  if (listens(port) !== false) return undefined;
+  return {
+    words: `another service of the step listens on port ${port}`,
+    hint: `Services of one step, and base's and the candidate's, cannot have the same port: let each listen on the one that it is given. ${portHint}`,
+  };
 }
 
 /** Why it is not ready yet, or undefined. */
