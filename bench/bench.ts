@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { largeTree } from './large-tree.ts';
 import { commandSteps } from './runners.ts';
 import { starts } from './starts.ts';
 import { inProcessSteps } from './steps.ts';
@@ -26,7 +27,15 @@ async function ofCommands(rounds: number): Promise<void> {
   print(table('A whole call with 2 such steps', whole));
   for (const name of missing) print(`Not measured, it is not here: ${name}.`);
 }
-const parts = { starts: ofStarts, steps: ofSteps, commands: ofCommands };
+async function ofTrees(rounds: number): Promise<void> {
+  for (const [files, most] of [
+    [20, rounds],
+    [20_000, Math.min(rounds, 3)],
+  ] as const) {
+    print(table(`The trees of a repository with ${files} files`, await largeTree(files, most)));
+  }
+}
+const parts = { starts: ofStarts, steps: ofSteps, commands: ofCommands, trees: ofTrees };
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),

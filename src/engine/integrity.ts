@@ -22,17 +22,27 @@ export async function looking<T>(
 ): Promise<{ readonly value: T; readonly touched: readonly string[] }> {
   if (!options.own) return { value: await work(options.tree), touched: [] };
   await using copy = await options.tree.copy();
-  return await watched(copy, () => work(copy));
+  return await watched(copy, () => work(copy), copy.asWritten?.());
+}
+
+interface Seen {
+  readonly manifest: ReadonlyMap<string, string>;
+  readonly stamps: ReadonlyMap<string, string>;
 }
 
 /** Runs `work` and says which tracked files of the tree it touched, and which of the judge's own it wrote and put back. */
 export async function watched<T>(
   folder: TreeFolder,
   work: () => Promise<T>,
+  known?: Seen,
 ): Promise<{ readonly value: T; readonly touched: readonly string[] }> {
-  const look = async () => [await folder.manifest(), (await folder.stamps?.()) ?? new Map<string, string>()] as const;
-  const [manifest, stamps] = await look();
+  const look = async (): Promise<Seen> => ({
+    manifest: await folder.manifest(),
+    stamps: (await folder.stamps?.()) ?? new Map<string, string>(),
+  });
+  const before = known ?? (await look());
   const value = await work();
-  const [later, laterStamps] = await look();
-  return { value, touched: [...new Set([...touched(manifest, later), ...touched(stamps, laterStamps)])].sort() };
+  const after = await look();
+  const files = [...touched(before.manifest, after.manifest), ...touched(before.stamps, after.stamps)];
+  return { value, touched: [...new Set(files)].sort() };
 }

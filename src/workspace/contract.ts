@@ -79,11 +79,16 @@ export interface TreeFolder extends AsyncDisposable {
   readonly tree: string;
   /** The root and, on top, its set-up outputs. `writable` says how the root is mounted; protected files are read-only on top. */
   mounts(options: { readonly writable: boolean }): readonly Mount[];
-  /** Tracked content as it is now, by a walk of the file system: path → sha256 and mode; ignored files and set-up outputs left out. */
+  /** Tracked content as it is now, by a walk of the file system: path → mode and git's id of the content; ignored files and set-up outputs left out. */
   manifest(): Promise<ReadonlyMap<string, string>>;
   /** Of files that nobody may write, not even for a moment: which file lies there and when it was last touched. */
   stamps?(): Promise<ReadonlyMap<string, string>>;
-  /** A private copy for one step, so that what it writes is its own; set-up outputs are shared read-only. */
+  /** Of a private copy: manifest and stamps as they were before anybody else saw it, without a walk. */
+  asWritten?(): { readonly manifest: ReadonlyMap<string, string>; readonly stamps: ReadonlyMap<string, string> };
+  /**
+   * A private copy for one step, as the tree was written, so that what the step writes is its own; set-up outputs are shared read-only.
+   * To be disposed of when nothing that could write to it runs any more: its folder is used again.
+   */
   copy(): Promise<TreeFolder>;
 }
 

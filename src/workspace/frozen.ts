@@ -4,6 +4,7 @@ import { lstat } from 'node:fs/promises';
 import type { FullAccess } from './access.ts';
 import { type Entries, foldersOf } from './entries.ts';
 import { globMatcher } from './glob.ts';
+import type { Imprint } from './imprint.ts';
 import { type BytePath, toBuffer, toBytes, toText } from './path-bytes.ts';
 import { scopePath } from './scope.ts';
 
@@ -34,6 +35,16 @@ export function frozenOf(o: {
     }),
   );
   return { files: new Set(files.keys()), folders: foldersOf(files) };
+}
+
+/** The same as `stampsOf` gives, of a folder as it was written. */
+export function frozenStamps(frozen: Frozen, imprint: Imprint): ReadonlyMap<string, string> {
+  return new Map(
+    [...frozen.files].map((file) => {
+      const mark = imprint.get(file);
+      return [toText(file), mark === undefined ? 'gone' : `${mark.inode} ${mark.changed}`];
+    }),
+  );
 }
 
 /** Which file lies at each path and when it was last touched: no program can set either back. */

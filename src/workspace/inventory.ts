@@ -1,29 +1,17 @@
 // Hashes of what lies in a folder. A file is read again only when its lstat says that it may have changed.
-import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { pluginError } from '../plugin-api.ts';
-import type { Entry } from './entries.ts';
+import type { Entries, Entry } from './entries.ts';
+import { type Imprint, settlingMs } from './imprint.ts';
 import type { Objects } from './objects.ts';
 import { type BytePath, toBuffer, toBytes, toText } from './path-bytes.ts';
-import { type Found, isMissing, lookAt, readable, type WalkOptions, walk } from './walk.ts';
+import { type Found, isMissing, keyOf, lookAt, readable, type WalkOptions, walk } from './walk.ts';
 
-export interface Hashed extends Entry {
-  readonly sha256: string;
-}
-interface Known extends Hashed {
+interface Known extends Entry {
   readonly key: string;
   /** False when it was hashed so soon after its change that another one could have the same time stamp. */
   readonly settled: boolean;
 }
-
-/** ctime cannot be set by a program, so no file changes without changing this. */
-const keyOf = ({ mode, stats }: Found): string =>
-  `${mode} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs} ${stats.ino} ${stats.dev}`;
-/** What a faithful copy has in common with its source. */
-const likeness = (key: string): string => key.split(' ').slice(0, 3).join(' ');
-
-/** Time stamps come from the kernel's tick, 1 to 10 ms; racy-git(7) has the same care with a whole second. */
-const settlingMs = 100;
 
 /** A sparse file costs nothing to make, and all of its zeros to read. */
 const largest = 1024 ** 3;
@@ -37,6 +25,10 @@ function refuseLarge(path: BytePath, { stats }: Found): void {
   });
 }
 
+/** What git would keep of a file or link. */
+export const bodyOf = (full: Buffer, mode: Found['mode']): Promise<Buffer> =>
+  mode === '120000' ? readlink(full, 'buffer') : readable(full, () => readFile(full));
+
 export class Inventory {
   readonly #options: WalkOptions;
   readonly #objects: Objects;
@@ -48,7 +40,7 @@ export class Inventory {
   }
 
   /** Everything of the tree as it is now. `keep`: also writes the contents to the runner's repository. */
-  async files(keep = false): Promise<ReadonlyMap<BytePath, Hashed>> {
+  async files(keep = false): Promise<ReadonlyMap<BytePath, Entry>> {
     const found = await walk(this.#options);
     const known = new Map<BytePath, Known>();
     const queue = [...found];
@@ -64,7 +56,7 @@ export class Inventory {
   }
 
   /** One path as it is now; its content is written to the runner's repository. */
-  async file(path: BytePath): Promise<Hashed | undefined> {
+  async file(path: BytePath): Promise<Entry | undefined> {
     const found = await lookAt(this.#options, path);
     const hashed = found === undefined ? undefined : await this.#hash(path, found, true);
     if (hashed === undefined) this.#known.delete(path);
@@ -72,14 +64,12 @@ export class Inventory {
     return hashed;
   }
 
-  /** Takes over the hashes of the folder that this one was just copied from, file by file, where size and time fit. */
-  async adopt(source: Inventory): Promise<void> {
-    for (const [path, found] of await walk(this.#options)) {
-      const original = source.#known.get(path);
-      const key = keyOf(found);
-      if (original !== undefined && likeness(original.key) === likeness(key)) {
-        this.#known.set(path, { ...original, key, settled: true });
-      }
+  /** Takes the contents of files that the runner itself wrote, and that nobody could touch before the imprint was taken. */
+  trust(entries: Entries, imprint: Imprint): void {
+    for (const [path, { oid }] of entries) {
+      const mark = imprint.get(path);
+      if (mark === undefined || (mark.kind !== 'file' && mark.kind !== 'link')) continue;
+      this.#known.set(path, { mode: mark.mode, oid, key: mark.key, settled: mark.settled });
     }
   }
 
@@ -91,13 +81,12 @@ export class Inventory {
     const readAt = Date.now();
     const full = toBuffer(`${toBytes(this.#options.root)}/${path}`);
     try {
-      const body = found.mode === '120000' ? await readlink(full, 'buffer') : await readable(full, () => readFile(full));
+      const body = await bodyOf(full, found.mode);
       const oid = keep ? await this.#objects.write('blob', body) : this.#objects.idOf('blob', body);
       return {
         key,
         mode: found.mode,
         oid,
-        sha256: createHash('sha256').update(body).digest('hex'),
         settled: Number(found.stats.ctimeMs) < readAt - settlingMs,
       };
     } catch (error) {

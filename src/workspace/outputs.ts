@@ -12,6 +12,8 @@ export interface Outputs {
   /** Their paths; no file of the tree lies there. */
   readonly skip: ReadonlySet<BytePath>;
   readonly mounts: readonly Mount[];
+  /** Brings them, or what they are mounted on, into a folder of the same tree. */
+  lay(root: string): Promise<void>;
 }
 
 type Attached = Awaited<ReturnType<SetUp>>;
@@ -29,6 +31,7 @@ export async function attachOutputs(o: {
 }): Promise<Outputs> {
   const mounts: Mount[] = [];
   const skip = new Set<BytePath>();
+  const places: { readonly place: string; readonly folder: string; readonly isFolder: boolean }[] = [];
   for (const output of o.attached.outputs) {
     const place = path.posix.normalize(output.path).replace(/\/$/, '');
     const bytes = toBytes(place);
@@ -38,12 +41,8 @@ export async function attachOutputs(o: {
       await checkLinks({ folder: output.folder, place, mounted: o.attached.place === 'mount' });
     o.checked.add(`${place}\0${output.folder}`);
     skip.add(bytes);
-    const at = path.join(o.root, place);
-    if (o.attached.place === 'copy') {
-      if (!(await exists(at))) await copyAll(output.folder, at);
-      continue;
-    }
-    await makeMountPoint(at, (await stat(output.folder)).isDirectory());
+    places.push({ place, folder: output.folder, isFolder: (await stat(output.folder)).isDirectory() });
+    if (o.attached.place === 'copy') continue;
     const inside = path.posix.join(insidePaths.tree, place);
     mounts.push({ from: output.folder, at: inside, mode: 'read-only' });
     for (const name of cacheFolders) {
@@ -52,7 +51,15 @@ export async function attachOutputs(o: {
       if (status?.isDirectory() === true) mounts.push({ from: cache, at: path.posix.join(inside, name), mode: 'temporary' });
     }
   }
-  return { skip, mounts };
+  const lay = async (root: string): Promise<void> => {
+    for (const { place, folder, isFolder } of places) {
+      const at = path.join(root, place);
+      if (o.attached.place === 'mount') await makeMountPoint(at, isFolder);
+      else if (!(await exists(at))) await copyAll(folder, at);
+    }
+  };
+  await lay(o.root);
+  return { skip, mounts, lay };
 }
 
 export async function makeMountPoint(at: string, folder: boolean): Promise<void> {

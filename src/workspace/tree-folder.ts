@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { insidePaths, type Mount } from '../host/sandbox/contract.ts';
 import type { TreeFolder } from './contract.ts';
-import { copyAll, removeAll } from './files.ts';
-import { type Frozen, stampsOf } from './frozen.ts';
+import type { Entries } from './entries.ts';
+import { type Frozen, frozenStamps, stampsOf } from './frozen.ts';
 import type { IgnoreRules } from './ignore.ts';
+import type { Imprint } from './imprint.ts';
 import { Inventory } from './inventory.ts';
 import type { Objects } from './objects.ts';
 import type { Outputs } from './outputs.ts';
@@ -13,20 +14,24 @@ export interface WrittenTree {
   readonly id: TreeFolder['id'];
   readonly root: string;
   readonly tree: string;
-  readonly tracked: { readonly files: { has(path: BytePath): boolean }; readonly folders: ReadonlySet<BytePath> };
+  readonly tracked: { readonly files: Entries; readonly folders: ReadonlySet<BytePath> };
+  /** As the runner wrote it; undefined where somebody else may have written too. */
+  readonly imprint?: Imprint;
   readonly ignore: IgnoreRules;
   readonly outputs: Outputs;
   readonly objects: Objects;
-  /** Names a folder for a copy that nobody else uses. */
-  readonly newFolder: () => string;
+  /** The same tree in a folder that nobody else uses. */
+  readonly copy: () => Promise<TreeFolder>;
+  /** What becomes of the folder when nobody needs it any more. */
+  readonly release: () => Promise<void>;
   /** Where somebody else's code runs in the tree: what it may not write. */
   readonly frozen?: Frozen;
 }
 
-/** Manifest of the contract: path to mode and sha256. */
+/** Manifest of the contract: path to mode and git's id of the content. */
 export const manifestOf = (
-  files: ReadonlyMap<BytePath, { readonly mode: string; readonly sha256: string }>,
-): ReadonlyMap<string, string> => new Map([...files].map(([file, { mode, sha256 }]) => [toText(file), `${mode} ${sha256}`]));
+  files: ReadonlyMap<BytePath, { readonly mode: string; readonly oid: string }>,
+): ReadonlyMap<string, string> => new Map([...files].map(([file, { mode, oid }]) => [toText(file), `${mode} ${oid}`]));
 
 export const rootMount = (root: string, writable: boolean): Mount => ({
   from: root,
@@ -48,6 +53,7 @@ export class PlainTree implements TreeFolder {
     this.tree = written.tree;
     this.#written = written;
     this.#inventory = new Inventory({ ...written, skip: written.outputs.skip }, written.objects);
+    if (written.imprint !== undefined) this.#inventory.trust(written.tracked.files, written.imprint);
   }
 
   mounts(options: { readonly writable: boolean }): readonly Mount[] {
@@ -73,20 +79,22 @@ export class PlainTree implements TreeFolder {
     return frozen === undefined ? new Map() : stampsOf(this.root, frozen);
   }
 
+  asWritten() {
+    const { tracked, frozen, imprint } = this.#written;
+    if (imprint === undefined) throw new Error('it is not known how this tree was written');
+    const files = new Map([...tracked.files].filter(([, { mode }]) => mode !== '160000'));
+    return { manifest: manifestOf(files), stamps: frozen === undefined ? new Map() : frozenStamps(frozen, imprint) };
+  }
+
   async manifest(): Promise<ReadonlyMap<string, string>> {
     return manifestOf(await this.#inventory.files());
   }
 
-  async copy(): Promise<TreeFolder> {
-    const root = this.#written.newFolder();
-    await this.#inventory.files();
-    await copyAll(this.root, root);
-    const copy = new PlainTree({ ...this.#written, root });
-    await copy.#inventory.adopt(this.#inventory);
-    return copy;
+  copy(): Promise<TreeFolder> {
+    return this.#written.copy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await removeAll(this.root);
+    await this.#written.release();
   }
 }

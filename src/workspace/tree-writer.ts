@@ -8,9 +8,11 @@ import { type Entry, writeTree } from './entries.ts';
 import { exists, removeAll, writeOut } from './files.ts';
 import type { Frozen } from './frozen.ts';
 import { IgnoreRules } from './ignore.ts';
+import { type Imprint, imprintOf } from './imprint.ts';
 import { attachOutputs, type Outputs } from './outputs.ts';
 import type { OwnGit } from './own-git.ts';
 import { toBytes } from './path-bytes.ts';
+import { FolderStock, type Held, type Wanted } from './stock.ts';
 import { PlainTree } from './tree-folder.ts';
 import { WorkTree } from './work-tree.ts';
 
@@ -22,8 +24,18 @@ export interface TreeWriterOptions {
   readonly setUp: SetUp;
 }
 
+/** What the copies of a tree have in common. */
+interface Shared {
+  readonly id: 'base' | 'candidate';
+  readonly content: Content;
+  readonly outputs: Outputs;
+  readonly ignore: IgnoreRules;
+  readonly frozen?: Frozen;
+}
+
 export class TreeWriter {
   readonly #o: TreeWriterOptions;
+  readonly #stock: FolderStock;
   readonly #rules = new Map<string, Promise<IgnoreRules>>();
   readonly #folders = new Map<string, Promise<string>>();
   /** Set-up outputs whose links were looked at. */
@@ -32,6 +44,7 @@ export class TreeWriter {
 
   constructor(options: TreeWriterOptions) {
     this.#o = options;
+    this.#stock = new FolderStock(options.own, () => this.#newFolder('tree'));
   }
 
   #newFolder(prefix: string): string {
@@ -39,24 +52,53 @@ export class TreeWriter {
     return path.join(this.#o.trees, `${prefix}-${this.#count}`);
   }
 
-  async write(id: 'base' | 'candidate', content: Content, frozen?: Frozen): Promise<TreeFolder> {
-    const { own, scope } = this.#o;
-    const root = this.#newFolder(id);
-    await writeOut({ own, tree: content.expanded, folder: root });
-    await mkdir(path.join(root, scope), { recursive: true });
-    const outputs = await this.#outputs({ root, id, content }).catch(async (error: unknown) => {
-      await removeAll(root);
-      throw error;
+  /** A tree that is only looked at; steps that run commands get copies of it. */
+  write(id: 'base' | 'candidate', content: Content, frozen?: Frozen): Promise<TreeFolder> {
+    return this.#filled({ content }, async (root) => {
+      const outputs = await this.#outputs({ root, id, content });
+      const ignore = await this.#ignoreRules(content);
+      return { shared: true, tree: { id, content, outputs, ignore, ...(frozen === undefined ? {} : { frozen }) } };
     });
+  }
+
+  #copyOf(tree: Shared): Promise<TreeFolder> {
+    return this.#filled(tree, async (root) => {
+      await tree.outputs.lay(root);
+      return { shared: false, tree };
+    });
+  }
+
+  /** A folder with the files of a content and what `lay` brings into it; nothing stays of one that cannot be completed. */
+  async #filled(
+    wanted: Wanted,
+    lay: (root: string) => Promise<{ readonly shared: boolean; readonly tree: Shared }>,
+  ): Promise<TreeFolder> {
+    const { scope } = this.#o;
+    const held = await this.#stock.take(wanted);
+    try {
+      // A scope may hold no file that git tracks.
+      await mkdir(path.join(held.root, scope), { recursive: true });
+      const { shared, tree } = await lay(held.root);
+      const sealed = await this.#stock.seal(held, tree.outputs, scope === '' ? [] : [toBytes(scope)]);
+      if (shared) this.#stock.lend(sealed);
+      return this.#folderOf(tree, sealed);
+    } catch (error) {
+      await removeAll(held.root);
+      throw error;
+    }
+  }
+
+  #folderOf(tree: Shared, held: Held): TreeFolder {
+    const { content, frozen, ...rest } = tree;
     return new PlainTree({
-      id,
-      root,
+      ...rest,
+      root: held.root,
       tree: content.tree,
       tracked: { files: content.entries, folders: content.folders },
-      ignore: await this.#ignoreRules(content),
-      outputs,
-      objects: own.objects,
-      newFolder: () => this.#newFolder(`${id}-copy`),
+      imprint: held.imprint,
+      objects: this.#o.own.objects,
+      copy: () => this.#copyOf(tree),
+      release: async () => this.#stock.give(held),
       ...(frozen === undefined ? {} : { frozen }),
     });
   }
@@ -67,9 +109,11 @@ export class TreeWriter {
     const root = path.join(trees, 'work');
     const ready = path.join(trees, 'work.ready');
     const content = await contentOf(own, o.from);
+    let imprint: Imprint | undefined;
     if (!(await exists(ready))) {
       await removeAll(root);
       await writeOut({ own, tree: content.expanded, folder: root });
+      imprint = await imprintOf(root);
       await mkdir(path.join(root, scope), { recursive: true });
       await makeAgentGit(own, root, content.expanded);
     }
@@ -79,7 +123,8 @@ export class TreeWriter {
     await writeFile(ready, '');
     const ignore = new IgnoreRules({ own, folder: root, lasting: false });
     const newFolder = () => this.#newFolder('work-copy');
-    return new WorkTree({ own, root, scope, content, base: o.base, outputs, ignore, empty, newFolder });
+    const written = imprint === undefined ? {} : { imprint };
+    return new WorkTree({ own, root, scope, content, base: o.base, outputs, ignore, empty, newFolder, ...written });
   }
 
   async #outputs(o: { readonly root: string; readonly id: TreeFolder['id']; readonly content: Content }): Promise<Outputs> {

@@ -22,6 +22,13 @@ export interface WalkOptions {
 // Git refuses the name in every spelling, so no tree can hold it.
 const gitFolder = /^\.git$/i;
 
+/** ctime cannot be set by a program, so no file changes without changing this. */
+export const keyOf = ({ mode, stats }: Found): string =>
+  `${mode} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs} ${stats.ino} ${stats.dev}`;
+
+export const modeOf = (stats: BigIntStats): Found['mode'] =>
+  stats.isSymbolicLink() ? '120000' : (stats.mode & 0o100n) === 0n ? '100644' : '100755';
+
 /** Regular files and symbolic links that belong to the tree: tracked, or new and not ignored. Sockets, pipes and devices do not. */
 export async function walk(options: WalkOptions): Promise<ReadonlyMap<BytePath, Found>> {
   const { tracked, ignore, skip } = options;
@@ -73,7 +80,8 @@ export async function lookAt(options: WalkOptions, path: BytePath): Promise<Foun
   return (await options.ignore.ignored([path])).has(path) ? undefined : found;
 }
 
-async function list(folder: BytePath): Promise<readonly { readonly name: BytePath; readonly folder: boolean }[]> {
+/** Names in a folder; none where it is not there. */
+export async function list(folder: BytePath): Promise<readonly { readonly name: BytePath; readonly folder: boolean }[]> {
   try {
     return await readable(toBuffer(folder), () => entriesOf(folder));
   } catch (error) {
@@ -113,9 +121,7 @@ function look(path: BytePath): Found | undefined {
   try {
     // Synchronous: 20,000 calls through the thread pool take five times as long.
     const stats = lstatSync(toBuffer(path), { bigint: true });
-    if (stats.isSymbolicLink()) return { mode: '120000', stats };
-    if (stats.isFile()) return { mode: (stats.mode & 0o100n) === 0n ? '100644' : '100755', stats };
-    return undefined;
+    return stats.isSymbolicLink() || stats.isFile() ? { mode: modeOf(stats), stats } : undefined;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -9,6 +9,7 @@ import type { TreeFolder } from './contract.ts';
 import { compareEntries, type Entry, foldersOf, type Link, writeTree } from './entries.ts';
 import { copyAll, removeAll, writeSome } from './files.ts';
 import type { IgnoreRules } from './ignore.ts';
+import type { Imprint } from './imprint.ts';
 import { Inventory } from './inventory.ts';
 import type { Outputs } from './outputs.ts';
 import type { OwnGit } from './own-git.ts';
@@ -28,6 +29,8 @@ export interface WorkTreeOptions {
   readonly ignore: IgnoreRules;
   readonly empty: string;
   readonly newFolder: () => string;
+  /** As the runner wrote it; undefined where it was taken over from another process. */
+  readonly imprint?: Imprint;
 }
 
 export class WorkTree {
@@ -52,6 +55,7 @@ export class WorkTree {
       { root: options.root, tracked: this.#tracked, ignore: options.ignore, skip: options.outputs.skip },
       options.own.objects,
     );
+    if (options.imprint !== undefined) this.#inventory.trust(options.content.entries, options.imprint);
   }
 
   #track(content: Content): void {
@@ -185,7 +189,8 @@ export class WorkTree {
       ignore,
       outputs,
       objects: own.objects,
-      newFolder,
+      copy: () => this.#copy(),
+      release: () => removeAll(root),
     });
   }
 }
