@@ -201,12 +201,20 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return wrongCall(error, program, args, io);
+    if (isAbort(error, io.signal)) {
+      io.stderr.write('Interrupted before anything ran.\n');
+      return exitCodes.interrupted;
+    }
     const fault = faultOf(error);
     if (fault === undefined) return reportBug(error, io);
     await complain(io, [fault]);
     return exitCodes.environment;
   }
 }
+
+/** Was this thrown because a person ended the call? A run that has begun says so itself. */
+const isAbort = (error: unknown, signal: AbortSignal): boolean =>
+  signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
 
 /** An error of the machine or of a plugin's means that came up where no step could take it. */
 function faultOf(error: unknown): Diagnostic | undefined {

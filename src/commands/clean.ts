@@ -4,6 +4,7 @@ import { exitCodes } from '../model/exit.ts';
 import { parseQuantity } from '../registry/quantity.ts';
 import { cleanLines } from '../report/clean-lines.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
+import { wrapAt, wrapLines } from '../report/wrap.ts';
 import { repositoryIdOf } from '../workspace/locate.ts';
 import { scopeFolder } from './call.ts';
 import { problem } from './complain.ts';
@@ -56,7 +57,7 @@ export async function clean(call: CleanCall, io: Io): Promise<number> {
   if (call.json === true) io.stdout.write(`${JSON.stringify(asJson(cleaned, call.dryRun === true), undefined, 2)}\n`);
   else {
     const ink = createInk(wantsColor({ isTTY: io.stdout.isTTY, env: io.env }));
-    io.stdout.write(`${cleanLines(cleaned, { dryRun: call.dryRun === true }, ink).join('\n')}\n`);
+    io.stdout.write(`${wrapLines(cleanLines(cleaned, { dryRun: call.dryRun === true }, ink), wrapAt(io.stdout)).join('\n')}\n`);
   }
   return cleaned.busy.length > 0 ? exitCodes.environment : exitCodes.proven;
 }

@@ -7,6 +7,7 @@ import { exitCodes } from '../model/exit.ts';
 import { packageRoot } from '../package-root.ts';
 import type { DoctorLine } from '../plugin-api.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
+import { wrapAt, wrapLines } from '../report/wrap.ts';
 import { makeStateHome } from '../workspace/state.ts';
 import type { Io } from './io.ts';
 import { stateHome } from './state-folder.ts';
@@ -74,7 +75,7 @@ async function pluginLines(io: Io): Promise<readonly DoctorLine[]> {
         ok: true,
         what:
           set === undefined
-            ? `model: none of ${env.join(', ')} is set; action steps need a script (${standIn})`
+            ? `model: none of ${env.join(', ')} is set; action steps need a script (\`uses: ${standIn}\`, or \`model: { script: ... }\` in bexpert.yml)`
             : `model: ${set} is set; ${plugin.manifest.name} fills action steps`,
       });
     }
@@ -98,8 +99,8 @@ export async function doctor(call: DoctorCall, io: Io): Promise<number> {
   } else {
     const ink = createInk(wantsColor({ isTTY: io.stdout.isTTY, env: io.env }));
     for (const { ok, what, todo } of lines) {
-      io.stdout.write(`${ok ? ink.green('ok  ') : ink.red('todo')}  ${what}\n`);
-      if (todo !== undefined) io.stdout.write(`      ${todo}\n`);
+      const rows = [`${ok ? ink.green('ok  ') : ink.red('todo')}  ${what}`, ...(todo === undefined ? [] : [`      ${todo}`])];
+      io.stdout.write(`${wrapLines(rows, wrapAt(io.stdout)).join('\n')}\n`);
     }
   }
   return lines.every(({ ok }) => ok) ? exitCodes.proven : exitCodes.environment;

@@ -2,6 +2,7 @@ import { exitCodes } from '../model/exit.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
 import { planLines } from '../report/plan-lines.ts';
 import type { ReporterName } from '../report/reporter.ts';
+import { wrapAt, wrapLines } from '../report/wrap.ts';
 import type { PlaybookCall } from './call.ts';
 import { complain } from './complain.ts';
 import type { Io } from './io.ts';
@@ -21,7 +22,7 @@ export async function plan(call: PlanCall, io: Io): Promise<number> {
   else await complain(io, diagnostics, { sources: prepared.ok ? prepared.value.sources : [] });
   if (made === undefined) return exitCodes.badPlaybook;
   const ink = createInk(wantsColor({ isTTY: io.stdout.isTTY, env: io.env }));
-  if (call.json !== true) io.stdout.write(`${planLines(made, ink).join('\n')}\n`);
+  if (call.json !== true) io.stdout.write(`${wrapLines(planLines(made, ink), wrapAt(io.stdout)).join('\n')}\n`);
   return exitCodes.proven;
 }
 

@@ -4,6 +4,7 @@ import { exitCodes } from '../model/exit.ts';
 import type { Manifest } from '../plugin-api.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
 import { manifestLines, pluginListLines } from '../report/plugin-lines.ts';
+import { wrapAt, wrapLines } from '../report/wrap.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
 
@@ -16,7 +17,9 @@ export interface PluginsCall {
 export async function plugins(call: PluginsCall, io: Io): Promise<number> {
   const ink = createInk(wantsColor({ isTTY: io.stdout.isTTY, env: io.env }));
   const show = (value: unknown, lines: () => readonly string[]) =>
-    io.stdout.write(call.json === true ? `${JSON.stringify(value, undefined, 2)}\n` : `${lines().join('\n')}\n`);
+    io.stdout.write(
+      call.json === true ? `${JSON.stringify(value, undefined, 2)}\n` : `${wrapLines(lines(), wrapAt(io.stdout)).join('\n')}\n`,
+    );
   if (call.name === undefined) {
     const manifests: Manifest[] = [];
     for (const entry of Object.values(builtIn)) manifests.push(await entry.manifest());
@@ -34,6 +37,6 @@ export async function plugins(call: PluginsCall, io: Io): Promise<number> {
     return exitCodes.badPlaybook;
   }
   const manifest = await entry.manifest();
-  show(manifest, () => manifestLines(manifest, ink));
+  show(manifest, () => manifestLines(manifest, ink, wrapAt(io.stdout)));
   return exitCodes.proven;
 }

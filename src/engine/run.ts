@@ -1,6 +1,5 @@
 // `run` and `verify`: from a playbook to the end of its run. A resume goes on in resume.ts.
 import { randomInt } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
@@ -9,6 +8,7 @@ import { type Prepared, prepare } from '../playbook/prepare.ts';
 import { openRegistry } from '../registry/registry.ts';
 import { version } from '../version.ts';
 import { readFetched } from '../workspace/fetched-file.ts';
+import { exists, removeAll } from '../workspace/files.ts';
 import { openRepository } from '../workspace/open.ts';
 import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
@@ -18,6 +18,7 @@ import { removeLeftovers } from './leftovers.ts';
 import { baseFiles, diskFiles, type PlanFiles } from './plan-files.ts';
 import { playRun } from './play-run.ts';
 import { lockRun, newRunId, openRunFolders } from './run-folders.ts';
+import { journalFile } from './run-journal.ts';
 import type { RunEnd, RunRequest } from './run-request.ts';
 import { lateSetUp } from './set-up.ts';
 import { shareState } from './state-use.ts';
@@ -69,8 +70,14 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
 
   await request.warn?.(diagnostics, sources);
   const folders = await openRunFolders(path.join(own.runs, id), state.machine);
+  await using _begun = {
+    // What did not begin leaves nothing, also where it was interrupted before.
+    [Symbol.asyncDispose]: async () => {
+      if (!(await exists(journalFile(folders.run)))) await removeAll(folders.run);
+    },
+  };
   // Held to the end, so that a resume knows that this run is going on.
-  await using lock = await lockRun(folders.run, request.signal);
+  await using _lock = await lockRun(folders.run, request.signal);
   const seed = randomInt(2 ** 31);
   const started = await playRun({
     id,
@@ -121,9 +128,6 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
   });
   await removeLeftovers(own.runs);
   if (started.ok) return { exitCode: started.value, diagnostics: [], sources };
-  // What did not begin leaves nothing.
-  await lock?.[Symbol.asyncDispose]();
-  await rm(folders.run, { recursive: true, force: true });
   return { exitCode: started.error.exitCode, diagnostics: started.error.diagnostics, sources };
 }
 

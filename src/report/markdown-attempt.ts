@@ -1,4 +1,4 @@
-import type { JudgedFinding, StepFailure } from '../model/step-result.ts';
+import type { JudgedFinding, StepFailure, WaiverUse } from '../model/step-result.ts';
 import type { Measurement } from '../plugin-api.ts';
 import type { AttemptReportView } from './markdown.ts';
 import { block, code, inline, table } from './markdown-text.ts';
@@ -63,18 +63,22 @@ function gateDetails(gate: StepReport): string[] {
   const lines: string[] = [];
   const counting = result.findings.filter((finding) => finding.standing === 'counts');
   const beside = result.findings.filter((finding) => finding.standing !== 'counts');
-  if (counting.length + beside.length + result.measurements.length + result.artifacts.length === 0) return [];
+  const { waivers = [] } = result;
+  if (counting.length + beside.length + result.measurements.length + result.artifacts.length + waivers.length === 0) return [];
   lines.push(`### ${inline(gate.step)}${gate.again === true ? ', again' : ''}`, '');
   for (const finding of counting) lines.push(...findingLines(finding));
   if (counting.length > 0) lines.push('');
   if (beside.length > 0) {
     lines.push('Found, and not counted:', '');
     for (const finding of beside) {
-      const why = finding.standing === 'waived' ? 'waived' : 'subtracted, base has it too';
+      const { waiver } = finding;
+      const by = waiver === undefined ? '' : ` by ${inline(waiver.by)} until ${waiver.until}`;
+      const why = finding.standing === 'waived' ? `waived${by}` : 'subtracted, base has it too';
       lines.push(`- ${why}: ${code(finding.code)} ${inline(finding.message)}`);
     }
     lines.push('');
   }
+  if (waivers.length > 0) lines.push(...waiverTable(waivers), '');
   if (result.measurements.length > 0) lines.push(...measurementTable(result.measurements), '');
   for (const artifact of result.artifacts) lines.push(`- file: ${inline(artifact.name)}, ${code(artifact.path)}`);
   if (result.artifacts.length > 0) lines.push('');
@@ -101,6 +105,19 @@ function findingLines(finding: JudgedFinding): string[] {
   if (finding.repro !== undefined) lines.push(`  - see it again: ${code(finding.repro)}`);
   if (finding.evidence !== undefined) lines.push('', ...block(finding.evidence, 'text', '  '), '');
   return lines;
+}
+
+function waiverTable(waivers: readonly WaiverUse[]): string[] {
+  return table(
+    ['waived', 'covers', 'until', 'by', 'reason'],
+    waivers.map(({ findings, in: within, until, by, reason, state, covered }) => [
+      `${findings.map(code).join(', ')}${within === undefined ? '' : ` in ${within.map(code).join(', ')}`}`,
+      state === 'used' ? count(covered, 'finding') : state === 'unused' ? '**nothing**' : '**nothing: expired**',
+      until,
+      inline(by),
+      inline(reason),
+    ]),
+  );
 }
 
 function measurementTable(measurements: readonly Measurement[]): string[] {

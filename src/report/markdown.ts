@@ -39,7 +39,7 @@ const changedLine = ({ path, review }: RunReport['changedFiles'][number]): strin
 
 function summary(report: RunReport): string[] {
   const { outcome, spend, delivered } = report;
-  const rows: string[][] = [['run', `${code(report.run)}, started ${report.startedAt}, bexpert ${inline(report.bexpert)}`]];
+  const rows: string[][] = [['run', `${code(report.run)}, started ${report.startedAt}, bexpert ${code(report.bexpert)}`]];
   if (report.playbook.description !== undefined) rows.push(['playbook', inline(report.playbook.description)]);
   for (const [name, value] of Object.entries(report.inputs)) rows.push([`input ${inline(name)}`, code(JSON.stringify(value))]);
   rows.push(['who acted', inline(report.actor)]);

@@ -91,6 +91,9 @@ function findingLines(finding: JudgedFinding, ink: Ink, evidenceLines = 6): stri
   return lines;
 }
 
+/** Commands, and what a program wrote: they are copied, and stay whole where prose is wrapped. */
+export const copied = /^ +(?:\||see it again:|see the change |take it |read the report |go on )/;
+
 const shownLogLines = 20;
 
 /** What the line of a broken step leaves out: the end of a log, and the way out. */

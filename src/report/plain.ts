@@ -1,11 +1,12 @@
 import type { RunEvent } from '../model/event.ts';
 import { createInk, wantsColor } from './ink.ts';
-import { attemptLine, closing, gateLines, opening, phaseTitle, retryLine, stepLine } from './passages.ts';
+import { attemptLine, closing, copied, gateLines, opening, phaseTitle, retryLine, stepLine } from './passages.ts';
 import { printableLine } from './printable.ts';
 import { formatDuration } from './quantity.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { RunFold, stepWidth } from './run-view.ts';
 import { toolTarget } from './step-words.ts';
+import { wrapAt, wrapLines } from './wrap.ts';
 
 /** A line of progress for each step at most this often, so that a log of CI shows life and stays short. */
 const progressEveryMs = 10_000;
@@ -14,6 +15,7 @@ const progressEveryMs = 10_000;
 export function createPlainReporter(options: ReporterOptions): Reporter {
   const ink = createInk(wantsColor({ isTTY: options.output.isTTY, env: options.env }));
   const fold = new RunFold();
+  const columns = wrapAt(options.output);
   const shownAt = new Map<string, number>();
   for (const event of options.history ?? []) fold.add(event);
   let width = stepWidth(fold.view);
@@ -25,7 +27,8 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
       case 'run-resumed':
         return ['', `resumed by bexpert ${event.bexpert}: what is in the journal is not done again`];
       case 'tree-ready': {
-        const setup = event.setup === 'run' ? 'set up' : event.setup === 'stored' ? 'set-up from the store' : 'no set-up';
+        if (event.setup === 'none') return [];
+        const setup = event.setup === 'run' ? 'set up' : 'set-up from the store';
         return [ink.dim(`  ${event.tree} tree ${event.hash.slice(0, 12)} ready, ${setup}, ${formatDuration(event.durationMs)}`)];
       }
       case 'phase-started':
@@ -71,7 +74,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
   return {
     on(event) {
       if (event.type !== 'progress' && event.type !== 'log' && event.type !== 'notice') fold.add(event);
-      for (const line of tell(event)) options.output.write(`${line}\n`);
+      for (const line of wrapLines(tell(event), columns, copied)) options.output.write(`${line}\n`);
     },
     async close() {},
   };

@@ -1,7 +1,7 @@
 import type { BudgetPlan, PhasePlan, Plan, ServicePlan, StepPlan } from '../model/plan.ts';
 import type { Ink } from './ink.ts';
 import { printableLine } from './printable.ts';
-import { formatDuration, formatValue } from './quantity.ts';
+import { formatLength, formatValue } from './quantity.ts';
 
 /** A plan for people: what would run, in order. */
 export function planLines(plan: Plan, ink: Ink): string[] {
@@ -13,6 +13,8 @@ export function planLines(plan: Plan, ink: Ink): string[] {
   lines.push(row('sandbox', plan.sandbox));
   const budget = budgetWords(plan.budget);
   if (budget !== '') lines.push(row('budget', budget));
+  const usual = usualTimeout(plan);
+  if (usual !== undefined) lines.push(row('time-out', `${formatLength(usual)} for a step`));
   for (const setup of plan.setup)
     lines.push(
       row(
@@ -25,9 +27,16 @@ export function planLines(plan: Plan, ink: Ink): string[] {
   for (const [index, phase] of plan.phases.entries()) {
     lines.push('', `${index + 1}. ${ink.bold(phase.id)}${ink.dim(`  ${phaseWords(phase)}`)}`);
     const width = Math.max(...phase.steps.map((step) => step.id.length), 8);
-    for (const step of phase.steps) lines.push(`   ${step.id.padEnd(width)}  ${printableLine(stepWords(step, plan))}`);
+    for (const step of phase.steps) lines.push(`   ${step.id.padEnd(width)}  ${printableLine(stepWords(step, plan, usual))}`);
   }
   return lines;
+}
+
+/** What most steps have, so that it is said once. */
+function usualTimeout(plan: Plan): number | undefined {
+  const times = new Map<number, number>();
+  for (const { timeoutMs } of plan.phases.flatMap(({ steps }) => steps)) times.set(timeoutMs, (times.get(timeoutMs) ?? 0) + 1);
+  return [...times].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
 function modelWords(plan: Plan): string {
@@ -43,7 +52,7 @@ function budgetWords(budget: BudgetPlan): string {
   const parts = [
     budget.usd === undefined ? '' : formatValue(budget.usd, 'usd'),
     budget.tokens === undefined ? '' : formatValue(budget.tokens, 'tokens'),
-    budget.timeMs === undefined ? '' : formatDuration(budget.timeMs),
+    budget.timeMs === undefined ? '' : formatLength(budget.timeMs),
   ].filter((part) => part !== '');
   if (parts.length === 0) return '';
   return `${parts.join(', ')}${budget.reserve > 0 ? `; ${Math.round(budget.reserve * 100)} % kept for the last verification` : ''}`;
@@ -82,10 +91,10 @@ function phaseWords(phase: PhasePlan): string {
   return `${phase.kind === phase.id ? '' : `${phase.kind}, `}${order}${loop}${phase.if === undefined ? '' : `; if ${phase.if.text}`}`;
 }
 
-function stepWords(step: StepPlan, plan: Plan): string {
+function stepWords(step: StepPlan, plan: Plan, usual: number | undefined): string {
   const manifest = step.body.kind === 'plugin' ? plan.plugins[step.body.plugin]?.manifest : undefined;
   const name = bodyWords(step.body);
-  const parts = [name === step.id ? (manifest?.summary ?? name) : name];
+  const parts = [name === step.id ? (manifest?.summary.replace(/\.$/, '') ?? name) : name];
   if (step.needs.length > 0) parts.push(`after ${step.needs.join(', ')}`);
   if (step.services.length > 0) parts.push(`services ${step.services.join(', ')}`);
   if (step.exclusive) parts.push('alone on the machine');
@@ -95,6 +104,6 @@ function stepWords(step: StepPlan, plan: Plan): string {
   if (step.network !== undefined) parts.push(`network ${step.network.join(', ')}`);
   const budget = step.budget === undefined ? '' : budgetWords(step.budget);
   if (budget !== '') parts.push(`budget ${budget}`);
-  parts.push(`at most ${formatDuration(step.timeoutMs)}`);
+  if (step.timeoutMs !== usual) parts.push(`at most ${formatLength(step.timeoutMs)}`);
   return parts.join('; ');
 }

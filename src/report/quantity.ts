@@ -1,5 +1,14 @@
 import type { Measurement } from '../plugin-api.ts';
 
+/** An amount that somebody chose, in words: "10 min", "1 h 30 min", "1.5 s", "500 ms". */
+export function formatLength(milliseconds: number): string {
+  if (milliseconds < 1000) return `${digits(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${digits(milliseconds / 1000)} s`;
+  return formatDuration(milliseconds)
+    .replace(/ 00 s$/, '')
+    .replace(/ 00 min$/, '');
+}
+
 /** Milliseconds in words: "0.2 s", "4.1 s", "2 min 03 s", "1 h 02 min". */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000;

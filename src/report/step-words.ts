@@ -1,6 +1,6 @@
 // How one step and one gate are told, the same on the screen and in a report.
 import { unreachable } from '../model/result.ts';
-import type { JudgedFinding, StepFailure, StepResult } from '../model/step-result.ts';
+import type { JudgedFinding, StepFailure, StepResult, WaiverUse } from '../model/step-result.ts';
 import { printable, printableLine } from './printable.ts';
 import { count } from './quantity.ts';
 
@@ -73,9 +73,25 @@ function gateWords(gate: Extract<StepResult, { kind: 'gate' }>, level: 'block' |
   const counted = gate.verdict === 'skipped' || (gate.verdict === 'invalid' && gate.reason !== undefined);
   const examined = counted ? '' : `${count(gate.examined.count, gate.examined.unit)} examined`;
   const detail = printableLine(
-    join(examined, tally(gate.findings), gate.evidence === 'exit-code' ? 'exit code only' : '', levelWords(level), gate.reason),
+    join(
+      examined,
+      tally(gate.findings),
+      gate.evidence === 'exit-code' ? 'exit code only' : '',
+      waiverWords(gate.waivers),
+      levelWords(level),
+      gate.reason,
+    ),
   );
   return { mark: gate.verdict.toUpperCase(), tone: toneOf(gate.verdict), detail };
+}
+
+/** Waivers that are worth a look: "1 waiver covers nothing, 1 waiver expired". */
+export function waiverWords(waivers: readonly WaiverUse[] = []): string {
+  const [unused, expired] = (['unused', 'expired'] as const).map((state) => waivers.filter((one) => one.state === state).length);
+  const parts: string[] = [];
+  if (unused !== undefined && unused > 0) parts.push(`${count(unused, 'waiver')} ${unused === 1 ? 'covers' : 'cover'} nothing`);
+  if (expired !== undefined && expired > 0) parts.push(`${count(expired, 'waiver')} expired`);
+  return parts.join(', ');
 }
 
 const levelWords = (level: 'block' | 'warn'): string => (level === 'warn' ? 'level: warn, does not count' : '');
@@ -98,8 +114,8 @@ function toneOf(verdict: Extract<StepResult, { kind: 'gate' }>['verdict']): Tone
 /** What a tool call was about, when its input says: a path or a command. */
 export function toolTarget(input: unknown): string {
   if (typeof input !== 'object' || input === null) return '';
-  for (const key of ['path', 'command', 'pattern', 'query', 'reason']) {
-    const value = Object.entries(input).find(([name]) => name === key)?.[1];
+  for (const key of ['absolutepath', 'targetfile', 'path', 'commandline', 'command', 'query', 'pattern', 'reason']) {
+    const value = Object.entries(input).find(([name]) => name.toLowerCase() === key)?.[1];
     if (typeof value === 'string') return ` ${printableLine(value).slice(0, 80)}`;
   }
   return '';

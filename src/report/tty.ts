@@ -2,13 +2,14 @@ import { Writable } from 'node:stream';
 import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2';
 import type { RunEvent } from '../model/event.ts';
 import { createInk, wantsColor } from './ink.ts';
-import { closing, gateLines, phaseTitle, stepLine } from './passages.ts';
+import { closing, copied, gateLines, phaseTitle, stepLine } from './passages.ts';
 import { createPlainReporter } from './plain.ts';
 import { printableLine } from './printable.ts';
 import type { Output, Reporter, ReporterOptions } from './reporter.ts';
 import { RunFold, stepWidth } from './run-view.ts';
 import { StepRow } from './step-row.ts';
 import { stepWords, toolTarget } from './step-words.ts';
+import { isWider, wrapAt, wrapLines } from './wrap.ts';
 
 /** Whether this is a terminal was decided before; listr2 would ask the process again. */
 class PhaseRenderer extends DefaultRenderer {
@@ -34,6 +35,7 @@ function canvas(output: Output): NodeJS.WriteStream {
 export function createTtyReporter(options: ReporterOptions): Reporter {
   const { output, now } = options;
   const ink = createInk(wantsColor({ isTTY: output.isTTY, env: options.env }));
+  const columns = wrapAt(output);
   const fold = new RunFold();
   let tail: Promise<unknown> = Promise.resolve();
   let rows: ReadonlyMap<string, StepRow> = new Map();
@@ -120,13 +122,17 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
         const line = stepLine(step, fold.view, ink, width).trimStart();
         rows.get(event.step)?.finish({ kind: tone === 'bad' ? 'bad' : tone === 'quiet' ? 'quiet' : 'good', title: line });
         const found = gateLines(step, ink);
-        if (found.length > 0) later(() => output.write(`  ${ink.bold(step.step)}\n${found.join('\n')}\n`));
+        // The row is cut where the terminal ends.
+        const cut = tone !== 'good' && isWider(`  ${line}`, columns) ? [`    ${stepWords(event.result).detail}`] : [];
+        const below = wrapLines([...cut, ...found], columns, copied);
+        if (below.length > 0) later(() => output.write(`  ${ink.bold(step.step)}\n${below.join('\n')}\n`));
         return;
       }
       case 'run-finished': {
         endList();
         const { view } = fold;
-        if (view !== undefined) later(() => output.write(`\n${closing(view, ink, options).join('\n')}\n`));
+        if (view !== undefined)
+          later(() => output.write(`\n${wrapLines(closing(view, ink, options), columns, copied).join('\n')}\n`));
         return;
       }
       default:
