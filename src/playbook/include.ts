@@ -77,11 +77,11 @@ async function included(
   const file = nodeOf(source.value, { source, path: [] });
   const as = prefixOf(include, complaints);
   const inputs = givenInputs({ include, from, file, name: source.file, complaints });
-  const steps = itemsOf(field(file, 'steps'));
+  // From the inside out: what an included file includes is written in its own names.
+  const steps = await expandSteps(itemsOf(field(file, 'steps')), [...chain, location], tools);
   const ids = new Map(steps.flatMap((each) => stepId(each) ?? []).map((id) => [id, as === undefined ? id : `${as}-${id}`]));
   const find = finder({ inputs, ids, complaints, name: source.file });
-  const own = steps.map((each) => withIds(substituteStep(each, find), ids));
-  return expandSteps(own, [...chain, location], tools);
+  return steps.map((each) => withIds(substituteStep(each, find), ids));
 }
 
 function prefixOf(include: Node, complaints: Complaints): string | undefined {
