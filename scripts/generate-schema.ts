@@ -58,6 +58,7 @@ function uses(manifests: readonly Manifest[], base: Fields, part: 'step' | 'serv
     anyOf: [
       { enum: fitting.map(({ name }) => name) },
       { type: 'string', pattern: '^\\./', description: 'A plugin of the repository: a folder.' },
+      { type: 'string', pattern: '^npm:', description: 'A plugin of an installed package.' },
     ],
   };
   const properties = base.properties as Readonly<Record<string, Fields>>;

@@ -155,18 +155,26 @@ async function lookWith(world: World, plugin: Gate, scene: Scene, candidate = wo
 
 /** What a gate made of one of its negative controls. */
 export type SeenControl = { readonly name: string; readonly expects: string } & (
-  | { readonly turned: 'red' | 'green'; readonly codes: readonly string[]; readonly failure: PluginError | undefined }
+  | {
+      /**
+       * `red`: it found the error that the control expects. `green`: it did not. `red-without`: it finds that error without the control
+       * too, so that the control proves nothing.
+       */
+      readonly turned: 'red' | 'green' | 'red-without';
+      readonly codes: readonly string[];
+      readonly failure: PluginError | undefined;
+    }
+  /** It says that it was applied, and changed no file. */
+  | { readonly turned: 'unchanged' }
   | { readonly turned: 'not-applicable'; readonly why: string }
 );
 
-/**
- * Applies each negative control of a gate to a copy of the scene's candidate, and looks. `red`: the gate found the code that the
- * control expects.
- */
+/** Applies each negative control of a gate to a copy of the scene's candidate, and looks; base stays as it is. */
 export async function testControls(tested: TestedPlugin, scene: Scene): Promise<readonly SeenControl[]> {
   await using own = await openTested(tested);
   const { plugin } = own;
   if (plugin.kind !== 'gate') throw new Error(`${plugin.manifest.name} is no gate`);
+  const before = errorsOf(await testGate(plugin, scene));
   const seen: SeenControl[] = [];
   for (const control of plugin.prove) {
     const { name, expects } = control;
@@ -174,17 +182,22 @@ export async function testControls(tested: TestedPlugin, scene: Scene): Promise<
     const tree = writableViewOf(world.context, world.candidate, 'candidate');
     await using opened = await openHost(settingOf(world, plugin, scene), plugin.manifest, plugin);
     const applied = await control.apply(tree, opened.host as ExecHost);
-    if (applied !== 'applied') {
-      seen.push({ name, expects, turned: 'not-applicable', why: applied.notApplicable });
-      continue;
-    }
     // A copy knows what was changed.
     await using changed = await world.candidate.copy();
-    const { codes, failure } = await lookWith(world, plugin, scene, changed);
-    seen.push({ name, expects, turned: codes.includes(expects) ? 'red' : 'green', codes, failure });
+    if (applied !== 'applied') seen.push({ name, expects, turned: 'not-applicable', why: applied.notApplicable });
+    else if (changed.tree === world.candidate.tree) seen.push({ name, expects, turned: 'unchanged' });
+    else {
+      const look = await lookWith(world, plugin, scene, changed);
+      const red = errorsOf(look).has(expects);
+      const turned = before.has(expects) ? 'red-without' : red ? 'red' : 'green';
+      seen.push({ name, expects, turned, codes: look.codes, failure: look.failure });
+    }
   }
   return seen;
 }
+
+const errorsOf = ({ result }: SeenGate): ReadonlySet<string> =>
+  new Set(result?.findings.flatMap(({ code, severity }) => (severity === 'error' ? [code] : [])));
 
 /** Runs a context plugin on the scene's files. */
 export async function testContext(tested: TestedPlugin, scene: Scene): Promise<Seen<ContextResult>> {

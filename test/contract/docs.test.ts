@@ -17,6 +17,7 @@ const pages = [
   ...below('docs', /\.md$/),
   ...below('plugins', /^[a-z-]+$/).map((folder) => `${folder}/README.md`),
   'examples/orders-api/README.md',
+  'examples/custom-plugin/README.md',
 ];
 const withoutCode = (page: string): string => page.replace(/```[\s\S]*?```/g, '');
 /** As GitHub makes them. */

@@ -72,13 +72,13 @@ if __name__ == "__main__":
 `;
 
 const gate = {
-  'plugin.json': json('gate', 'Files hold no line with the word FIXME.', {
+  'plugin.json': json('gate', 'Files hold no line with the word TBD.', {
     outputs: outputs('files', 'How many files were looked at.'),
     runsOnBase: true,
-    findings: { 'NAME/word': { means: 'A line holds the word FIXME.', baseline: 'subtract' } },
+    findings: { 'NAME/word': { means: 'A line holds the word TBD.', baseline: 'subtract' } },
     prove: { command: ['python3', 'gate.py'], controls: [{ name: 'a new file with the word', expects: 'NAME/word' }] },
   }),
-  'gate.py': `${head('Files hold no line with the word FIXME.')}
+  'gate.py': `${head('Files hold no line with the word TBD.')}
 
 def run(request):
     tree = Path(request["trees"]["candidate"]["path"])
@@ -87,15 +87,15 @@ def run(request):
     for file in files:
         lines = (tree / file).read_text(encoding="utf-8", errors="replace").splitlines()
         for number, text in enumerate(lines, start=1):
-            if "FIXME" not in text:
+            if "TBD" not in text:
                 continue
             findings.append(
                 {
                     "code": "NAME/word",
                     "severity": "error",
-                    "message": f"{file}:{number} holds the word FIXME; none was expected.",
+                    "message": f"{file}:{number} holds the word TBD; none was expected.",
                     "subject": f"{file} {text.strip()}",
-                    "location": {"file": file, "line": number, "column": text.index("FIXME") + 1},
+                    "location": {"file": file, "line": number, "column": text.index("TBD") + 1},
                     "hint": "Do it now, or make an issue of it.",
                 }
             )
@@ -106,14 +106,14 @@ def run(request):
 def prove(request):
     """Changes the candidate so that the gate must turn red: one that was never seen red proves nothing."""
     tree = Path(request["trees"]["candidate"]["path"])
-    (tree / "control.md").write_text("FIXME\\n", encoding="utf-8")
+    (tree / "control.md").write_text("TBD\\n", encoding="utf-8")
     return {"applied": True}
 ${main('{"run": run, "prove": prove}[request["task"]](request)')}`,
   'test_gate.py': test({
     module: 'gate',
     tree: 'candidate',
     body: `    def test_the_word_is_found_at_its_place(self):
-        (self.tree / "a.md").write_text("one\\na FIXME\\n", encoding="utf-8")
+        (self.tree / "a.md").write_text("one\\na TBD\\n", encoding="utf-8")
         [finding] = gate.run(self.request)["findings"]
         self.assertEqual(finding["code"], "NAME/word")
         self.assertEqual(finding["location"], {"file": "a.md", "line": 2, "column": 3})

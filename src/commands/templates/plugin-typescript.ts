@@ -1,5 +1,6 @@
 // What `bexpert new plugin` writes in TypeScript and JavaScript. NAME is the plugin's name; EXT the ending of its files.
 
+const exported = 'export default';
 const inputs = `  inputs: {
     type: 'object',
     properties: {
@@ -42,18 +43,18 @@ ${body}`;
 const gate = {
   'manifest.EXT': manifest(
     'gate',
-    'Files hold no line with the word FIXME.',
+    'Files hold no line with the word TBD.',
     `${outputs('files', 'How many files were looked at.')}
   powers: [],
   runsOnBase: true,
   findings: {
-    'NAME/word': { means: 'A line holds the word FIXME.', baseline: 'subtract' },
+    'NAME/word': { means: 'A line holds the word TBD.', baseline: 'subtract' },
   },`,
   ),
   'index.EXT': `import { defineGate } from 'bexpert/plugin-api';
 import { manifest } from './manifest.EXT';
 
-export default defineGate(
+${exported} defineGate(
   manifest,
   async ({ files }, host) => {
     const tree = host.trees.candidate;
@@ -62,12 +63,12 @@ export default defineGate(
     for (const file of paths) {
       const lines = (await tree.read(file)).split('\\n');
       for (const [index, text] of lines.entries()) {
-        const at = text.indexOf('FIXME');
+        const at = text.indexOf('TBD');
         if (at === -1) continue;
         findings.push({
           code: 'NAME/word'AS_CONST,
           severity: 'error'AS_CONST,
-          message: file + ':' + (index + 1) + ' holds the word FIXME; none was expected.',
+          message: file + ':' + (index + 1) + ' holds the word TBD; none was expected.',
           subject: file + ' ' + text.trim(),
           location: { file, line: index + 1, column: at + 1 },
           hint: 'Do it now, or make an issue of it.',
@@ -83,7 +84,7 @@ export default defineGate(
         name: 'a new file with the word',
         expects: 'NAME/word',
         apply: async (tree) => {
-          await tree.write('control.md', 'FIXME\\n');
+          await tree.write('control.md', 'TBD\\n');
           return 'applied';
         },
       },
@@ -94,7 +95,7 @@ export default defineGate(
   'index.test.mjs': test(
     'testControls, testGate',
     `test('finds the word, with its place', async () => {
-  const seen = await testGate(plugin, { candidate: { 'a.md': 'one\\na FIXME\\n' } });
+  const seen = await testGate(plugin, { candidate: { 'a.md': 'one\\na TBD\\n' } });
   assert.deepEqual(seen.codes, ['NAME/word']);
   assert.deepEqual(seen.result?.findings[0]?.location, { file: 'a.md', line: 2, column: 3 });
 });
@@ -122,7 +123,7 @@ const context = {
   'index.EXT': `import { defineContext } from 'bexpert/plugin-api';
 import { manifest } from './manifest.EXT';
 
-export default defineContext(manifest, async ({ files }, host) => {
+${exported} defineContext(manifest, async ({ files }, host) => {
   const paths = await host.trees.base.glob(files);
   return {
     outputs: { files: paths.length },
@@ -151,7 +152,7 @@ const action = {
   'index.EXT': `import { defineAction } from 'bexpert/plugin-api';
 import { manifest } from './manifest.EXT';
 
-export default defineAction(manifest, async ({ files }, host) => {
+${exported} defineAction(manifest, async ({ files }, host) => {
   let changed = 0;
   for (const file of await host.work.glob(files)) {
     const text = await host.work.read(file);

@@ -2,14 +2,14 @@ export type NewKind = 'gate' | 'context' | 'action';
 export type NewLanguage = 'ts' | 'js' | 'python';
 
 const does: Readonly<Record<NewKind, string>> = {
-  gate: 'Looks for lines with the word FIXME. Fewer than one file is never green.',
+  gate: 'Looks for lines with the word TBD. Fewer than one file is never green.',
   context: 'Tells later actions which files there are.',
   action: 'Ends files with a line break.',
 };
 const findings = `
 | code | means |
 | --- | --- |
-| \`NAME/word\` | A line holds the word FIXME. |
+| \`NAME/word\` | A line holds the word TBD. |
 
 It cannot see whether a word is meant as one, or stands in a text about it.
 `;

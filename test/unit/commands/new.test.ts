@@ -50,7 +50,7 @@ describe('a new plugin', () => {
     expect(validated.said).toMatch(/^valid /);
     expect(validated.said).not.toContain('error');
 
-    const scene = { candidate: { 'a.md': 'a FIXME' } };
+    const scene = { candidate: { 'a.md': 'a TBD' } };
     if (kind === 'gate') {
       expect((await testGate(plugin, scene)).codes).toEqual(['my-plugin/word']);
       expect(await testControls(plugin, { candidate: { 'b.md': '' } })).toMatchObject([{ turned: 'red' }]);
@@ -59,7 +59,7 @@ describe('a new plugin', () => {
         outputs: { files: 1 },
         brief: [{ title: 'Files', text: 'a.md' }],
       });
-    } else expect((await testAction(plugin, scene)).files).toEqual({ 'a.md': 'a FIXME\n' });
+    } else expect((await testAction(plugin, scene)).files).toEqual({ 'a.md': 'a TBD\n' });
 
     mkdirSync(path.join(folder, 'node_modules'));
     symlinkSync(root, path.join(folder, 'node_modules/bexpert'));

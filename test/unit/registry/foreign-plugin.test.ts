@@ -129,6 +129,20 @@ it('as a context plugin looks at base, and tells what it found', async () => {
   expect(seen.result).toEqual({ outputs: { files: 1 }, brief: [{ title: 'Trees', text: 'base' }] });
 });
 
+it('has controls that prove nothing where they change nothing, or where it is red without them', async () => {
+  await using idle = await foreignFolder(`${prelude} answer(request.task === 'prove' ? { applied: true } : green);`);
+  expect(await testControls(idle.folder, { candidate: {} })).toMatchObject([{ turned: 'unchanged' }]);
+  const look = (findings: string) => `${prelude}
+    if (request.task === 'prove') {
+      writeFileSync(request.trees.candidate.path + '/a.txt', 'bad');
+      answer({ applied: true });
+    } else answer({ ...green, findings: ${findings} });`;
+  await using red = await foreignFolder(look('[finding]'));
+  expect(await testControls(red.folder, { candidate: {} })).toMatchObject([{ turned: 'red-without' }]);
+  await using blind = await foreignFolder(look('[]'));
+  expect(await testControls(blind.folder, { candidate: {} })).toMatchObject([{ turned: 'green' }]);
+});
+
 it('says in its own name that it cannot work', async () => {
   await using plugin = await foreignFolder(
     `${prelude} answer({ error: { code: 'words/no-list', message: 'There is no list of words.', hint: 'Write one.' } });`,
