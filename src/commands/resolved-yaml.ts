@@ -70,7 +70,11 @@ function oneLine(node: Node): string | undefined {
   return lines.size === 1 ? only : undefined;
 }
 
-const isShort = (node: Node): boolean => JSON.stringify(plain(node)).length <= 90;
+/** Short enough for one line, and without texts of several lines. */
+function isShort(node: Node): boolean {
+  const text = JSON.stringify(plain(node));
+  return text.length <= 90 && !text.includes('\\n');
+}
 const commented = <T extends { comment?: string | null | undefined }>(node: T, line: string): T =>
   Object.assign(node, { comment: ` ${line}` });
 
