@@ -1,4 +1,5 @@
-// The contract, version 1: the one module that a plugin imports from bexpert. Types and a few identity functions; no behaviour.
+// The contract, version 1: the one module that a plugin imports from bexpert. Types, a few identity functions, and what several plugins
+// must do alike.
 import type { Host, Turn } from './contract/host.ts';
 import type {
   ActionManifest,
@@ -12,6 +13,7 @@ import type {
 import type { ActionResult, ContextResult, GateResult, NegativeControl, PluginError, ServiceHandle } from './contract/result.ts';
 import type { Json } from './contract/schema.ts';
 
+export { fitted } from './contract/brief.ts';
 export type * from './contract/host.ts';
 export type * from './contract/manifest.ts';
 export type * from './contract/result.ts';

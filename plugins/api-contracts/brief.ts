@@ -1,24 +1,8 @@
 // The contracts as compact text, within a budget of tokens.
-import type { BriefItem, Json } from '../../src/plugin-api.ts';
+import { type BriefItem, fitted, type Json } from '../../src/plugin-api.ts';
 import type { Comparison } from './differences.ts';
 import { isDocument, type Operation } from './openapi.ts';
 import type { NotUnderstood, Route } from './route.ts';
-
-/** English and code have about four characters per token in the tokenisers of today's models. */
-const charactersPerToken = 4;
-
-/** As many of the texts as fit, and a line for those that do not. */
-function fitted(texts: readonly string[], tokens: number): string {
-  const kept: string[] = [];
-  let room = tokens * charactersPerToken;
-  for (const text of texts) {
-    room -= text.length + 1;
-    if (room < 0) break;
-    kept.push(text);
-  }
-  if (kept.length < texts.length) kept.push(`(${texts.length - kept.length} more are left out)`);
-  return kept.join('\n');
-}
 
 /** The properties that a schema has, those that must be there without a question mark. */
 function shapeOf(schema: Json | undefined): string | undefined {
@@ -109,5 +93,5 @@ export function briefOf(o: {
     return [{ title: 'HTTP routes', text: 'No route and no OpenAPI file was found.' }];
   return items
     .filter(({ lines }) => lines.length > 0)
-    .map(({ title, lines, share }) => ({ title, text: fitted(lines, o.tokens * share) }));
+    .map(({ title, lines, share }) => ({ title, text: fitted(lines, o.tokens * share).join('\n') }));
 }

@@ -26,6 +26,8 @@ interface Options {
   readonly auth?: Readonly<Record<string, string>>;
   readonly files?: Files;
   readonly provider?: 'best';
+  /** The runner's. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 const scene = (handle: string, o: Options = {}): Scene => ({
   candidate: { 'server.js': server(handle, o.start), ...o.files },
@@ -34,12 +36,19 @@ const scene = (handle: string, o: Options = {}): Scene => ({
   },
   ...(o.auth === undefined ? {} : { auth: o.auth }),
   ...(o.provider === undefined ? {} : { provider: o.provider }),
+  ...(o.env === undefined ? {} : { env: o.env }),
   with: { requests: [{ path: '/orders' }], ...(o.with as object) },
 });
 const look = (handle: string, o: Options = {}) => testGate(plugin, scene(handle, o));
 const messages = (seen: Awaited<ReturnType<typeof look>>) => seen.result?.findings.map(({ message }) => message);
 
 describe('the log-scan gate', () => {
+  it('is inconclusive where the service ends by itself after its last answer', async () => {
+    const seen = await look("res.end('{}', () => process.exit(5));");
+    expect(seen.result?.inconclusive).toBe(
+      'the workload did not run as it should: the service ended by itself (exit code 5), and what it would have logged after that is not there',
+    );
+  });
   it('finds nothing in a log that is in order, and "0 errors" is in order', async () => {
     const seen = await look("log(30, '0 errors'); log(20, 'no error: fine'); log(30, 'error handling is on', { errors: [] })");
     expect(seen.failure).toBeUndefined();
@@ -156,6 +165,16 @@ describe('the log-scan gate', () => {
 });
 
 describe('secrets in the log', () => {
+  it('are found in the log as it was written, also where the runner masks them', async () => {
+    const token = 'tok_4f9a8b7c6d5e4f3a2b1c';
+    const seen = await look("write('asked with ' + req.headers.authorization)", {
+      auth: { user: `echo ${token}` },
+      env: { ORDERS_TOKEN: token },
+      with: { requests: [{ path: '/orders', auth: 'user' }] },
+    });
+    expect(new Set(seen.codes)).toEqual(new Set(['log-scan/secret']));
+    expect(JSON.stringify([seen.result, seen.artifacts])).not.toContain(token);
+  });
   it('are found as the token that was sent, with its place, and are not shown', async () => {
     const token = 'tok_4f9a8b7c6d5e4f3a2b1c';
     const seen = await look("log(30, 'request', { req: { headers: { authorization: req.headers.authorization } } })", {

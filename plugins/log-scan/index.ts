@@ -26,11 +26,14 @@ export default defineGate(
     host.progress(0, `starting ${inputs.service}`);
     const instance = await host.services.start(inputs.service, { env: { [markedVariable]: marked.text } });
     let text: string;
+    let ended: string | undefined;
     let workload: Awaited<ReturnType<typeof runWorkload>>;
     try {
       host.progress(0.3, 'running the workload');
       workload = await runWorkload(host, { inputs, instance });
       text = await settledLog(host, instance);
+      const state = await instance.state();
+      if (state.kind === 'ended') ended = state.how;
     } finally {
       await instance[Symbol.asyncDispose]();
     }
@@ -46,6 +49,12 @@ export default defineGate(
     }
 
     const counts = countsOf(log);
+    const trouble = [
+      ...workload.trouble,
+      ...(ended === undefined
+        ? []
+        : [`the service ended by itself (${ended}), and what it would have logged after that is not there`]),
+    ];
     return {
       outputs: { lines: log.lines, errors: counts.errors, warnings: counts.warnings },
       examined: { unit: 'log lines', count: log.lines, min: 1 },
@@ -58,9 +67,7 @@ export default defineGate(
         { name: 'texts that must not be logged', value: workload.taints.length + 1, unit: 'count' },
       ],
       artifacts: [await host.artifact('service.log', 'text/plain', secrets.veil(text))],
-      ...(workload.trouble.length === 0
-        ? {}
-        : { inconclusive: `the workload did not run as it should: ${workload.trouble.join('; ')}` }),
+      ...(trouble.length === 0 ? {} : { inconclusive: `the workload did not run as it should: ${trouble.join('; ')}` }),
     };
   },
   { prove: controls },

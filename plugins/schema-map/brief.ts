@@ -1,5 +1,5 @@
 // The map as compact text, within a budget of tokens.
-import type { BriefItem } from '../../src/plugin-api.ts';
+import { type BriefItem, fitted } from '../../src/plugin-api.ts';
 import type { Model, NotUnderstood, Table } from './model.ts';
 import type { Relation } from './relations.ts';
 
@@ -8,9 +8,6 @@ export interface MigrationDone {
   readonly does: readonly string[];
   readonly down: string | null;
 }
-
-/** English and SQL have about four characters per token in the tokenisers of today's models. */
-const charactersPerToken = 4;
 
 const short = (type: string): string =>
   type
@@ -63,18 +60,6 @@ function byWeight(model: Model): readonly Table[] {
   const weight = (table: Table): number =>
     2 * tables.filter((other) => other.foreignKeys.some((key) => key.table === table.name)).length + table.foreignKeys.length;
   return tables.sort((a, b) => weight(b) - weight(a) || (a.name < b.name ? -1 : 1));
-}
-
-/** As many of the texts as fit, and a line for those that do not. */
-function fitted(texts: readonly string[], tokens: number, left: (count: number) => string): readonly string[] {
-  const kept: string[] = [];
-  let room = tokens * charactersPerToken;
-  for (const text of texts) {
-    room -= text.length + 1;
-    if (room < 0) break;
-    kept.push(text);
-  }
-  return kept.length === texts.length ? kept : [...kept, left(texts.length - kept.length)];
 }
 
 export function briefOf(o: {
