@@ -6,7 +6,7 @@ import type { StepFailure } from '../model/step-result.ts';
 import type { ActionManifest, Json, Manifest } from '../plugin-api.ts';
 
 export interface Filler {
-  /** Plugin that fills the step. */
+  /** Plugin that fills the step, as after `uses:`. */
   readonly name: string;
   /** Inputs in place of the step's own `with:`. */
   readonly given?: Json;
@@ -23,12 +23,13 @@ async function chooseFiller(options: {
   readonly readScript: (path: string) => Promise<string | undefined>;
 }): Promise<Result<Filler, StepFailure>> {
   const { step, manifest, model, env } = options;
-  if (manifest.model === undefined) return succeed({ name: manifest.name, words: `the plugin ${manifest.name}, no model` });
+  const name = step.body.kind === 'plugin' ? step.body.plugin : manifest.name;
+  if (manifest.model === undefined) return succeed({ name, words: `the plugin ${manifest.name}, no model` });
   const variable = manifest.model.env.find((name) => (env[name] ?? '') !== '');
   const wanted = manifest.model.env.join(' or ');
   if (model.use !== 'script' && variable !== undefined) {
     return succeed({
-      name: manifest.name,
+      name,
       words: `${model.name ?? 'the default model'} through ${manifest.name} (${variable} is set)`,
     });
   }
