@@ -23,44 +23,23 @@ describe.runIf(python)(`a virtual environment${python ? '' : ' (not tested: no p
   const key = 'cache-key: [.gitignore], outputs: [.venv]';
   // What `pip install -e .` and `poetry install` leave.
   const absolute = `${environment} echo "$PWD/src" > "$(echo .venv/lib/python3*/site-packages)/__editable__.b-1.0.pth"`;
-  const finder = `${environment} cd .venv/lib/python3*/site-packages && echo "MAPPING = {'b': '$OLDPWD/src/b'}" > __editable___b_1_0_finder.py`;
 
-  it.each(walled)('with an editable install runs the code of its own tree, sandbox %s', async (sandbox) => {
+  it.runIf(walled.length > 0)('with an editable install runs the code of its own tree in a sandbox', async () => {
     await using repository = await repositoryOf({ files: { ...files, 'bexpert.yml': setUp(absolute, key) }, look });
     await repository.write(change);
-    const ended = await judged(repository, sandbox);
+    // What was made without a sandbox is not taken in one, nor the other way round: its paths lead to other folders.
+    expect((await judged(repository, 'off')).code).toBe(3);
+    const ended = await judged(repository);
     expect(ended.stdout).toContain('set-up from the store');
     expect(ended.code, ended.stdout).toBe(0);
+    expect((await judged(repository, 'off')).code).toBe(3);
   });
-  it.each([
-    ['a line of a .pth file', absolute, '__editable__.b-1.0.pth'],
-    ['a finder of setuptools', finder, '__editable___b_1_0_finder.py'],
-  ])('is refused where trees lie at different paths: %s', async (_what, run, name) => {
-    await using repository = await repositoryOf({ files: { ...files, 'bexpert.yml': setUp(run, key) }, look });
+  it('with an editable install is refused where trees lie at different paths', async () => {
+    await using repository = await repositoryOf({ files: { ...files, 'bexpert.yml': setUp(absolute, key) }, look });
     await repository.write(change);
     const ended = await judged(repository, 'off');
-    expect(ended.stdout).toContain(`${name} leads to /`);
+    expect(ended.stdout).toContain('__editable__.b-1.0.pth leads to /');
     expect(ended.stdout).toContain('without a sandbox every tree lies at another path');
-    expect(ended.stdout).toContain('[setup/outside]');
-    expect(ended.code).toBe(3);
-  });
-  it.runIf(walled.length > 0)(
-    'made in a sandbox is not taken where there is none: its paths would lead to another folder',
-    async () => {
-      await using repository = await repositoryOf({ files: { ...files, 'bexpert.yml': setUp(absolute, key) }, look });
-      await repository.write(change);
-      expect((await judged(repository)).code).toBe(0);
-      expect((await judged(repository, 'off')).code).toBe(3);
-      expect((await judged(repository)).code).toBe(0);
-    },
-  );
-  it.each([
-    ['.pth', `echo /home/somebody/src > .venv/x.pth`],
-    ['.egg-link', `echo ../../elsewhere > .venv/x.egg-link`],
-    ['an interpreter of a home folder', `ln -sf /root/.pyenv/bin/python .venv/bin/other`],
-  ])('is refused when it leads out of the tree: %s', async (_what, run) => {
-    await using repository = await repositoryOf({ files: { ...files, 'bexpert.yml': setUp(environment + run, key) }, look });
-    const ended = await judged(repository);
     expect(ended.stdout).toContain('[setup/outside]');
     expect(ended.code).toBe(3);
   });

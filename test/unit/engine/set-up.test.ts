@@ -157,4 +157,81 @@ phases:
     await writeFile(path.join(outside, 'go'), '');
     expect((await verify(repository)).exitCode).toBe(0);
   });
+
+  it('that failed half-way is done from the start by the next run, with nothing of what it had left', async () => {
+    await using repository = await open({
+      'bexpert.yml': configuration(make(`test ! -e made && mkdir made && test -e ${outside}/go && cp lock.txt made/`)),
+    });
+    expect((await verify(repository)).exitCode).toBe(3);
+    await writeFile(path.join(outside, 'go'), '');
+    const again = await verify(repository);
+    expect(setups(again)).toEqual(['base run', 'gate stored']);
+    expect(again.exitCode).toBe(0);
+  });
+
+  it('of several steps sees what the steps before made, and each output is laid into the tree', async () => {
+    const first = `- { run: "mkdir -p made && cp lock.txt made/ && echo file > single", outputs: [made, single], cache-key: [lock.txt] }`;
+    const second = `- { run: "mkdir -p deep/more && cat made/lock.txt single > deep/more/both", outputs: [deep/more, "deep/*"], cache-key: [lock.txt] }`;
+    await using repository = await open({
+      'bexpert.yml': `bexpert: 1\nsetup:\n  ${first}\n  ${second}\n`,
+      '.gitignore': 'made\ndeep\nsingle\n',
+      'playbook.yml': playbook('test "$(cat deep/more/both)" = "$(printf "one\\nfile")" && cat single'),
+    });
+    for (const sandbox of ['preferred', 'off'] as const) {
+      const run = await verify(repository, { sandbox });
+      expect(endsOf(run.events), JSON.stringify(of(run.events, 'step-finished'))).toEqual(['1 gate pass']);
+    }
+  });
+
+  it('may leave what globs meet, as many as there are, but one at least', async () => {
+    const run = make('mkdir -p made a/made/made b/made && cp lock.txt made/ && touch a/made/x b/made/y');
+    const met = ['made/lock.txt', 'a/made/made', 'a/made/x', 'b/made/y', 'c/made/tracked.txt'];
+    await using repository = await open({
+      'bexpert.yml': configuration(run).replace('[made]', '["**/made"]'),
+      'a/src.txt': 'x\n',
+      'c/made/tracked.txt': 'is no output\n',
+      '.gitignore': '/made\na/made\nb/made\n',
+      'playbook.yml': playbook(met.map((file) => `test -e ${file}`).join(' && ')),
+    });
+    expect(endsOf((await verify(repository)).events)).toEqual(['1 gate pass']);
+    await repository.write({ 'bexpert.yml': configuration(make('true')).replace('[made]', '["**/other"]') });
+    await repository.commit('other');
+    const none = await verify(repository);
+    expect(JSON.stringify(none.events)).toContain('ran and left no **/other.');
+    expect(none.exitCode).toBe(3);
+  });
+
+  it('takes out of the key what an exclamation mark leaves out', async () => {
+    await using repository = await open({ 'bexpert.yml': configuration(make(), ', cache-key: ["*.txt", "!src.txt"]') });
+    await verify(repository);
+    await repository.write({ 'src.txt': 'b\n' });
+    expect((await verify(repository)).exitCode).toBe(0);
+    expect(await times()).toBe(1);
+    await repository.write({ 'lock.txt': 'two\n' });
+    expect((await verify(repository)).exitCode).toBe(0);
+    expect(await times()).toBe(2);
+  });
+
+  it('that copied what an attempt changes is no fault of the attempt: nothing is handed back to the action', async () => {
+    await using repository = await open({
+      'bexpert.yml': configuration(make('mkdir -p made && cp lock.txt src.txt made/')),
+      's.yml': scriptOf([edit('src.txt', 'a', 'b')], [edit('src.txt', 'b', 'c')]),
+      'playbook.yml': `
+bexpert: 1
+name: p
+phases:
+  context: [{ id: look, run: ls }]
+  action:
+    - { id: act, uses: agent, with: { goal: x } }
+  verify:
+    steps:
+      - { id: gate, run: "grep -q a made/src.txt", evidence: exit-code }
+    on-failure: { retry-from: action, attempts: 3 }
+`,
+    });
+    const run = await play(repository);
+    expect(endsOf(run.events).filter((line) => line.includes('gate'))).toEqual(['1 gate invalid']);
+    expect(JSON.stringify(run.events)).toContain('setup/stale-copy');
+    expect(run.exitCode).toBe(3);
+  });
 });
