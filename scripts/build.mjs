@@ -14,7 +14,7 @@ const generated = spawnSync(process.execPath, [at('scripts/ts.mjs'), at('scripts
 });
 if (generated.status !== 0) process.exit(generated.status ?? 1);
 
-const { dependencies, optionalDependencies, devDependencies } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+const { version, dependencies, optionalDependencies, devDependencies } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 // Every call of `validate` and `plan` loads these: from one bundle they load in a fraction of the time.
 const bundled = new Set(['yaml', 'commander', '@actions/expressions', 'picomatch']);
 const external = Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies }).filter(
@@ -35,10 +35,10 @@ const common = {
 // Built beside and moved in place, so that a program that is starting never sees half a build.
 const out = `dist-${process.pid}`;
 
-// What every start loads is one file, because each module that Node loads takes about a millisecond; manifests are inside,
-// for most starts need some. All else that is imported when it is needed becomes a file of the second build. Both builds
+// What every start loads is one file, because each module that Node loads takes about a millisecond; inside are manifests and all
+// that reads a playbook, for most starts need some, and what is not called takes no time there. All else that is imported when it is needed becomes a file of the second build. Both builds
 // may be loaded in one run: no module keeps state that the other copy would have to see.
-const inside = /^plugins\/[\w-]+\/manifest\.ts$/;
+const inside = /^(plugins\/[\w-]+\/manifest|src\/playbook\/[\w-]+)\.ts$/;
 const later = new Map();
 const splitOff = {
   name: 'split-off',
@@ -56,12 +56,35 @@ const standIns = {
   'node:child_process': '',
   // The program in front.cjs is given its require.
   'node:module': 'export const createRequire = () => require;',
+  // Asked only where the environment does not say where home is.
+  'node:os': "export default new Proxy({}, { get: (_, name) => require('node:os')[name] });",
 };
 const standIn = {
   name: 'stand-in',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:(child_process|module)$/ }, ({ path: name }) => ({ path: name, namespace: 'stand-in' }));
+    onResolve({ filter: /^node:(child_process|module|os)$/ }, ({ path: name, importer, namespace }) => {
+      const mine = name === 'node:child_process' ? importer.includes(`${path.sep}commander${path.sep}`) : namespace === 'file';
+      return mine ? { path: name, namespace: 'stand-in' } : undefined;
+    });
     onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path: name }) => ({ contents: standIns[name] }));
+  },
+};
+// Words for what is wrong are most of what front.cjs would have to make at each start, and a start that goes well needs none.
+const tables = readdirSync(at('src/diagnostics')).filter((file) => /^codes-.*\.ts$/.test(file));
+const wordsLater = {
+  name: 'words-later',
+  setup: ({ onLoad, onResolve }) => {
+    onLoad({ filter: /\/src\/diagnostics\/codes-[\w-]+\.ts$/ }, ({ path: file }) => ({
+      contents: [...readFileSync(file, 'utf8').matchAll(/^export const (\w+) = /gm)]
+        .map(([, name]) => `export const ${name} = new Proxy({}, { get: (_, code) => require('./words.cjs').${name}[code] });`)
+        .join('\n'),
+    }));
+    onResolve({ filter: /^\.\/words\.cjs$/ }, ({ path: file }) => ({ path: file, external: true }));
+    onLoad({ filter: /\/src\/package-root\.ts$/ }, () => ({
+      contents: `import path from 'node:path';
+export const packageRoot = () => path.dirname(frontFolder);
+export const packageVersion = ${JSON.stringify(version)};`,
+    }));
   },
 };
 const program = { ...common, external: [...external, 'bexpert'], minifySyntax: true };
@@ -78,15 +101,26 @@ await build({
   minifyWhitespace: true,
   // The same code as modules, of which only what is used comes along.
   alias: { yaml: at('node_modules/yaml/browser/dist/index.js') },
-  plugins: [splitOff, standIn],
+  plugins: [splitOff, standIn, wordsLater],
+});
+await build({
+  ...program,
+  stdin: {
+    contents: tables.map((file) => `export * from './src/diagnostics/${file}';`).join('\n'),
+    resolveDir: root,
+  },
+  outfile: `${out}/words.cjs`,
+  outExtension: {},
+  format: 'cjs',
 });
 // A script that comes from a code cache has lost its import(): the starting module imports for it.
 const front = at(out, 'front.cjs');
 writeFileSync(
   front,
-  readFileSync(front, 'utf8').replace(/\bimport\("\.\/([^"]+)\.mjs"\)/g, (call, name) =>
-    later.has(name) ? `load("./${name}.mjs")` : call,
-  ),
+  readFileSync(front, 'utf8')
+    // As they are, in place of copies of all that they hold.
+    .replace(/__toESM\(require\("(node:[\w/]+)"\),1\)/g, '{__proto__:require("$1"),default:require("$1")}')
+    .replace(/\bimport\("\.\/([^"]+)\.mjs"\)/g, (call, name) => (later.has(name) ? `load("./${name}.mjs")` : call)),
 );
 await build({
   ...program,

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** The text of a file's bytes, and its first byte that is no UTF-8. The byte order mark stays. */
 export function decode(bytes: Uint8Array): {
   readonly text: string;
@@ -8,8 +10,8 @@ export function decode(bytes: Uint8Array): {
     readonly end: number;
   };
 } {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  const bad = firstBadByte(bytes, text);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const bad = isUtf8(bytes) ? undefined : firstBadByte(bytes, text);
   if (bad === undefined) return { text };
   const { offset, at } = bad;
   const start = text.startsWith('\uFEFF') ? at - 1 : at;

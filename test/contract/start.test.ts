@@ -29,9 +29,32 @@ it('every start loads one file and small parts of Node: no package, no chunk, no
   const start = readFileSync(programPath, 'utf8');
   expect(() => parse(start, { ecmaVersion: 'latest', sourceType: 'script', allowHashBang: true })).not.toThrow();
   expect(names(start)).toEqual(['node:fs', 'node:vm']);
-  expect([...new Set(names(code))].sort()).toEqual(['node:events', 'node:fs', 'node:os', 'node:path', 'node:process']);
+  expect([...new Set(names(code))].sort()).toEqual([
+    './words.cjs',
+    'node:buffer',
+    'node:events',
+    'node:fs',
+    'node:os',
+    'node:path',
+    'node:process',
+  ]);
   // What is read byte by byte must have one byte for each character.
   expect(code.match(/[^\0-\x7f]/)).toBe(null);
+});
+
+it('a playbook with nothing wrong is checked with that one file alone', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'bexpert-start-'));
+  try {
+    for (const file of ['cli.js', 'front.cjs', 'package.json', cacheName]) cpSync(path.join(dist, file), path.join(folder, file));
+    const args = ['validate', 'playbooks/migration.yml', '--repo', 'examples/orders-api'];
+    const call = () => spawnSync(process.execPath, [path.join(folder, 'cli.js'), ...args], { cwd: root, encoding: 'utf8' });
+    expect(call()).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('valid  playbooks/migration.yml') });
+    // The words for what is wrong are the first thing that is missed.
+    args[1] = 'playbooks/missing.yml';
+    expect(call().stderr).toContain("Cannot find module './words.cjs'");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 it('what a start loads when it needs it is there, and is loaded by the module that starts', () => {
