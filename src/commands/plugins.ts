@@ -1,19 +1,27 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { nearest } from '../diagnostics/nearest.ts';
 import { builtIn } from '../generated/plugins.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
+import { fail, type Result, succeed } from '../model/result.ts';
 import type { Manifest } from '../plugin-api.ts';
+import { noPluginWords, openRegistry } from '../registry/registry.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
 import { manifestLines, pluginListLines } from '../report/plugin-lines.ts';
 import { wrapAt, wrapLines } from '../report/wrap.ts';
+import { scopeFolder } from './call.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
 
 export interface PluginsCall {
   readonly name?: string;
   readonly json?: boolean;
+  readonly repo?: string;
 }
 
-/** `bexpert plugins [name]`: what there is, or all that one takes, gives and can report. */
+/** `bexpert plugins [name]`: what there is, or all that one takes, gives and can report. The name is as after `uses:`. */
 export async function plugins(call: PluginsCall, io: Io): Promise<number> {
   const ink = createInk(wantsColor({ isTTY: io.stdout.isTTY, env: io.env }));
   const show = (value: unknown, lines: () => readonly string[]) =>
@@ -29,6 +37,15 @@ export async function plugins(call: PluginsCall, io: Io): Promise<number> {
     );
     return exitCodes.proven;
   }
+  if (/^(\.\/|npm:)/.test(call.name)) {
+    const own = await teamManifest(call, io);
+    if (!own.ok) {
+      await complain(io, own.error);
+      return exitCodes.badPlaybook;
+    }
+    show(own.value, () => manifestLines(own.value, ink));
+    return exitCodes.proven;
+  }
   const entry = Object.hasOwn(builtIn, call.name) ? builtIn[call.name] : undefined;
   if (entry === undefined) {
     const known = Object.keys(builtIn);
@@ -39,4 +56,20 @@ export async function plugins(call: PluginsCall, io: Io): Promise<number> {
   const manifest = await entry.manifest();
   show(manifest, () => manifestLines(manifest, ink, wrapAt(io.stdout)));
   return exitCodes.proven;
+}
+
+/** Of a plugin of the repository or of a package, as it lies on disk; bundled apart from those that runs use. */
+async function teamManifest(call: PluginsCall, io: Io): Promise<Result<Manifest, readonly Diagnostic[]>> {
+  const scope = await scopeFolder(call.repo, io.cwd);
+  if (!scope.ok) return scope;
+  const cacheFolder = await mkdtemp(path.join(os.tmpdir(), 'bexpert-plugins-'));
+  try {
+    const readScope = (file: string) => readFile(path.resolve(scope.value, file), 'utf8').catch(() => undefined);
+    const packages = { folder: scope.value, readScope };
+    const name = call.name ?? '';
+    const found = await openRegistry({ scopeFolder: scope.value, packages, cacheFolder }).manifest(name);
+    return found.ok ? succeed(found.value.manifest) : fail([noPluginWords(name, found.error)]);
+  } finally {
+    await rm(cacheFolder, { recursive: true, force: true });
+  }
 }

@@ -74,7 +74,7 @@ export function validateWith(manifest: Manifest, value: Json): Result<Json, read
 }
 
 /** What is wrong when there is no plugin, as a sentence for whoever runs. */
-function noPluginWords(name: string, why: NoPlugin): Diagnostic {
+export function noPluginWords(name: string, why: NoPlugin): Diagnostic {
   switch (why.kind) {
     case 'unknown':
       return diagnose(playbookCodes, 'plugin/unknown', { name, known: why.known });
