@@ -34,7 +34,26 @@ const withReporter = (command: Command): Command =>
   command.addOption(
     new Option('--reporter <name>', 'how progress is shown (default: tty on a terminal, else plain)').choices([...reporterNames]),
   );
+const withReportFile = (command: Command): Command =>
+  command.option('--report-file <file>', 'where `--reporter sarif` writes (default: standard output)');
 const withBase = (command: Command): Command => command.option('--base <ref>', 'the commit to judge against');
+
+const commandNames = [
+  'run',
+  'verify',
+  'validate',
+  'plan',
+  'resolve',
+  'plugins',
+  'report',
+  'resume',
+  'clean',
+  'new',
+  'doctor',
+  'demo',
+] as const;
+type CommandName = (typeof commandNames)[number];
+const isCommandName = (name: string | undefined): name is CommandName => commandNames.some((known) => known === name);
 
 /** Runs one call of the command line. Gives the exit code; never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -52,6 +71,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
         '\nExit codes: 0 proven, 1 a gate is red, 2 bad playbook or call, 3 could not decide, 4 budget spent,\n' +
         '5 protected content changed, 6 waits for a person, 70 a bug in bexpert, 130 interrupted.\n',
     );
+  // A call of one command needs the options of no other.
+  const wants = (name: CommandName): boolean => !isCommandName(args[0]) || args[0] === name;
+
   type Options = Record<string, never>;
   const does =
     (work: (options: Options, ...given: never[]) => Promise<number>) =>
@@ -60,61 +82,84 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       code = await work(command.opts(), ...(given.slice(0, -2) as never[]));
     };
 
-  withReporter(withBase(withPlaybook(program.command('run <playbook>').description('play a playbook: context, action, verify'))))
-    .option('--include-dirty', 'make uncommitted changes part of base')
-    .option('--dry-run', 'show the plan and run nothing')
-    .addHelpText(
-      'after',
-      examples('run playbooks/migration.yml', 'run playbooks/migration.yml --input goal="Add a status column" --reporter plain'),
+  if (wants('run'))
+    withReportFile(
+      withReporter(
+        withBase(withPlaybook(program.command('run <playbook>').description('play a playbook: context, action, verify'))),
+      ),
     )
-    .action(
-      does(async (options, playbook: string) => {
-        const call = { ...options, playbook, mode: 'run' as const } as never;
-        if ('dryRun' in options) return dryRun(call, io);
-        return (await import('./commands/run.ts')).run(call, io);
-      }),
-    );
-  withReporter(
-    withBase(
+      .option('--include-dirty', 'make uncommitted changes part of base')
+      .option('--dry-run', 'show the plan and run nothing')
+      .addHelpText(
+        'after',
+        examples(
+          'run playbooks/migration.yml',
+          'run playbooks/migration.yml --input goal="Add a status column" --reporter plain',
+        ),
+      )
+      .action(
+        does(async (options, playbook: string) => {
+          const call = { ...options, playbook, mode: 'run' as const } as never;
+          if ('dryRun' in options) return dryRun(call, io);
+          return (await import('./commands/run.ts')).run(call, io);
+        }),
+      );
+  if (wants('verify'))
+    withReportFile(
+      withReporter(
+        withBase(
+          withPlaybook(
+            program
+              .command('verify <playbook>')
+              .description('judge the working copy with the gates of a playbook; no action, no model'),
+          ),
+        ),
+      ),
+    )
+      .option('--committed', 'judge HEAD instead of the working copy')
+      .option('--dry-run', 'show the plan and run nothing')
+      .addHelpText(
+        'after',
+        examples(
+          'verify playbooks/migration.yml',
+          'verify playbooks/migration.yml --base origin/main --committed',
+          'verify playbooks/migration.yml --reporter sarif --report-file bexpert.sarif',
+        ),
+      )
+      .action(
+        does(async (options, playbook: string) => {
+          const call = { ...options, playbook, mode: 'verify' as const } as never;
+          if ('dryRun' in options) return dryRun(call, io);
+          return (await import('./commands/run.ts')).run(call, io);
+        }),
+      );
+  if (wants('validate'))
+    withReportFile(
       withPlaybook(
-        program
-          .command('verify <playbook>')
-          .description('judge the working copy with the gates of a playbook; no action, no model'),
+        program.command('validate [playbooks...]').description('check playbooks; every problem at its line, nothing runs'),
       ),
-    ),
-  )
-    .option('--committed', 'judge HEAD instead of the working copy')
-    .option('--dry-run', 'show the plan and run nothing')
-    .addHelpText(
-      'after',
-      examples('verify playbooks/migration.yml', 'verify playbooks/migration.yml --base origin/main --committed'),
     )
-    .action(
-      does(async (options, playbook: string) => {
-        const call = { ...options, playbook, mode: 'verify' as const } as never;
-        if ('dryRun' in options) return dryRun(call, io);
-        return (await import('./commands/run.ts')).run(call, io);
-      }),
-    );
-  withPlaybook(program.command('validate [playbooks...]').description('check playbooks; every problem at its line, nothing runs'))
-    .option('--json', 'machine-readable result')
-    .addHelpText('after', examples('validate', 'validate playbooks/migration.yml --repo examples/orders-api'))
-    .action(does(async (options, playbooks: string[]) => validate({ ...options, playbooks } as never, io)));
-  withPlaybook(program.command('plan <playbook>').description('show what would run, in which order, with which limits'))
-    .addOption(new Option('--mode <mode>', 'plan for run or for verify').choices(['run', 'verify']).default('run'))
-    .option('--json', 'machine-readable result')
-    .addHelpText('after', examples('plan playbooks/migration.yml'))
-    .action(does(async (options, playbook: string) => plan({ ...options, playbook } as never, io)));
-  withPlaybook(
-    program.command('resolve <playbook>').description('show all files of a playbook as one, with the origin of each value'),
-  )
-    .option('--json', 'machine-readable result')
-    .addHelpText('after', examples('resolve playbooks/migration.yml', 'resolve playbooks/migration.yml > merged.yml'))
-    .action(
-      does(async (options, playbook: string) =>
-        (await import('./commands/resolve.ts')).resolve({ ...options, playbook } as never, io),
-      ),
-    );
+      .option('--json', 'machine-readable result')
+      .addOption(new Option('--reporter <name>', 'for GitHub: annotations, or a SARIF log').choices(['github', 'sarif']))
+      .addHelpText('after', examples('validate', 'validate playbooks/migration.yml --repo examples/orders-api'))
+      .action(does(async (options, playbooks: string[]) => validate({ ...options, playbooks } as never, io)));
+  if (wants('plan'))
+    withPlaybook(program.command('plan <playbook>').description('show what would run, in which order, with which limits'))
+      .addOption(new Option('--mode <mode>', 'plan for run or for verify').choices(['run', 'verify']).default('run'))
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('plan playbooks/migration.yml'))
+      .action(does(async (options, playbook: string) => plan({ ...options, playbook } as never, io)));
+  if (wants('resolve'))
+    withPlaybook(
+      program.command('resolve <playbook>').description('show all files of a playbook as one, with the origin of each value'),
+    )
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('resolve playbooks/migration.yml', 'resolve playbooks/migration.yml > merged.yml'))
+      .action(
+        does(async (options, playbook: string) =>
+          (await import('./commands/resolve.ts')).resolve({ ...options, playbook } as never, io),
+        ),
+      );
   const policy = program.command('policy').description('what a template asks of the playbooks of many repositories');
   policy
     .command('check <policy> <repositories...>')
@@ -130,71 +175,93 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
         (await import('./commands/policy.ts')).checkPolicies({ ...options, policy: file, repositories } as never, io),
       ),
     );
-  program
-    .command('plugins [name]')
-    .description('list the plugins, or show all that one takes, gives and can report')
-    .option('--json', 'machine-readable result')
-    .addHelpText('after', examples('plugins', 'plugins coverage'))
-    .action(
-      does(async (options, name?: string) =>
-        (await import('./commands/plugins.ts')).plugins({ ...options, ...(name === undefined ? {} : { name }) } as never, io),
+  if (wants('plugins'))
+    program
+      .command('plugins [name]')
+      .description('list the plugins, or show all that one takes, gives and can report')
+      .option('--repo <folder>', 'for plugins of a repository (default: the current folder)')
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('plugins', 'plugins coverage', 'plugins ./plugins/my-gate'))
+      .action(
+        does(async (options, name?: string) =>
+          (await import('./commands/plugins.ts')).plugins({ ...options, ...(name === undefined ? {} : { name }) } as never, io),
+        ),
+      );
+  if (wants('report'))
+    withRepository(program.command('report [run]').description('show a run, or list the runs of a repository'))
+      .addOption(
+        new Option('--format <format>', 'form of the report').choices(['markdown', 'json', 'sarif', 'junit']).default('markdown'),
+      )
+      .addHelpText(
+        'after',
+        examples('report', 'report latest', 'report latest --format json', 'report latest --format sarif > bexpert.sarif'),
+      )
+      .action(
+        does(async (options, run?: string) =>
+          (await import('./commands/report.ts')).report({ ...options, ...(run === undefined ? {} : { run }) } as never, io),
+        ),
+      );
+  if (wants('resume'))
+    withReportFile(
+      withReporter(
+        withRepository(program.command('resume [run]').description('go on with a run that was interrupted or killed')),
       ),
-    );
-  withRepository(program.command('report [run]').description('show a run, or list the runs of a repository'))
-    .addOption(new Option('--format <format>', 'form of the report').choices(['markdown', 'json']).default('markdown'))
-    .addHelpText('after', examples('report', 'report latest', 'report latest --format json'))
-    .action(
-      does(async (options, run?: string) =>
-        (await import('./commands/report.ts')).report({ ...options, ...(run === undefined ? {} : { run }) } as never, io),
-      ),
-    );
-  withReporter(withRepository(program.command('resume [run]').description('go on with a run that was interrupted or killed')))
-    .addHelpText('after', examples('resume', 'resume latest --reporter plain'))
-    .action(
-      does(async (options, run?: string) =>
-        (await import('./commands/resume.ts')).resume({ ...options, run: run ?? 'latest' } as never, io),
-      ),
-    );
-  withRepository(program.command('clean [runs...]').description('remove old runs, and what only they needed'))
-    .option('--older-than <duration>', 'runs that were used since are kept (default: 30d)')
-    .option('--keep <number>', 'so many of the newest are kept, however old (default: 10)')
-    .option('--all', 'runs of every repository')
-    .option('--dry-run', 'show what would go and how much it takes; remove nothing')
-    .option('--json', 'machine-readable result')
-    .addHelpText(
-      'after',
-      '\nA run that is going on is never removed. One that can be resumed is only removed when it is named.\n' +
-        examples('clean --dry-run', 'clean --older-than 7d --keep 3', 'clean 20261125-141659-7924'),
     )
-    .action(
-      does(async (options, runs: string[]) => (await import('./commands/clean.ts')).clean({ ...options, runs } as never, io)),
-    );
-  program
-    .command('new')
-    .description('write a plugin or a playbook to begin with, with its test; overwrites nothing')
-    .addArgument(new Argument('<what>', 'what to write').choices(['plugin', 'playbook']))
-    .argument('<name>', 'its name, in kebab case')
-    .addOption(new Option('--kind <kind>', 'kind of the plugin').choices(['gate', 'context', 'action']).default('gate'))
-    .addOption(new Option('--language <language>', 'what the plugin is written in').choices(['ts', 'js', 'python']).default('ts'))
-    .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
-    .addHelpText('after', examples('new plugin no-console', 'new plugin money-columns --language python', 'new playbook quality'))
-    .action(
-      does(async (options, what: string, name: string) =>
-        (await import('./commands/new.ts')).create({ ...options, what, name } as never, io),
-      ),
-    );
-  withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))
-    .option('--json', 'machine-readable result')
-    .addHelpText('after', examples('doctor'))
-    .action(does(async (options) => (await import('./commands/doctor.ts')).doctor(options as never, io)));
-  withReporter(program.command('demo [folder]').description('copy the example into a fresh repository and play its playbook'))
-    .option('--state <folder>', 'where runs are kept (default: $XDG_STATE_HOME/bexpert)')
-    .addHelpText('after', examples('demo', 'demo my-demo'))
-    .action(
-      does(async (options, folder?: string) =>
-        (await import('./commands/demo.ts')).demo({ ...options, folder: folder ?? 'bexpert-demo' } as never, io),
-      ),
-    );
+      .addHelpText('after', examples('resume', 'resume latest --reporter plain'))
+      .action(
+        does(async (options, run?: string) =>
+          (await import('./commands/resume.ts')).resume({ ...options, run: run ?? 'latest' } as never, io),
+        ),
+      );
+  if (wants('clean'))
+    withRepository(program.command('clean [runs...]').description('remove old runs, and what only they needed'))
+      .option('--older-than <duration>', 'runs that were used since are kept (default: 30d)')
+      .option('--keep <number>', 'so many of the newest are kept, however old (default: 10)')
+      .option('--all', 'runs of every repository')
+      .option('--dry-run', 'show what would go and how much it takes; remove nothing')
+      .option('--json', 'machine-readable result')
+      .addHelpText(
+        'after',
+        '\nA run that is going on is never removed. One that can be resumed is only removed when it is named.\n' +
+          examples('clean --dry-run', 'clean --older-than 7d --keep 3', 'clean 20261125-141659-7924'),
+      )
+      .action(
+        does(async (options, runs: string[]) => (await import('./commands/clean.ts')).clean({ ...options, runs } as never, io)),
+      );
+  if (wants('new'))
+    program
+      .command('new')
+      .description('write a plugin or a playbook to begin with, with its test; overwrites nothing')
+      .addArgument(new Argument('<what>', 'what to write').choices(['plugin', 'playbook']))
+      .argument('<name>', 'its name, in kebab case')
+      .addOption(new Option('--kind <kind>', 'kind of the plugin').choices(['gate', 'context', 'action']).default('gate'))
+      .addOption(
+        new Option('--language <language>', 'what the plugin is written in').choices(['ts', 'js', 'python']).default('ts'),
+      )
+      .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
+      .addHelpText(
+        'after',
+        examples('new plugin no-console', 'new plugin money-columns --language python', 'new playbook quality'),
+      )
+      .action(
+        does(async (options, what: string, name: string) =>
+          (await import('./commands/new.ts')).create({ ...options, what, name } as never, io),
+        ),
+      );
+  if (wants('doctor'))
+    withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('doctor'))
+      .action(does(async (options) => (await import('./commands/doctor.ts')).doctor(options as never, io)));
+  if (wants('demo'))
+    withReporter(program.command('demo [folder]').description('copy the example into a fresh repository and play its playbook'))
+      .option('--state <folder>', 'where runs are kept (default: $XDG_STATE_HOME/bexpert)')
+      .addHelpText('after', examples('demo', 'demo my-demo'))
+      .action(
+        does(async (options, folder?: string) =>
+          (await import('./commands/demo.ts')).demo({ ...options, folder: folder ?? 'bexpert-demo' } as never, io),
+        ),
+      );
 
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -1,3 +1,4 @@
+import type { JournalRecord } from '../model/event.ts';
 import { exitCodes } from '../model/exit.ts';
 import { viewRun } from '../report/run-view.ts';
 import { verdictWords } from '../report/run-words.ts';
@@ -11,10 +12,10 @@ export interface ReportCall {
   readonly run?: string;
   readonly repo?: string;
   readonly state?: string;
-  readonly format: 'markdown' | 'json';
+  readonly format: 'markdown' | 'json' | 'sarif' | 'junit';
 }
 
-/** `bexpert report [run]`: a run as Markdown or JSON; without a run, the list of them. */
+/** `bexpert report [run]`: a run as Markdown, JSON, SARIF or JUnit XML; without a run, the list of them. */
 export async function report(call: ReportCall, io: Io): Promise<number> {
   const repo = await scopeFolder(call.repo, io.cwd);
   if (!repo.ok) return await refuse(repo.error, [], undefined, io);
@@ -26,17 +27,31 @@ export async function report(call: ReportCall, io: Io): Promise<number> {
     await refuse([records.error], [], undefined, io);
     return exitCodes.environment;
   }
-  const where = { cwd: io.cwd, ...(call.state === undefined ? {} : { state: call.state }) };
-  const text =
-    call.format === 'json'
-      ? await import('../report/run-report.ts').then((part) => part.makeRunReport(records.value, where))
-      : await import('../report/markdown.ts').then((part) => part.markdownReport(records.value, where));
+  const text = await drawn(records.value, call, io);
   if (text === undefined) throw new Error('unreachable: a journal that was read starts a run');
   io.stdout.write(typeof text === 'string' ? text : `${JSON.stringify(text, undefined, 2)}\n`);
   return exitCodes.proven;
 }
 
-async function list(choice: { repo: string; state?: string; format: 'markdown' | 'json' }, io: Io): Promise<number> {
+/** A text, or data to be written as JSON; undefined where the records start no run. */
+async function drawn(records: readonly JournalRecord[], call: ReportCall, io: Io): Promise<unknown> {
+  const where = { cwd: io.cwd, ...(call.state === undefined ? {} : { state: call.state }) };
+  switch (call.format) {
+    case 'markdown':
+      return (await import('../report/markdown.ts')).markdownReport(records, where);
+    case 'json':
+      return (await import('../report/run-report.ts')).makeRunReport(records, where);
+    case 'sarif':
+    case 'junit': {
+      const view = viewRun(records.map(({ event }) => event));
+      if (view === undefined) return undefined;
+      if (call.format === 'junit') return (await import('../report/junit.ts')).junitOfRun(view);
+      return (await import('../report/sarif-log.ts')).sarifOfRun(view);
+    }
+  }
+}
+
+async function list(choice: { repo: string; state?: string; format: ReportCall['format'] }, io: Io): Promise<number> {
   const folder = await runsFolder(choice, io);
   const runs: { run: string; playbook: string; startedAt: string; verdict: string; exitCode: number | null }[] = [];
   for (const name of await listRuns(folder)) {

@@ -4,7 +4,8 @@ import { chooseReporter } from '../report/choose.ts';
 import type { ReporterName } from '../report/reporter.ts';
 import { scopeFolder } from './call.ts';
 import type { Io } from './io.ts';
-import { refuse } from './run.ts';
+import { documentOf } from './report-file.ts';
+import { finish, refuse } from './run.ts';
 import { findRun, readRun } from './runs.ts';
 
 export interface ResumeCall {
@@ -12,6 +13,7 @@ export interface ResumeCall {
   readonly repo?: string;
   readonly state?: string;
   readonly reporter?: ReporterName;
+  readonly reportFile?: string;
 }
 
 /** `bexpert resume <run>`: goes on where the journal ends. */
@@ -26,8 +28,11 @@ export async function resume(call: ResumeCall, io: Io): Promise<number> {
     return exitCodes.environment;
   }
 
+  const document = documentOf(call, io);
+  if (!document.ok) return await refuse([document.error], [], undefined, io);
   const reporter = await chooseReporter(call.reporter, {
     output: io.stdout,
+    ...(document.value === undefined ? {} : { document: document.value }),
     env: io.env,
     cwd: io.cwd,
     ...(call.state === undefined ? {} : { state: call.state }),
@@ -47,8 +52,7 @@ export async function resume(call: ResumeCall, io: Io): Promise<number> {
       signal: io.signal,
       emit: (event) => reporter.on(event),
     });
-    await reporter.close();
-    if (end.diagnostics.length > 0) await refuse(end.diagnostics, end.sources, call.reporter, io);
+    await finish({ reporter, ...end }, io);
     return end.exitCode;
   } finally {
     await reporter.close();

@@ -2,10 +2,11 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
 import type { Source } from '../playbook/source.ts';
 import { chooseReporter } from '../report/choose.ts';
-import type { ReporterName } from '../report/reporter.ts';
+import type { Output, Reporter, ReporterName } from '../report/reporter.ts';
 import { type PlaybookCall, parseInputs, readInputsFile, scopeFolder } from './call.ts';
 import { complain } from './complain.ts';
 import type { Io } from './io.ts';
+import { documentOf } from './report-file.ts';
 
 export interface RunCall extends PlaybookCall {
   readonly mode: 'run' | 'verify';
@@ -13,6 +14,7 @@ export interface RunCall extends PlaybookCall {
   readonly includeDirty?: boolean;
   readonly committed?: boolean;
   readonly reporter?: ReporterName;
+  readonly reportFile?: string;
 }
 
 /** `bexpert run` and `bexpert verify`: plays a playbook and draws it. Gives the exit code. */
@@ -21,10 +23,13 @@ export async function run(call: RunCall, io: Io): Promise<number> {
   const repo = await scopeFolder(call.repo, io.cwd);
   const file = await readInputsFile(call.inputsFile, io.cwd);
   const problems = [inputs, repo, file].flatMap((result) => (result.ok ? [] : result.error));
-  if (!inputs.ok || !repo.ok || !file.ok) return await refuse(problems, [], call.reporter, io);
+  const document = documentOf(call, io);
+  if (!document.ok) return await refuse([document.error], [], undefined, io);
+  if (!inputs.ok || !repo.ok || !file.ok) return await refuse(problems, [], call.reporter, io, document.value);
 
   const reporter = await chooseReporter(call.reporter, {
     output: io.stdout,
+    ...(document.value === undefined ? {} : { document: document.value }),
     env: io.env,
     cwd: io.cwd,
     ...(call.state === undefined ? {} : { state: call.state }),
@@ -49,25 +54,45 @@ export async function run(call: RunCall, io: Io): Promise<number> {
       env: io.env,
       signal: io.signal,
       emit: (event) => reporter.on(event),
-      warn: async (diagnostics, sources) => void (await refuse(diagnostics, sources, call.reporter, io)),
+      warn: (diagnostics, sources) => tell({ reporter, diagnostics, sources }, io),
     });
-    await reporter.close();
-    if (end.diagnostics.length > 0) await refuse(end.diagnostics, end.sources, call.reporter, io);
+    await finish({ reporter, ...end }, io);
     return end.exitCode;
   } finally {
     await reporter.close();
   }
 }
 
-/** Problems that end a call before or beside a run; a program that reads events gets them as lines of their own. */
+/** Problems beside a run, for people and for the program that reads what its reporter writes. */
+export async function tell(
+  told: { readonly reporter: Reporter; readonly diagnostics: readonly Diagnostic[]; readonly sources: readonly Source[] },
+  io: Io,
+): Promise<void> {
+  told.reporter.diagnose?.(told.diagnostics);
+  await complain(io, told.diagnostics, { sources: told.sources });
+}
+
+/** The same when the run is over: what is drawn comes to its end first. */
+export async function finish(told: Parameters<typeof tell>[0], io: Io): Promise<void> {
+  told.reporter.diagnose?.(told.diagnostics);
+  await told.reporter.close();
+  await complain(io, told.diagnostics, { sources: told.sources });
+}
+
+/** Problems that end a call before anything runs. */
 export async function refuse(
   diagnostics: readonly Diagnostic[],
   sources: readonly Source[],
-  reporter: ReporterName | undefined,
+  name: ReporterName | undefined,
   io: Io,
+  document?: Output,
 ): Promise<number> {
-  if (reporter === 'json')
-    for (const diagnostic of diagnostics) io.stdout.write(`${JSON.stringify({ type: 'diagnostic', ...diagnostic })}\n`);
+  if (name === 'json' || name === 'github' || name === 'sarif') {
+    const { env, cwd, signal, now } = io;
+    const reporter = await chooseReporter(name, { output: document ?? io.stdout, env, cwd, signal, now });
+    reporter.diagnose?.(diagnostics);
+    await reporter.close();
+  }
   await complain(io, diagnostics, { sources });
   return exitCodes.badPlaybook;
 }

@@ -8,10 +8,13 @@ import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { localPlaybooks } from './playbook-files.ts';
 import { prepareHere } from './prepare-here.ts';
+import { documentOf } from './report-file.ts';
 
 export interface ValidateCall extends Omit<PlaybookCall, 'playbook'> {
   readonly playbooks: readonly string[];
   readonly json?: boolean;
+  readonly reporter?: 'github' | 'sarif';
+  readonly reportFile?: string;
 }
 
 /** `bexpert validate`: every problem of every playbook, at its line; runs nothing. */
@@ -19,6 +22,11 @@ export async function validate(call: ValidateCall, io: Io): Promise<number> {
   const playbooks = call.playbooks.length > 0 ? call.playbooks : await localPlaybooks(io.cwd);
   if (playbooks.length === 0) {
     await complain(io, [problem('cli/nothing-to-validate', { folder: `${io.cwd}/playbooks` })]);
+    return exitCodes.badPlaybook;
+  }
+  const document = documentOf(call, io);
+  if (!document.ok) {
+    await complain(io, [document.error]);
     return exitCodes.badPlaybook;
   }
   const ink = createInk(wantsColor({ isTTY: io.stdout.isTTY, env: io.env }));
@@ -29,11 +37,21 @@ export async function validate(call: ValidateCall, io: Io): Promise<number> {
     const plan = prepared.ok ? prepared.value.plan : undefined;
     const valid = plan !== undefined && diagnostics.every((diagnostic) => diagnostic.severity !== 'error');
     results.push({ playbook, valid, diagnostics });
-    if (call.json === true) continue;
+    // A log of SARIF on standard output is all that stands there.
+    if (call.json === true || (call.reporter === 'sarif' && document.value === undefined)) continue;
     await complain(io, diagnostics, { sources: prepared.ok ? prepared.value.sources : [], output: io.stdout });
     io.stdout.write(`${valid ? ink.green('valid') : ink.red('not valid')}  ${playbook}${summary(plan, diagnostics)}\n`);
   }
   if (call.json === true) io.stdout.write(`${JSON.stringify({ format: 1, playbooks: results }, undefined, 2)}\n`);
+  const all = results.flatMap(({ diagnostics }) => diagnostics);
+  if (call.reporter === 'github') {
+    const { annotationsOfDiagnostics } = await import('../report/github.ts');
+    for (const line of annotationsOfDiagnostics(all, io.env, io.cwd)) io.stdout.write(`${line}\n`);
+  }
+  if (call.reporter === 'sarif') {
+    const { sarifOfDiagnostics } = await import('../report/sarif-log.ts');
+    (document.value ?? io.stdout).write(`${JSON.stringify(sarifOfDiagnostics(all), undefined, 2)}\n`);
+  }
   return results.every((result) => result.valid) ? exitCodes.proven : exitCodes.badPlaybook;
 }
 

@@ -28,6 +28,11 @@ export const cliCodes = {
     hint: (facts: { what: string; command: string }) =>
       `\`bexpert ${facts.command === '' ? '' : `${facts.command} `}--help\` shows how it is called, with examples.`,
   },
+  'cli/report-file': {
+    means: 'The file of `--report-file` cannot be written, or the reporter writes none.',
+    message: (facts: { file: string; why: string }) => `The report cannot be written to \`${facts.file}\`: ${facts.why}.`,
+    hint: () => 'For example: `bexpert verify <playbook> --reporter sarif --report-file bexpert.sarif`.',
+  },
   'cli/no-playbook': {
     means: 'A command that plays a playbook was called without one.',
     message: (facts: { command: string; found: readonly string[] }) => `\`bexpert ${facts.command}\` needs a playbook.`,

@@ -11,6 +11,7 @@ import { looking, startsCommands } from './integrity.ts';
 import type { GateBody } from './step-body.ts';
 import { fromScope } from './step-view.ts';
 import { type BaseLook, judge, needsBase } from './verdict.ts';
+import { waiverUse } from './waiver.ts';
 
 type GateStepResult = Extract<StepResult, { readonly kind: 'gate' }>;
 type Looked =
@@ -63,6 +64,7 @@ export async function runGate(options: {
     examined: first.result.examined,
     measurements: first.result.measurements ?? [],
     artifacts: first.result.artifacts ?? [],
+    ...waiverUse(judgement.findings, step.waive, context.clock.date()),
     evidence: first.result.evidence ?? body.evidence,
   };
 }

@@ -66,12 +66,12 @@ export function judge(options: {
   const { result, manifest, step, base, today } = options;
   const before = new Map(base.kind === 'found' ? base.findings.map((finding) => [fingerprint(finding), finding]) : []);
   const findings = result.findings.map(cut).map((finding): JudgedFinding => {
-    const standing = waiverFor(finding, step.waive, today)
-      ? 'waived'
-      : onBase(finding, baselineOf(finding, manifest, step), before)
-        ? 'subtracted'
-        : 'counts';
-    return { ...finding, fingerprint: fingerprint(finding), standing };
+    const waiver = waiverFor(finding, step.waive, today);
+    const standing =
+      waiver !== undefined ? 'waived' : onBase(finding, baselineOf(finding, manifest, step), before) ? 'subtracted' : 'counts';
+    const judged = { ...finding, fingerprint: fingerprint(finding), standing } as const;
+    if (waiver === undefined) return judged;
+    return { ...judged, waiver: { until: waiver.until, by: waiver.by, reason: waiver.reason } };
   });
   const counting = findings.filter((finding) => finding.severity === 'error' && finding.standing === 'counts');
   const certain = counting.filter((finding) => baselineOf(finding, manifest, step) === 'absolute' || base.kind !== 'missing');

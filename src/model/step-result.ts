@@ -1,5 +1,6 @@
 // What steps end with, as the journal keeps it.
 import type { Artifact, BriefItem, Finding, GateResult, Json, Measurement, Outcome } from '../plugin-api.ts';
+import type { Waiver } from './plan.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A finding as the engine keeps it. */
@@ -8,6 +9,15 @@ export interface JudgedFinding extends Finding {
   readonly fingerprint: string;
   /** `subtracted`: base has it too; `waived`: by `waive:`. Neither counts. */
   readonly standing: 'counts' | 'subtracted' | 'waived';
+  /** Who waived it, until when and why. */
+  readonly waiver?: { readonly until: string; readonly by: string; readonly reason: string };
+}
+/** A waiver of a gate and what became of it. */
+export interface WaiverUse extends Waiver {
+  /** `unused`: nothing that was found is covered by it; `expired`: its last day is over. */
+  readonly state: 'used' | 'unused' | 'expired';
+  /** Findings that do not count because of it. */
+  readonly covered: number;
 }
 export interface StepFailure {
   /** Diagnostic code, e.g. `command/not-found`. */
@@ -41,6 +51,8 @@ export type StepResult =
       readonly findings: readonly JudgedFinding[];
       readonly measurements: readonly Measurement[];
       readonly artifacts: readonly Artifact[];
+      /** Where the playbook waives something. */
+      readonly waivers?: readonly WaiverUse[];
       /** `exit code only` gates do not alone make a run proven. */
       readonly evidence: 'examined' | 'exit-code';
     }

@@ -7,6 +7,9 @@ export function createJsonReporter(output: Output): Reporter {
     on(event: RunEvent): void {
       output.write(`${JSON.stringify(event)}\n`);
     },
+    diagnose(list) {
+      for (const diagnostic of list) output.write(`${JSON.stringify({ type: 'diagnostic', ...diagnostic })}\n`);
+    },
     async close(): Promise<void> {},
   };
 }

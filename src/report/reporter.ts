@@ -1,9 +1,12 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JournalEvent, RunEvent } from '../model/event.ts';
 import type { Where } from './run-words.ts';
 
 /** Draws a run while it goes on. It cannot change an outcome, and the engine never waits for it. */
 export interface Reporter {
   on(event: RunEvent): void;
+  /** Problems beside the run, for those whose output is read by a program. */
+  diagnose?(list: readonly Diagnostic[]): void;
   /** Everything is drawn when it resolves. */
   close(): Promise<void>;
 }
@@ -16,7 +19,7 @@ export interface Output {
   write(text: string): void;
 }
 
-export const reporterNames = ['tty', 'plain', 'json'] as const;
+export const reporterNames = ['tty', 'plain', 'json', 'github', 'sarif'] as const;
 export type ReporterName = (typeof reporterNames)[number];
 
 export interface ReporterOptions extends Where {
@@ -28,4 +31,6 @@ export interface ReporterOptions extends Where {
   readonly now: () => number;
   /** What happened before a resume: known, not told again. */
   readonly history?: readonly JournalEvent[];
+  /** Where a reporter that writes one document writes it, so that progress can be drawn beside it. */
+  readonly document?: Output;
 }
