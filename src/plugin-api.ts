@@ -16,6 +16,8 @@ import type { Json } from './contract/schema.ts';
 export { fitted } from './contract/brief.ts';
 export type * from './contract/host.ts';
 export type * from './contract/manifest.ts';
+export { randomOf } from './contract/random.ts';
+export { drawsOf, filledBody, type Request, requestFault, requestSchema, titleOf } from './contract/request.ts';
 export type * from './contract/result.ts';
 export type { Json, NumberFormat, ObjectSchema, Schema, StringFormat } from './contract/schema.ts';
 export type * from './contract/values.ts';

@@ -1,11 +1,10 @@
 // Candidate against base: rounds with fresh processes of both, in each of which they take turns. The round is the unit of analysis: what a
 // pair of processes has in common (compiled code, heap, memory layout) is not repeated by more requests to it.
-import type { Finding, Host, Measurement } from '../../src/plugin-api.ts';
+import { type Finding, type Host, type Measurement, titleOf } from '../../src/plugin-api.ts';
 import type { Generator } from './generator.ts';
 import type { Code, manifest } from './manifest.ts';
 import { type Comparable, runRound, type Series, type Trouble } from './round.ts';
 import { centreBounds, hodgesLehmann, median, minimalDetectable } from './statistics.ts';
-import { titleOf } from './targets.ts';
 import { firstLook, roundsFor, verdicts } from './verdict.ts';
 import { change, milliseconds, percent } from './words.ts';
 

@@ -5,7 +5,9 @@ import {
   type Host,
   type Inputs,
   pluginError,
+  type Request,
   type ServiceInstance,
+  titleOf,
 } from '../../src/plugin-api.ts';
 import { type Compared, compare } from './comparison.ts';
 import { controls } from './controls.ts';
@@ -16,7 +18,7 @@ import { type Code, manifest } from './manifest.ts';
 import type { Checked, Loaded, Order } from './order.ts';
 import { faultOf } from './request-faults.ts';
 import type { Comparable } from './round.ts';
-import { type Request, targetOf, titleOf } from './targets.ts';
+import { targetOf } from './targets.ts';
 import { died } from './trouble.ts';
 
 type LoadHost = Host<typeof manifest>;

@@ -1,4 +1,4 @@
-import { defineManifest } from '../../src/plugin-api.ts';
+import { defineManifest, requestSchema } from '../../src/plugin-api.ts';
 
 export const manifest = defineManifest({
   kind: 'gate',
@@ -13,58 +13,7 @@ export const manifest = defineManifest({
         type: 'array',
         minItems: 1,
         description: 'What is asked of it; each request has a load of its own.',
-        items: {
-          type: 'object',
-          description: 'One request.',
-          properties: {
-            method: { type: 'string', default: 'GET', pattern: '^[A-Z]+$', description: 'The method.' },
-            path: { type: 'string', pattern: '^/', description: 'Path and query; {name} stands for a value.' },
-            headers: {
-              type: 'map',
-              values: { type: 'string', description: 'Value of the header.' },
-              default: {},
-              description: 'Headers; {name} stands for a value.',
-            },
-            body: {
-              type: 'json',
-              description: 'The body, sent as JSON; a text is sent as it is. {name} in texts stands for a value.',
-            },
-            auth: { type: 'string', description: 'An entry of `auth:`; its token is sent as a bearer token.' },
-            values: {
-              type: 'map',
-              default: {},
-              description: 'What stands for {name}: whole numbers, drawn evenly, the same ones for base and candidate.',
-              values: {
-                type: 'object',
-                description: 'The numbers that are drawn.',
-                properties: {
-                  from: { type: 'integer', description: 'The smallest.' },
-                  to: { type: 'integer', description: 'The largest.' },
-                  seed: { type: 'integer', description: "Draws the same numbers in every run; default: the run's own seed." },
-                },
-                required: ['from', 'to'],
-                additionalProperties: false,
-              },
-            },
-            expect: {
-              type: 'object',
-              description: 'What a right answer is.',
-              properties: {
-                status: { type: 'integer', minimum: 100, maximum: 599, description: 'Its status; default: any of 200 to 299.' },
-                'body-includes': {
-                  type: 'array',
-                  items: { type: 'string', description: 'A text.' },
-                  default: [],
-                  description: 'Texts that its body has.',
-                },
-                schema: { type: 'json', description: 'JSON Schema 2020-12 that its body fits.' },
-              },
-              additionalProperties: false,
-            },
-          },
-          required: ['path'],
-          additionalProperties: false,
-        },
+        items: requestSchema,
       },
       connections: { type: 'integer', minimum: 1, default: 10, description: 'How many connections ask at the same time.' },
       amount: {

@@ -1,10 +1,18 @@
 // One round of the comparison: fresh processes of both, every request in turns.
-import type { CpuTime, Finding, Host, ServiceInstance } from '../../src/plugin-api.ts';
+import {
+  type CpuTime,
+  type Finding,
+  type Host,
+  type Request,
+  randomOf,
+  type ServiceInstance,
+  titleOf,
+} from '../../src/plugin-api.ts';
 import type { Generator } from './generator.ts';
 import { end, fateOf, type Running, startOf } from './instances.ts';
 import type { Code, manifest } from './manifest.ts';
-import { median, randomOf } from './statistics.ts';
-import { type Request, targetOf, titleOf } from './targets.ts';
+import { median } from './statistics.ts';
+import { targetOf } from './targets.ts';
 import { troubleIn } from './trouble.ts';
 import { type Side, type SideName, type TakenTurns, takeTurns } from './turns.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { randomOf } from '../../src/plugin-api.ts';
 import {
   centreBounds,
   fewestFor,
@@ -7,7 +8,6 @@ import {
   meanBounds,
   minimalDetectable,
   quantileRanks,
-  randomOf,
   signFlip,
   trimmedMean,
 } from './statistics.ts';

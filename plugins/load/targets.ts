@@ -1,15 +1,10 @@
 // The playbook's requests, made ready for one instance: its token in the headers, the values drawn.
-import type { Host, Inputs, Json, ServiceInstance } from '../../src/plugin-api.ts';
+import { drawsOf, filledBody, type Host, type Request, type ServiceInstance } from '../../src/plugin-api.ts';
 import type { manifest } from './manifest.ts';
 import type { Call, Expectation, Target } from './order.ts';
-import { randomOf } from './statistics.ts';
 
-export type Request = Inputs<typeof manifest>['requests'][number];
 /** As many different calls are made of a request that has values. */
 const variants = 100;
-
-/** How a request is named in findings and measurements. */
-export const titleOf = ({ method, path }: Request): string => `${method} ${path}`;
 
 export async function targetOf(
   host: Host<typeof manifest>,
@@ -33,19 +28,10 @@ function callsOf(
   request: Request,
   options: { readonly token: string | undefined; readonly seed: number },
 ): readonly [Call, ...Call[]] {
-  const names = Object.keys(request.values);
-  const draws = Object.fromEntries(
-    Object.entries(request.values).map(([name, { from, to, seed }]) => {
-      const random = randomOf(seed ?? options.seed);
-      return [name, () => from + Math.floor(random() * (Math.max(from, to) - from + 1))];
-    }),
-  );
-  const draw = (): Call => {
-    const drawn = new Map(names.map((name) => [name, String(draws[name]?.() ?? '')]));
-    const fill = (text: string) => text.replaceAll(/\{(\w[\w-]*)\}/g, (whole, name: string) => drawn.get(name) ?? whole);
-    return callOf(request, { token: options.token, fill });
-  };
-  return [draw(), ...Array.from({ length: names.length === 0 ? 0 : variants - 1 }, draw)];
+  const draws = drawsOf(request, options.seed);
+  const draw = (): Call => callOf(request, { token: options.token, fill: draws() });
+  const more = Object.keys(request.values).length === 0 ? 0 : variants - 1;
+  return [draw(), ...Array.from({ length: more }, draw)];
 }
 
 function callOf(request: Request, o: { readonly token: string | undefined; readonly fill: (text: string) => string }): Call {
@@ -56,7 +42,7 @@ function callOf(request: Request, o: { readonly token: string | undefined; reado
       ? undefined
       : typeof request.body === 'string'
         ? fill(request.body)
-        : JSON.stringify(filled(request.body, fill));
+        : JSON.stringify(filledBody(request.body, fill));
   return {
     method: request.method,
     path: fill(request.path),
@@ -67,15 +53,4 @@ function callOf(request: Request, o: { readonly token: string | undefined; reado
     },
     ...(body === undefined ? {} : { body }),
   };
-}
-
-/** A text of a body that is one `{name}` and nothing else becomes a number. */
-function filled(value: Json, fill: (text: string) => string): Json {
-  if (typeof value === 'string') {
-    const text = fill(value);
-    return /^\{\w[\w-]*\}$/.test(value) && text !== value ? Number(text) : text;
-  }
-  if (Array.isArray(value)) return value.map((item: Json) => filled(item, fill));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, fill)]));
 }

@@ -56,6 +56,31 @@ describe('the log-scan gate', () => {
     expect(seen.result?.inconclusive).toBeUndefined();
     expect(seen.result?.outputs).toEqual({ lines: 4, errors: 0, warnings: 0 });
   });
+  it('sends requests as load does: with drawn values, and holds bodies against a schema', async () => {
+    const schema = { type: 'object', required: ['id'], properties: { id: { type: 'integer', minimum: 5, maximum: 9 } } };
+    const request = (path: string) => ({
+      method: 'POST',
+      path,
+      body: { id: '{id}', note: '{canary}' },
+      values: { id: { from: 5, to: 9 } },
+      expect: { schema },
+    });
+    const handle =
+      "log(30, 'ok'); res.end(JSON.stringify({ id: req.url === '/orders/' + JSON.parse(body).id ? JSON.parse(body).id : 'none' }));";
+    const seen = await look(handle, { with: { requests: [request('/orders/{id}')] } });
+    expect(seen.failure).toBeUndefined();
+    expect(seen.result?.inconclusive).toBeUndefined();
+    expect(seen.codes).toEqual([]);
+    const other = await look(handle, { with: { requests: [request('/other')] } });
+    expect(other.result?.inconclusive).toContain(
+      'POST /other is answered with a body that does not fit the schema: it/id must be integer',
+    );
+    const fault = await look(handle, { with: { requests: [{ path: '/orders/{id}' }] } });
+    expect(fault.failure).toMatchObject({
+      code: 'log-scan/inputs',
+      message: 'The request GET /orders/{id} has {id} in its path and no value of that name.',
+    });
+  });
   it('reports an error once for each kind, whatever numbers are in it', async () => {
     const seen = await look("log(50, 'order ' + Math.floor(Math.random() * 1e6) + ' is lost'); log(60, 'disk full')", {
       with: { requests: [{ path: '/a' }, { path: '/b' }] },
@@ -167,7 +192,7 @@ describe('the log-scan gate', () => {
 describe('secrets in the log', () => {
   it('are found in the log as it was written, also where the runner masks them', async () => {
     const token = 'tok_4f9a8b7c6d5e4f3a2b1c';
-    const seen = await look("write('asked with ' + req.headers.authorization)", {
+    const seen = await look("log(30, 'asked', { authorization: req.headers.authorization })", {
       auth: { user: `echo ${token}` },
       env: { ORDERS_TOKEN: token },
       with: { requests: [{ path: '/orders', auth: 'user' }] },

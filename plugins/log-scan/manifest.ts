@@ -1,4 +1,4 @@
-import { defineManifest } from '../../src/plugin-api.ts';
+import { defineManifest, requestSchema } from '../../src/plugin-api.ts';
 
 export const manifest = defineManifest({
   kind: 'gate',
@@ -12,55 +12,9 @@ export const manifest = defineManifest({
       requests: {
         type: 'array',
         default: [],
-        description: 'The workload: requests that are sent to the service, one after the other.',
-        items: {
-          type: 'object',
-          description: 'One request.',
-          properties: {
-            method: { type: 'string', default: 'GET', pattern: '^[A-Z]+$', description: 'The method.' },
-            path: {
-              type: 'string',
-              pattern: '^/',
-              description: 'Path and query; {canary} stands for a marker that must not be logged.',
-            },
-            headers: {
-              type: 'map',
-              values: { type: 'string', description: 'Value of the header.' },
-              default: {},
-              description: 'Headers; {canary} stands for a marker that must not be logged.',
-            },
-            body: {
-              type: 'json',
-              description:
-                'The body, sent as JSON; a text is sent as it is. {canary} in texts stands for a marker that must not be logged.',
-            },
-            auth: {
-              type: 'string',
-              description: 'An entry of `auth:`; its token is sent as a bearer token, and must not be logged.',
-            },
-            expect: {
-              type: 'object',
-              description: 'What a right answer is.',
-              properties: {
-                status: {
-                  type: 'integer',
-                  minimum: 100,
-                  maximum: 599,
-                  description: 'Its status; default: any of 200 to 299.',
-                },
-                'body-includes': {
-                  type: 'array',
-                  items: { type: 'string', description: 'A text.' },
-                  default: [],
-                  description: 'Texts that its body has.',
-                },
-              },
-              additionalProperties: false,
-            },
-          },
-          required: ['path'],
-          additionalProperties: false,
-        },
+        description:
+          'The workload: requests that are sent to the service, one after the other; {canary} in one stands for a marker that must not be logged, and so does the token of `auth`.',
+        items: requestSchema,
       },
       command: {
         type: 'string',

@@ -1,12 +1,22 @@
 // What makes the service log something: requests with markers in them, a command, or both.
-import { type Host, type Inputs, type Json, pluginError, type ServiceInstance } from '../../src/plugin-api.ts';
+import {
+  drawsOf,
+  filledBody,
+  type Host,
+  type Inputs,
+  type Json,
+  pluginError,
+  type Request,
+  requestFault,
+  type ServiceInstance,
+  titleOf,
+} from '../../src/plugin-api.ts';
 import type { manifest } from './manifest.ts';
 import type { Call, Order, Sent } from './order.ts';
 import { canary, shortest, type Taint } from './secrets.ts';
 
 type LogScanHost = Host<typeof manifest>;
 type LogScanInputs = Inputs<typeof manifest>;
-type Request = LogScanInputs['requests'][number];
 
 const requestTimeoutMs = 10_000;
 /** Headers that carry a secret by their nature. */
@@ -33,14 +43,17 @@ export async function runWorkload(
   const { inputs, instance } = o;
   const prepared: Prepared[] = [];
   for (const request of inputs.requests) {
+    const fault = requestFault(request, ['canary']);
+    if (fault !== undefined) throw pluginError({ code: 'log-scan/inputs', ...fault });
     const token = request.auth === undefined ? undefined : await host.services.token(request.auth, instance);
-    prepared.push(prepare(request, token));
+    prepared.push(prepare(request, { token, draw: drawsOf(request, host.seed)() }));
   }
   const trouble: string[] = [];
   if (prepared.length > 0) {
     const sent = await send(host, { instance, calls: prepared.map(({ call }) => call) });
     for (const [index, { wrong, markersRefused }] of sent.entries()) {
-      const title = titleOf(inputs.requests[index]);
+      const request = inputs.requests[index];
+      const title = request === undefined ? '' : titleOf(request);
       if (wrong !== undefined) trouble.push(`${title} is answered with ${wrong}`);
       if (markersRefused) host.log.info(`${title} is answered as expected only without the marker headers cookie and x-api-key.`);
     }
@@ -59,9 +72,8 @@ export async function runWorkload(
   return { trouble, taints: prepared.flatMap(({ taints }) => taints) };
 }
 
-const titleOf = (request: Request | undefined): string => `${request?.method} ${request?.path}`;
-
-function prepare(request: Request, token: string | undefined): Prepared {
+function prepare(request: Request, o: { readonly token: string | undefined; readonly draw: (text: string) => string }): Prepared {
+  const { token, draw } = o;
   const title = titleOf(request);
   const taints: Taint[] = [];
   const fill = (text: string, what: string): string =>
@@ -73,7 +85,7 @@ function prepare(request: Request, token: string | undefined): Prepared {
   const given = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [
       name.toLowerCase(),
-      fill(value, `the header ${name.toLowerCase()} of ${title}`),
+      fill(draw(value), `the header ${name.toLowerCase()} of ${title}`),
     ]),
   );
   for (const [name, value] of Object.entries(given)) {
@@ -91,12 +103,13 @@ function prepare(request: Request, token: string | undefined): Prepared {
         return [name, name === 'cookie' ? `session=${mark}` : mark];
       }),
   );
-  const body = request.body === undefined ? undefined : bodyOf(request.body, { title, fill, taints });
+  const drawn = typeof request.body === 'string' ? draw(request.body) : filledBody(request.body ?? null, draw);
+  const body = request.body === undefined ? undefined : bodyOf(drawn, { title, fill, taints });
   return {
     taints,
     call: {
       method: request.method,
-      path: fill(request.path, `a marker in the path of ${title}`),
+      path: fill(draw(request.path), `a marker in the path of ${title}`),
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined || typeof request.body === 'string' ? {} : { 'content-type': 'application/json' }),
@@ -107,6 +120,7 @@ function prepare(request: Request, token: string | undefined): Prepared {
       ...(body === undefined ? {} : { body }),
       ...(request.expect?.status === undefined ? {} : { status: request.expect.status }),
       includes: request.expect?.['body-includes'] ?? [],
+      ...(request.expect?.schema === undefined ? {} : { schema: request.expect.schema }),
       markers: Object.keys(markers),
     },
   };

@@ -48,6 +48,7 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'load/inputs': 'The requests or limits of a load cannot be meant as they are written.',
   'load/schema': 'The schema of an expected answer is no JSON Schema that can be used.',
   'log-scan/client': 'The process that sends the requests of the log scan failed or ended.',
+  'log-scan/inputs': 'A request of the log scan cannot be meant as it is written.',
   'log-scan/no-workload': 'The log scan has neither requests nor a command that make the service log anything.',
   'machine/busy': 'Other runs held the machine for longer than a step waits for it.',
   'migration/command-not-found': 'A command that migrates is not installed.',
