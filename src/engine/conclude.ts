@@ -112,7 +112,7 @@ export function conclude(options: {
     case 'environment':
       return stopped('environment', exitCodes.environment, ending.reason);
     case 'interrupted':
-      return stopped('interrupted', exitCodes.interrupted, 'interrupted');
+      return stopped('interrupted', exitCodes.interrupted, 'what was done is kept, and a resume goes on from there');
     case 'completed':
       if (partial && judgement.verdict === 'proven') {
         return {

@@ -81,7 +81,7 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
     rows = new Map();
   };
   const onAbort = (): void => {
-    for (const row of rows.values()) row.say('stopping; once more Ctrl-C leaves at once');
+    for (const row of rows.values()) row.say('stopping; Ctrl-C twice more leaves at once');
   };
   options.signal.addEventListener('abort', onAbort, { once: true });
 
