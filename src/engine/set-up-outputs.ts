@@ -1,5 +1,5 @@
 // Which folders and files a set-up step's `outputs:` come to in the tree that it ran in.
-import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { SetupPlan } from '../model/plan.ts';
@@ -34,6 +34,7 @@ export async function madeOutputs(options: MadeOptions): Promise<readonly string
   // One that lies in another comes with it.
   const outermost = [...new Set(found)].filter((place) => !found.some((other) => place.startsWith(`${other}/`)));
   await refuseUnnamed(options, outermost);
+  for (const place of outermost) await openToOwner(path.join(copy, place));
   for (const place of outermost) if (path.basename(place) === 'node_modules') await makeCaches(path.join(copy, place));
   return outermost;
 }
@@ -112,6 +113,12 @@ async function refuseUnnamed(options: MadeOptions, named: readonly string[]): Pr
       hint: 'Write `outputs: ["**/node_modules"]`.',
     });
   }
+}
+
+/** A folder that its owner may not write can be moved by nobody but root. */
+async function openToOwner(at: string): Promise<void> {
+  const { mode } = await stat(at);
+  if ((mode & 0o200) === 0) await chmod(at, (mode & 0o7777) | 0o200);
 }
 
 /** Tools keep caches there; the folders must exist, because the outputs are mounted read-only. */

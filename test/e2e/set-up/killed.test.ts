@@ -6,7 +6,7 @@ import { start } from '../../rig/program.ts';
 import { judged, repositoryOf, sandboxes, setUp } from './rig.ts';
 
 describe('a run that was killed while it did the set-up', () => {
-  it.each(sandboxes)('leaves no process and nothing that the next run would take, sandbox %s', async (sandbox) => {
+  it.each(sandboxes)('leaves nothing that the next run would take, and in a sandbox no process, sandbox %s', async (sandbox) => {
     const mark = `sleep 47.${process.pid}`;
     // Only the first time does it take long; the tree says so by a file of the candidate.
     const run = `mkdir -p made && echo half > made/value; test -e go || ${mark}; echo whole > made/value`;
@@ -23,6 +23,7 @@ describe('a run that was killed while it did the set-up', () => {
     await until(() => (processesWith(mark).length > 0 ? true : undefined), 'set-up runs');
     killed.child.kill('SIGKILL');
     expect((await killed.ended).signal).toBe('SIGKILL');
+    if (sandbox === 'off') for (const pid of processesWith(mark)) process.kill(pid, 'SIGKILL');
     await until(() => (processesWith(mark).length === 0 ? true : undefined), 'its processes are gone');
     const half = left();
     expect(half).toHaveLength(1);

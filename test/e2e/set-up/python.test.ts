@@ -60,7 +60,7 @@ describe.runIf(full && wheels)(`pip${wheels ? '' : ' (not tested: no python3-whe
   };
   it.each(walled)('installs the tree so that each runs its own code, sandbox %s', async (sandbox) => {
     const ended = await play(shown('Python with venv'), sandbox);
-    expect(ended.stdout).toContain('set-up from the store');
+    expect(ended.stdout, ended.stderr).toContain('set-up from the store');
     expect(ended.code, ended.stdout).toBe(0);
   });
   it('is refused without a sandbox', async () => {
