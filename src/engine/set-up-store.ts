@@ -1,6 +1,6 @@
 // The store of a repository: what set-up steps made, by key. A place is filled once, by one run at a time, and never changed.
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { acquireMachineLock } from '../host/machine-lock.ts';
 import type { SetupPlan } from '../model/plan.ts';
@@ -38,6 +38,9 @@ const mark = 'complete';
 async function kept(folder: string): Promise<Stored | undefined> {
   const text = await readFile(path.join(folder, mark), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
+  // `clean` removes what was not used for long.
+  const now = new Date();
+  await utimes(path.join(folder, mark), now, now).catch(() => {});
   const made = JSON.parse(text) as Made;
   const outputs = made.outputs.map((output, index) => ({ path: output, folder: path.join(folder, String(index)) }));
   return { outputs, copies: made.copies, ran: false };

@@ -100,6 +100,20 @@ describe('a clean-up', () => {
     expect(named.kept.map(({ name }) => name)).toEqual(runs.slice(2).map(nameOf));
   });
 
+  it('keeps outputs of set-up that a run used lately, however long ago they were made', async () => {
+    await using repository = await repositoryOf(files);
+    await play(repository, { mode: 'verify' });
+    const store = path.join(repository.state, 'store');
+    const made = readdirSync(store).filter((name) => !name.endsWith('.lock'));
+    const age = () => Promise.all(made.map((name) => utimes(path.join(store, name, 'complete'), new Date(0), new Date(0))));
+    await age();
+    await play(repository, { mode: 'verify' });
+    expect(kinds(await cleaned(repository, { now: Date.now() }))).not.toContain('set-up');
+    expect(readdirSync(store)).toEqual(expect.arrayContaining(made));
+    await age();
+    expect(kinds(await cleaned(repository, { now: Date.now() }))).toContain('set-up');
+  });
+
   it('takes the whole store of a repository whose last run goes, and a run whose journal is broken', async () => {
     await using repository = await repositoryOf(files);
     const run = await play(repository);
