@@ -44,6 +44,7 @@ const commandNames = [
   'validate',
   'plan',
   'resolve',
+  'policy',
   'plugins',
   'report',
   'resume',
@@ -160,21 +161,23 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
           (await import('./commands/resolve.ts')).resolve({ ...options, playbook } as never, io),
         ),
       );
-  const policy = program.command('policy').description('what a template asks of the playbooks of many repositories');
-  policy
-    .command('check <policy> <repositories...>')
-    .description('which playbooks extend the policy, keep to it, and have its newest version; globs in quotes are allowed')
-    .option('--state <folder>', 'where fetched files are kept (default: $XDG_STATE_HOME/bexpert)')
-    .option('--json', 'machine-readable result')
-    .addHelpText(
-      'after',
-      examples('policy check policy.yml ../orders ../payments', 'policy check policy.yml "../services/*" --json'),
-    )
-    .action(
-      does(async (options, file: string, repositories: string[]) =>
-        (await import('./commands/policy.ts')).checkPolicies({ ...options, policy: file, repositories } as never, io),
-      ),
-    );
+  if (wants('policy'))
+    program
+      .command('policy')
+      .description('what a template asks of the playbooks of many repositories')
+      .command('check <policy> <repositories...>')
+      .description('which playbooks extend the policy, keep to it, and have its newest version; globs in quotes are allowed')
+      .option('--state <folder>', 'where fetched files are kept (default: $XDG_STATE_HOME/bexpert)')
+      .option('--json', 'machine-readable result')
+      .addHelpText(
+        'after',
+        examples('policy check policy.yml ../orders ../payments', 'policy check policy.yml "../services/*" --json'),
+      )
+      .action(
+        does(async (options, file: string, repositories: string[]) =>
+          (await import('./commands/policy.ts')).checkPolicies({ ...options, policy: file, repositories } as never, io),
+        ),
+      );
   if (wants('plugins'))
     program
       .command('plugins [name]')
