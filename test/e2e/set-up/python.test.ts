@@ -56,7 +56,7 @@ describe.runIf(full && wheels)(`pip${wheels ? '' : ' (not tested: no python3-whe
   const play = async (settings: string, sandbox?: Sandbox) => {
     await using repository = await repositoryOf({ files: { ...setuptools, 'bexpert.yml': settings }, look });
     await repository.write(change);
-    return judged(repository, sandbox);
+    return await judged(repository, sandbox);
   };
   it.each(walled)('installs the tree so that each runs its own code, sandbox %s', async (sandbox) => {
     const ended = await play(shown('Python with venv'), sandbox);
