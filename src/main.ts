@@ -310,12 +310,15 @@ async function wrongCall(error: CommanderError, program: Command, args: readonly
   const name = args.find((arg) => known.includes(arg)) ?? '';
   const command = program.commands.find((candidate) => candidate.name() === name);
   if (error.code === 'commander.help') {
-    io.stderr.write(program.helpInformation());
+    io.stderr.write((command ?? program).helpInformation());
     return exitCodes.badPlaybook;
   }
   if (error.code === 'commander.unknownCommand' || (name === '' && error.code === 'commander.excessArguments')) {
-    const typed = args.find((arg) => !arg.startsWith('-')) ?? '';
-    const near = nearest(typed, known);
+    // `policy chek`: a command below a command.
+    const below = command?.commands.map((each) => `${name} ${each.name()}`) ?? [];
+    const words = args.filter((arg) => !arg.startsWith('-'));
+    const typed = words.slice(0, below.length > 0 ? 2 : 1).join(' ');
+    const near = nearest(typed, below.length > 0 ? below : known);
     await complain(io, [problem('cli/unknown-command', { typed, ...(near === undefined ? {} : { near }) })]);
   } else if (error.code === 'commander.unknownOption') {
     const option = /'([^']+)'/.exec(error.message)?.[1] ?? '';
