@@ -265,26 +265,28 @@ export async function testAction(tested: TestedPlugin, scene: Scene & { readonly
 
 /** Starts a service plugin. Disposing it stops the service. */
 export async function testService(
-  plugin: Plugin,
+  tested: TestedPlugin,
   scene: Scene = {},
 ): Promise<{ readonly handle: ServiceHandle; readonly world: World } & AsyncDisposable> {
-  const name = plugin.manifest.name;
-  const world = await openWorld(plugin, { ...scene, services: { [name]: { uses: plugin, with: scene.with ?? {} } } });
+  const open: AsyncDisposable[] = [];
+  const close = async () => {
+    for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
+  };
+  const keep = <T extends AsyncDisposable>(one: T): T => {
+    open.push(one);
+    return one;
+  };
   try {
+    const { plugin } = keep(await openTested(tested));
+    const name = plugin.manifest.name;
+    const world = keep(await openWorld(plugin, { ...scene, services: { [name]: { uses: plugin, with: scene.with ?? {} } } }));
     const plan = world.context.plan.services[name];
     if (plan === undefined) throw new Error(`the scene has no service ${name}`);
     const setting = serviceSetting({ context: world.context, plan, tree: world.candidate, signal: world.context.signal });
-    const owned = await startPluginService(setting, plan);
-    return {
-      handle: owned.handle,
-      world,
-      async [Symbol.asyncDispose]() {
-        await owned[Symbol.asyncDispose]();
-        await world[Symbol.asyncDispose]();
-      },
-    };
+    const { handle } = keep(await startPluginService(setting, plan));
+    return { handle, world, [Symbol.asyncDispose]: close };
   } catch (error) {
-    await world[Symbol.asyncDispose]();
+    await close();
     throw error;
   }
 }

@@ -75,7 +75,7 @@ export async function openTeamPlugin(
   if (foreign) {
     const { keepFiles } = await import('./foreign-files.ts');
     const digest = await keepFiles(folder, cacheFolder);
-    return digest.ok ? loadForeign({ name, cacheFolder, digest: digest.value }) : digest;
+    return digest.ok ? readForeign({ name, cacheFolder, digest: digest.value }) : digest;
   }
   if (entries.manifest === undefined || entries.index === undefined) {
     return fail(entries.manifest === undefined ? 'it has neither manifest.ts nor plugin.json' : 'it has no index.ts');
@@ -106,11 +106,16 @@ const expectedName = (name: string, manifest: unknown): string => {
 };
 
 async function loadForeign(options: Named & { readonly digest: string }): Promise<Result<TeamPlugin, string>> {
+  const { isKept } = await import('./foreign-files.ts');
+  const same = await isKept(options.cacheFolder, options.digest);
+  return same ? readForeign(options) : fail('its files in the cache are not what they were');
+}
+
+async function readForeign(options: Named & { readonly digest: string }): Promise<Result<TeamPlugin, string>> {
   const { digest } = options;
-  const { isKept, keptFolder } = await import('./foreign-files.ts');
+  const { keptFolder } = await import('./foreign-files.ts');
   const { readPluginJson } = await import('./foreign-manifest.ts');
   const files = keptFolder(options.cacheFolder, digest);
-  if (!(await isKept(options.cacheFolder, digest))) return fail('its files in the cache are not what they were');
   const read = readPluginJson(await readFile(path.join(files, 'plugin.json'), 'utf8'), (manifest) =>
     expectedName(options.name, manifest),
   );

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { openRegistry, validateWith } from '../../../src/registry/registry.ts';
 import { testGate } from '../../../src/testing.ts';
 import { version } from '../../../src/version.ts';
 import { knownPlugins, manifests } from '../playbook/known-plugins.ts';
+import { foreignFolder } from './foreign-folder.ts';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
@@ -133,6 +134,41 @@ export default defineGate(manifest, async (_, host) => {
     });
     const seen = await testGate(path.join(scopeFolder, 'plugins/teller'), { candidate: {}, provider: 'best' });
     expect(seen.result?.examined.unit).toMatch(/^told \/.*words\.txt$/);
+  });
+  it('in another language is what it was when it was pinned, and nothing else', async () => {
+    const program = (unit: string) =>
+      `process.stdout.write(JSON.stringify({ outputs: { files: 1 }, examined: { unit: '${unit}', count: 1, min: 1 }, findings: [] }));`;
+    await using plugin = await foreignFolder(program('first'));
+    const cacheFolder = await folder();
+    const options = { pluginFolder: async () => plugin.folder, cacheFolder };
+    const found = await openRegistry(options).manifest('./words');
+    const pinned = found.ok ? found.value : undefined;
+    writeFileSync(path.join(plugin.folder, 'gate.mjs'), program('second'));
+    const kept = await openRegistry(options).load('./words', pinned);
+    expect((await testGate(kept, { candidate: {} })).result?.examined.unit).toBe('first');
+    const changed = await openRegistry(options).manifest('./words');
+    expect(changed.ok && changed.value.digest).not.toBe(pinned?.digest);
+
+    writeFileSync(path.join(cacheFolder, pinned?.digest ?? '', 'files/gate.mjs'), program('other'));
+    await expect(openRegistry(options).load('./words', pinned)).rejects.toMatchObject({
+      code: 'plugin/team',
+      message: expect.stringContaining('its code is not what it was when the run began'),
+    });
+    // What was changed in the cache is written anew for whoever has the original.
+    writeFileSync(path.join(plugin.folder, 'gate.mjs'), program('first'));
+    const again = await openRegistry(options).load('./words', pinned);
+    expect((await testGate(again, { candidate: {} })).result?.examined.unit).toBe('first');
+  });
+  it('in another language may hold no links', async () => {
+    await using plugin = await foreignFolder('');
+    symlinkSync('/etc/passwd', path.join(plugin.folder, 'words.txt'));
+    const found = await openRegistry({ pluginFolder: async () => plugin.folder, cacheFolder: await folder() }).manifest(
+      './words',
+    );
+    expect(found).toMatchObject({
+      ok: false,
+      error: { kind: 'broken', facts: { why: 'its folder holds words.txt, which is a link or no regular file' } },
+    });
   });
   it('with a schema that is none is refused in words', async () => {
     const broken = manifestTs.replace(
