@@ -1,6 +1,9 @@
 // What lies in a folder, every file, link and folder of it: so that a folder that somebody else's code ran in can be told from one
 // that it left alone, and be made right again.
 import { lstatSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import type { Mode } from './entries.ts';
 import { type BytePath, parents, toBuffer, toBytes } from './path-bytes.ts';
 import { isMissing, keyOf, list, modeOf } from './walk.ts';
@@ -15,7 +18,7 @@ export interface Mark {
   /** ctime: of a folder it also changes with the names in it. */
   readonly changed: string;
   readonly inode: string;
-  /** False when it was changed so shortly before that another change could have the same time stamp. */
+  /** False when it was changed so shortly before that another change could have the same time stamp; `settle` waits for that. */
   readonly settled: boolean;
 }
 export type Imprint = Map<BytePath, Mark>;
@@ -71,6 +74,28 @@ export function lookAbove(root: string, imprint: Imprint, path: BytePath): void 
     const mark = markOf(folder === '' ? toBytes(root) : `${toBytes(root)}/${folder}`, now);
     if (mark !== undefined) imprint.set(folder, mark);
   }
+}
+
+/** On a file system that counts whole seconds, or after the clock was set back, nothing is settled. */
+const patienceMs = 100;
+
+/** Waits until whatever is changed from now on gets a later time stamp than all that lies in the folder. */
+export async function settle(root: string, imprint: Imprint): Promise<void> {
+  const fresh = [...imprint].filter(([, { settled }]) => !settled);
+  const latest = fresh.reduce((last, [, { changed }]) => (BigInt(changed) > last ? BigInt(changed) : last), 0n);
+  const probe = `${root}.tick`;
+  const until = performance.now() + patienceMs;
+  try {
+    while (latest > 0n) {
+      await writeFile(probe, '');
+      if (lstatSync(probe, { bigint: true }).ctimeNs > latest) break;
+      if (performance.now() > until) return;
+      await setTimeout(1);
+    }
+  } finally {
+    await rm(probe, { force: true });
+  }
+  for (const [path, mark] of fresh) imprint.set(path, { ...mark, settled: true });
 }
 
 export async function imprintOf(root: string): Promise<Imprint> {

@@ -54,7 +54,7 @@ export async function makeRight(o: {
 
   for (const [folder, { kind, changed }] of [...now]) {
     const before = held.imprint.get(folder);
-    if (kind === 'folder' && (before?.changed !== changed || !before.settled)) {
+    if (kind === 'folder' && before?.changed !== changed) {
       await renew({ root, now, folder, permissions: before?.permissions ?? 0o755 });
     }
   }

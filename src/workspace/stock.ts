@@ -2,12 +2,11 @@
 // back is looked at, made right where it differs, and given to the next one, also with the content of another tree.
 import type { Content } from './content.ts';
 import { copyAll, removeAll, writeOut } from './files.ts';
-import { type Imprint, imprintOf, look } from './imprint.ts';
-import { bodyOf } from './inventory.ts';
+import { type Imprint, imprintOf, look, settle } from './imprint.ts';
 import { makeRight } from './make-right.ts';
 import type { Outputs } from './outputs.ts';
 import type { OwnGit } from './own-git.ts';
-import { type BytePath, toBuffer, toBytes } from './path-bytes.ts';
+import type { BytePath } from './path-bytes.ts';
 
 /** A folder with exactly the files of a content, besides set-up outputs and folders of the runner. */
 export interface Held {
@@ -44,7 +43,7 @@ export class FolderStock {
       this.#free = this.#free.filter((held) => held !== free);
       try {
         const now = await imprintOf(free.root);
-        return await makeRight({ own: this.#own, held: free, wanted, now, intact: await this.#intact(free, now) });
+        return await makeRight({ own: this.#own, held: free, wanted, now, intact: intactIn(free, now) });
       } catch {
         // Somebody else's code left it in a state that is not worth to be understood.
         await removeAll(free.root);
@@ -71,6 +70,7 @@ export class FolderStock {
   /** Says that the folder is complete with its outputs, and that from now on others may write to it. */
   async seal(held: Held, outputs: Outputs, folders: readonly BytePath[]): Promise<Held> {
     for (const place of [...folders, ...outputs.skip]) await look(held.root, held.imprint, place);
+    await settle(held.root, held.imprint);
     return { ...held, outputs };
   }
 
@@ -88,27 +88,18 @@ export class FolderStock {
   /** Where no sandbox holds, whatever runs can write to every folder. */
   async #untouched(model: Held): Promise<boolean> {
     const now = await imprintOf(model.root);
-    return now.size === model.imprint.size && (await this.#intact(model, now)).size === now.size;
+    return now.size === model.imprint.size && intactIn(model, now).size === now.size;
   }
+}
 
-  /** Paths that lie there as the runner left them. */
-  async #intact(held: Held, now: Imprint): Promise<ReadonlySet<BytePath>> {
-    const intact = new Set<BytePath>();
-    for (const [file, mark] of now) {
-      const before = held.imprint.get(file);
-      if (before === undefined || before.kind !== mark.kind || before.key !== mark.key) continue;
-      const sure = before.settled || mark.kind === 'folder' || !held.content.entries.has(file);
-      if (sure || (await this.#same(held, file))) intact.add(file);
-    }
-    return intact;
+/** Paths that lie there as the runner left them. */
+function intactIn(held: Held, now: Imprint): ReadonlySet<BytePath> {
+  const intact = new Set<BytePath>();
+  for (const [file, mark] of now) {
+    const before = held.imprint.get(file);
+    if (before?.settled === true && before.kind === mark.kind && before.key === mark.key) intact.add(file);
   }
-
-  async #same({ root, content }: Held, file: BytePath): Promise<boolean> {
-    const entry = content.entries.get(file);
-    if (entry === undefined || entry.mode === '160000') return false;
-    const body = await bodyOf(toBuffer(`${toBytes(root)}/${file}`), entry.mode);
-    return this.#own.objects.idOf('blob', body) === entry.oid;
-  }
+  return intact;
 }
 
 /** The one that needs the least to be made right. */
