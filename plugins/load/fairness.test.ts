@@ -46,7 +46,7 @@ const compared = (o: {
         ready: { http: '/healthz', withinMs: 20_000 },
       },
     },
-    with: { requests: [{ path: '/orders' }], connections: 2, amount: 20, compare: { tolerance: o.tolerance ?? '40%' } },
+    with: { requests: [{ path: '/orders' }], connections: 2, amount: 5, compare: { tolerance: o.tolerance ?? '40%' } },
     ...(o.provider === undefined ? {} : { provider: o.provider }),
   });
 type Seen = Awaited<ReturnType<typeof compared>>;
@@ -81,7 +81,7 @@ describe('a candidate that meddles with base', () => {
 
 describe('a service that does not live through the comparison', () => {
   // Beyond what is sent before the comparison.
-  const late = (code: string) => ({ orders: `if (count > 60) ${code}` });
+  const late = (code: string) => ({ orders: `if (count > 14) ${code}` });
   it('is red when it is the candidate, also where something starts it anew', async () => {
     const dies = late("{ console.error('no heap left'); process.exit(9); }");
     const dead = await compared({ candidate: dies });
@@ -105,6 +105,7 @@ describe('a service that does not live through the comparison', () => {
     const wrong = await compared({ candidate: late("return res.writeHead(404).end('gone');") });
     expect(subjects(wrong)).toEqual(['load/wrong-answer GET /orders compared']);
     const failed = await compared({ candidate: late('return req.socket.destroy();') });
+    expect(failed.result?.inconclusive).toBeUndefined();
     expect(subjects(failed)).toEqual(['load/errors GET /orders compared']);
     const empty = await compared({ candidate: late('return res.end();') });
     expect(subjects(empty)).toEqual(['load/wrong-answer GET /orders compared']);
