@@ -12,6 +12,8 @@ export interface PlanFiles {
   pluginFolder(folder: string): Promise<string>;
   /** What a person should know about where files came from. */
   notes(): readonly string[];
+  /** The disk has another version of a file that base decides about. */
+  differs(): boolean;
 }
 
 /** Also where there is none. */
@@ -30,6 +32,7 @@ export function diskFiles(scopeFolder: string): PlanFiles {
     readPlaybook: onDisk,
     pluginFolder: async (folder) => path.resolve(scopeFolder, folder),
     notes: () => [],
+    differs: () => false,
   };
 }
 
@@ -80,5 +83,6 @@ export function baseFiles(options: {
       ...[...unpinned].map((file) => `unpinned: ${file} is not in base yet, so the one on disk decides`),
       ...[...differing].map((file) => `${file} on disk differs from base's; base's decides`),
     ],
+    differs: () => differing.size > 0,
   };
 }

@@ -17,6 +17,7 @@ import { Journal } from './journal.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { baseFiles, diskFiles, type PlanFiles } from './plan-files.ts';
 import { playRun } from './play-run.ts';
+import { withPreview } from './preview.ts';
 import { lockRun, newRunId, openRunFolders } from './run-folders.ts';
 import { journalFile } from './run-journal.ts';
 import type { RunEnd, RunRequest } from './run-request.ts';
@@ -65,8 +66,10 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     env: request.env,
   });
   const files = baseFiles({ workspace, disk: request.repo });
-  const { plan, diagnostics, sources } = await prepared(request, state.plugins, files);
-  if (plan === undefined) return { exitCode: exitCodes.badPlaybook, diagnostics, sources };
+  const { plan: judging, diagnostics, sources } = await prepared(request, state.plugins, files);
+  if (judging === undefined) return { exitCode: exitCodes.badPlaybook, diagnostics, sources };
+  const changed = request.mode === 'verify' && files.differs();
+  const { plan, notes } = changed ? withPreview(judging, ahead.plan) : { plan: judging, notes: [] };
 
   await request.warn?.(diagnostics, sources);
   const folders = await openRunFolders(path.join(own.runs, id), state.machine);
@@ -120,7 +123,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
       ...(candidate === undefined ? {} : { candidate }),
       seed,
       ...facts,
-      notes: [...repository.warnings.map(({ message }) => message), ...files.notes()],
+      notes: [...repository.warnings.map(({ message }) => message), ...files.notes(), ...notes],
       partial: false,
     }),
     initial: candidate ?? base,
