@@ -42,7 +42,6 @@ export const pluginJson = {
     inputs: { type: 'json', description: 'Schema of `with:`.' },
     outputs: { type: 'json', description: 'Schema of what later steps may read.' },
     env: texts('Environment variables of the user that it may read.'),
-    reads: texts('Globs that decide whether an earlier result still holds.'),
     exclusive: { type: 'boolean', description: 'Alone on the machine, for measurements.' },
     cost: { type: 'string', enum: ['cheap', 'costly'], description: 'How long it takes.' },
     servicesOf: {

@@ -116,7 +116,6 @@ export const answers = {
     ['outputs', 'state', 'artifacts'],
   ),
 } as const satisfies Partial<Record<Manifest['kind'], ObjectSchema>>;
-export type ForeignKind = keyof typeof answers;
 
 /** "I could not do my job": a tool is missing, a port cannot be reached. */
 export const errorAnswer = object('The answer of a plugin that could not do its job.', {

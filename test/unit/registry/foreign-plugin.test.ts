@@ -118,6 +118,20 @@ it('cannot change its own files', async () => {
   expect(seen.result?.findings[0]?.message).toBe('EROFS');
 });
 
+it('has no service of base where its manifest wants that of the candidate only', async () => {
+  await using plugin = await foreignFolder(
+    `${prelude} answer({ ...green, findings: [{ ...finding, message: Object.keys(request.services).join() }] });`,
+    { servicesOf: ['candidate'] },
+  );
+  const seen = await testGate(plugin.folder, {
+    candidate: { 'api.cjs': `process.env.SAYS = '';\n${service}`, 'a.txt': '' },
+    base: { 'api.cjs': 'process.exit(1);' },
+    services: { api: { run: 'node api.cjs', env: { PORT: '${{ service.port }}' }, ready: { http: '/' } } },
+  });
+  expect(seen.failure).toBeUndefined();
+  expect(seen.result?.findings[0]?.message).toBe('candidate');
+});
+
 it('as a context plugin looks at base, and tells what it found', async () => {
   const nothing = { runsOnBase: undefined, findings: undefined, prove: undefined };
   await using plugin = await foreignFolder(
