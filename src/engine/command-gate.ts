@@ -26,14 +26,17 @@ function manifestOf({ id }: StepPlan): GateManifest {
         means: 'The command ended with another exit code than 0, and its report does not say why.',
         baseline: 'absolute',
       },
+      [`${id}/silenced`]: {
+        means: 'More problems are silenced, or tests skipped, than on base.',
+        baseline: 'ratchet',
+      },
     },
   };
 }
 
 const tail = (text: string): string => text.slice(-4000);
 const ending = (result: ExecResult): string => (result.status === 'exited' ? `exit code ${result.exitCode}` : result.status);
-export const scopeFolder = ({ candidate, context }: Setting): string =>
-  path.join(candidate.root, context.workspace.repository.scope);
+const scopeFolder = ({ candidate, context }: Setting): string => path.join(candidate.root, context.workspace.repository.scope);
 
 async function kept(setting: Setting, ran: Ran): Promise<Pick<GateResult, 'outputs' | 'artifacts'>> {
   const { artifacts } = setting.step;
@@ -65,8 +68,27 @@ function exitCodeFinding({ step }: Setting, result: ExecResult, code: string): G
   };
 }
 
+/**
+ * Silencing a problem is the cheapest way to be rid of it, so that what is silenced may not grow. There is nothing to compare with where
+ * base and candidate are one tree, or where the playbook does not look at base.
+ */
+function silencedFinding({ step, candidate, context, as }: Setting, silenced: number): GateResult['findings'] {
+  const compared = as === 'base' || candidate.tree !== context.workspace.base.tree;
+  if (silenced === 0 || !compared || step.report === 'all') return [];
+  return [
+    {
+      code: `${step.id}/silenced`,
+      severity: 'error',
+      subject: 'silenced',
+      message: `The report of step ${step.id} has ${silenced} silenced problems or skipped tests, more than on base.`,
+      hint: `Mend them in place of silencing them. Where it is meant so, waive \`${step.id}/silenced\` in the playbook.`,
+      magnitude: silenced,
+    },
+  ];
+}
+
 /** Bytes of a report that are read. */
-export const longestReport = 64 * 1024 * 1024;
+const longestReport = 64 * 1024 * 1024;
 
 async function byReport(setting: Setting): ReturnType<GateBody['run']> {
   await reportsBefore(setting, scopeFolder(setting));
@@ -81,7 +103,10 @@ async function byReport(setting: Setting): ReturnType<GateBody['run']> {
     return {
       ...rest,
       examined: { min: 1, ...(report.examined ?? { unit: 'commands', count: 1 }) },
-      findings: red && findings.length === 0 ? [exitCodeFinding(setting, result, `${setting.step.id}/exit-code`)] : counted,
+      findings: [
+        ...(red && findings.length === 0 ? [exitCodeFinding(setting, result, `${setting.step.id}/exit-code`)] : counted),
+        ...silencedFinding(setting, report.silenced),
+      ],
       ...(report.silenced === 0
         ? {}
         : { measurements: [{ name: 'silenced or skipped', value: report.silenced, unit: 'count' }] }),

@@ -48,6 +48,7 @@ export async function withCommand<T>(
   work: (ran: Ran) => Promise<T>,
 ): Promise<T> {
   const { step } = setting;
+  const aside = setting.as === 'base' && step.findings !== undefined;
   await using opened = await openHost(setting, commandManifest);
   const host = opened.host as Host<typeof commandManifest>;
   const [file, ...args] = argvOf(step);
@@ -66,8 +67,8 @@ export async function withCommand<T>(
           text: await host.scratch.read(outputFile),
           declared: step.outputs,
           step: step.id,
-          // A command that failed may not have come to its outputs.
-          complete: result.status === 'exited' && result.exitCode === 0,
+          // A command that failed may not have come to its outputs, and those of a look at base are for nobody.
+          complete: !aside && result.status === 'exited' && result.exitCode === 0,
         });
   return await work({ result, host, outputs });
 }

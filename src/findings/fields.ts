@@ -10,7 +10,7 @@ export const mapsOf = (value: unknown): readonly Fields[] =>
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** A line or a column: whole and from 1; tools that do not know one write 0. */
-export const positionOf = (value: unknown): number | undefined => {
+const positionOf = (value: unknown): number | undefined => {
   const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isInteger(number) && number >= 1 ? number : undefined;
 };

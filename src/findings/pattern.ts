@@ -4,7 +4,6 @@ import { fail, succeed } from '../model/result.ts';
 import { spanOf } from './fields.ts';
 import type { Parsed, ReportedFinding } from './report.ts';
 
-export const patternGroups = ['file', 'line', 'column', 'rule', 'severity', 'message'] as const;
 export interface PatternOptions {
   readonly pattern: string;
   /** Found once for each thing that was looked at, or with a group `count`. */

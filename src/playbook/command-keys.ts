@@ -6,7 +6,7 @@ import type { Complaints } from './complaints.ts';
 import { readGlobs, readPath } from './files.ts';
 import { field, fieldsOf, type Node, plain, textOf } from './tree.ts';
 
-export const reportFormats = ['sarif', 'junit', 'tap', 'checkstyle', 'tsc', 'eslint', 'regex'] as const;
+const reportFormats = ['sarif', 'junit', 'tap', 'checkstyle', 'tsc', 'eslint', 'regex'] as const;
 const groups = ['file', 'line', 'column', 'rule', 'severity', 'message'];
 const outputTypes = ['string', 'number', 'boolean'] as const;
 const isOutputType = (text: string | undefined): text is OutputType => (outputTypes as readonly unknown[]).includes(text);

@@ -1,10 +1,9 @@
 // What is left to say when a run is over: the last word of every gate on what is delivered, or was judged last.
 import type { StepPlan } from '../model/plan.ts';
-import type { JudgedFinding, StepResult } from '../model/step-result.ts';
+import type { JudgedFinding } from '../model/step-result.ts';
 import type { Location } from '../plugin-api.ts';
 import { type RunView, type StepView, stepPlan } from './run-view.ts';
 
-export type GateResultView = Extract<StepResult, { readonly kind: 'gate' }>;
 export interface LastWord {
   readonly view: StepView;
   readonly plan: StepPlan | undefined;

@@ -86,7 +86,7 @@ function gateWords(gate: Extract<StepResult, { kind: 'gate' }>, level: 'block' |
 }
 
 /** Waivers that are worth a look: "1 waiver covers nothing, 1 waiver expired". */
-export function waiverWords(waivers: readonly WaiverUse[] = []): string {
+function waiverWords(waivers: readonly WaiverUse[] = []): string {
   const [unused, expired] = (['unused', 'expired'] as const).map((state) => waivers.filter((one) => one.state === state).length);
   const parts: string[] = [];
   if (unused !== undefined && unused > 0) parts.push(`${count(unused, 'waiver')} ${unused === 1 ? 'covers' : 'cover'} nothing`);

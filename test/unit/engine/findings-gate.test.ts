@@ -24,11 +24,20 @@ if (out === undefined) console.log(text); else writeFileSync(out, text);
 process.exitCode = results.some((file) => file.messages.some((m) => m.severity === 2)) ? 1 : 0;
 `;
 
+/** Several gates in one run: how each ended, by its id. */
+async function together(options: Omit<Parameters<typeof judged>[0], 'step'> & { readonly steps: readonly string[] }) {
+  const { run } = await judged({ ...options, step: options.steps.join('\n    - ') });
+  return new Map(
+    of(run.events, 'step-finished').flatMap(({ step, result }) => (result.kind === 'gate' ? [[step, result] as const] : [])),
+  );
+}
+
 async function judged(options: {
   readonly base?: Files;
   readonly change?: Files;
   readonly step: string;
   readonly before?: string;
+  readonly sandbox?: 'preferred';
 }): Promise<{ readonly gate: Gate; readonly run: Played; readonly results: readonly StepResult[] }> {
   const playbook = `\nbexpert: 1\nname: p\nphases:\n${options.before ?? ''}  verify:\n    - ${options.step}\n`;
   await using repository = await repositoryOf({
@@ -39,7 +48,11 @@ async function judged(options: {
     ...options.base,
   });
   await repository.write(options.change ?? {});
-  const run = await play(repository, { mode: 'verify', base: 'HEAD' });
+  const run = await play(repository, {
+    mode: 'verify',
+    base: 'HEAD',
+    ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
+  });
   const results = of(run.events, 'step-finished').map(({ result }) => result);
   const gate = results.findLast((result) => result.kind === 'gate');
   if (gate?.kind !== 'gate') throw new Error(JSON.stringify(results));
@@ -113,7 +126,7 @@ describe('a linter that the team has', () => {
     const { gate } = await judged({
       base: { 'src/a.txt': 'good\n' },
       change: { 'src/a.txt': 'bad\n' },
-      step: lint.replace('node lint.mjs json', '"node lint.mjs json; exit 0"'),
+      step: lint.replace('node lint.mjs json', '"node lint.mjs json || true"'),
     });
     expect(gate).toMatchObject({ verdict: 'fail', findings: [{ code: 'lint/@acme/no-bad' }] });
   });
@@ -130,16 +143,66 @@ describe('a linter that the team has', () => {
   });
 
   it('can be waived by rule for a while, slashes in names of rules or not', async () => {
-    const waive = (pattern: string) =>
-      lint.replace('findings', `waive: [{ findings: ["${pattern}"], until: "2099-01-31", by: Ann, reason: Old. }], findings`);
-    const tree = { base: { 'src/a.txt': 'good\n' }, change: { 'src/a.txt': 'bad\n' } };
-    for (const pattern of ['lint/@acme/no-bad', 'lint/*', 'lint/@acme/*']) {
-      expect((await judged({ ...tree, step: waive(pattern) })).gate).toMatchObject({
-        verdict: 'waived',
-        findings: [{ standing: 'waived' }],
-      });
-    }
-    expect((await judged({ ...tree, step: waive('lint/@acme/no-good') })).gate.verdict).toBe('fail');
+    const waive = (id: string, pattern: string) =>
+      lint
+        .replace('id: lint', `id: ${id}`)
+        .replace('findings', `waive: [{ findings: ["${id}/${pattern}"], until: "2099-01-31", by: Ann, reason: Old. }], findings`);
+    const gates = await together({
+      base: { 'src/a.txt': 'good\n' },
+      change: { 'src/a.txt': 'bad\n' },
+      steps: [waive('exact', '@acme/no-bad'), waive('all', '*'), waive('some', '@acme/*'), waive('other', '@acme/no-good')],
+    });
+    expect([...gates].map(([id, { verdict, findings }]) => [id, verdict, findings[0]?.standing]).sort()).toEqual([
+      ['all', 'waived', 'waived'],
+      ['exact', 'waived', 'waived'],
+      ['other', 'fail', 'counts'],
+      ['some', 'waived', 'waived'],
+    ]);
+  });
+});
+
+describe('what is silenced', () => {
+  const step = '{ id: lint, run: cat report.json, findings: { eslint: stdout } }';
+  const report = (silenced: number) =>
+    `${JSON.stringify([{ filePath: 'a.txt', messages: [], suppressedMessages: Array(silenced).fill({}) }])}\n`;
+  const verdict = async (before: number, after: number, how = step) =>
+    (
+      await judged({
+        base: { 'report.json': report(before) },
+        change: { 'report.json': report(after), 'b.txt': 'x\n' },
+        step: how,
+      })
+    ).gate;
+  it('may stay and shrink, and not grow without a waiver', async () => {
+    expect(await verdict(2, 2)).toMatchObject({ verdict: 'pass', measurements: [{ name: 'silenced or skipped', value: 2 }] });
+    expect((await verdict(2, 1)).verdict).toBe('pass');
+    expect(await verdict(1, 2)).toMatchObject({ verdict: 'fail', findings: [{ code: 'lint/silenced', standing: 'counts' }] });
+    expect((await verdict(0, 1)).verdict).toBe('fail');
+    const waived = step.replace(
+      'findings',
+      'waive: [{ findings: [lint/silenced], until: "2099-01-31", by: Ann, reason: Meant so. }], findings',
+    );
+    expect((await verdict(0, 1, waived)).verdict).toBe('waived');
+    expect((await verdict(0, 1, step.replace('findings', 'report: all, findings'))).verdict).toBe('pass');
+  });
+  it('is no news where base and candidate are one tree', async () => {
+    expect((await judged({ base: { 'report.json': report(3) }, step })).gate.verdict).toBe('pass');
+  });
+});
+
+describe('in the sandbox of this machine', () => {
+  it('places, files and outputs are the same as without one', async () => {
+    const out =
+      '{ id: lint, working-directory: ., run: \'node lint.mjs json ignored/r.json || echo "n=1" >> "$BEXPERT_OUTPUT"\', outputs: { n: number }, findings: { eslint: "ignored/*.json" }, artifacts: ["ignored/*.json"] }';
+    const { gate, run } = await judged({
+      base: { 'src/a.txt': 'good\n', 'ignored/keep': '' },
+      change: { 'src/a.txt': 'good\nbad\n' },
+      step: out.replace("run: 'node", "run: 'mkdir -p ignored; node"),
+      sandbox: 'preferred',
+    });
+    expect(gate).toMatchObject({ verdict: 'fail', outputs: { n: 1 }, artifacts: [{ name: 'ignored/r.json' }] });
+    expect(shown(gate)).toEqual([['counts', 'lint/@acme/no-bad', 'src/a.txt', 2, 'Do not say this.']]);
+    expect(of(run.events, 'run-started')[0]?.sandbox).toBeDefined();
   });
 });
 
@@ -163,30 +226,30 @@ describe('a report that is a file', () => {
     expect(gate.failure?.code ?? gate.reason).toContain('step/touched-tree');
   });
 
-  const broken = async (run: string, more: { readonly base?: Files; readonly from?: string } = {}) => {
-    const step = `{ id: lint, run: ${JSON.stringify(run)}, findings: { eslint: ${more.from ?? 'ignored/report.json'} } }`;
-    const { gate } = await judged({ base: { 'src/a.txt': 'x\n', ...more.base }, change: { 'src/b.txt': 'y\n' }, step });
-    expect(gate.verdict).toBe('invalid');
-    expect(gate.findings).toEqual([]);
-    return gate.failure?.code;
-  };
-  it('proves nothing where it is missing, empty, of another form, cut off, or older than the command', async () => {
-    expect(await broken('true')).toBe('report/missing');
-    expect(await broken('mkdir -p ignored && : > ignored/report.json')).toBe('report/empty');
-    expect(await broken('mkdir -p ignored && echo "<xml/>" > ignored/report.json')).toBe('report/unreadable');
-    expect(await broken(`mkdir -p ignored && printf '[{"filePath":"a","messages":[' > ignored/report.json`)).toBe(
-      'report/unreadable',
+  it('proves nothing where it is missing, empty, of another form, cut off, older than the command, or behind a link', async () => {
+    const cases: Readonly<Record<string, readonly [code: string, run: string, from: string]>> = {
+      a: ['report/missing', 'true', 'ignored/report.json'],
+      b: ['report/empty', 'mkdir -p ignored && : > ignored/report.json', 'ignored/report.json'],
+      c: ['report/unreadable', 'mkdir -p ignored && echo "<xml/>" > ignored/report.json', 'ignored/report.json'],
+      d: ['report/unreadable', `printf '[{"filePath":"a","messages":['`, 'stdout'],
+      e: ['report/stale', 'true', 'old.json'],
+      f: ['report/empty', 'true', 'stdout'],
+      g: ['command/crashed', 'echo "[]"; kill -9 $$', 'stdout'],
+      h: ['command/crashed', 'echo "[]"; exit 139', 'stdout'],
+      i: ['report/missing', 'mkdir -p ignored && ln -s /etc/passwd ignored/report.json', 'ignored/report.json'],
+      j: ['report/missing', 'mkdir -p ignored && echo "[]" > ignored/real.json && ln -s . ignored/way', 'ignored/way/real.json'],
+    };
+    const gates = await together({
+      base: { 'src/a.txt': 'x\n', 'old.json': '[]' },
+      change: { 'src/b.txt': 'y\n' },
+      steps: Object.entries(cases).map(
+        ([id, [, run, from]]) => `{ id: ${id}, run: ${JSON.stringify(run)}, findings: { eslint: ${from} } }`,
+      ),
+    });
+    expect(Object.fromEntries([...gates].map(([id, { failure }]) => [id, failure?.code]))).toEqual(
+      Object.fromEntries(Object.entries(cases).map(([id, [code]]) => [id, code])),
     );
-    expect(await broken('true', { base: { 'old.json': '[]' }, from: 'old.json' })).toBe('report/stale');
-    expect(await broken('true', { from: 'stdout' })).toBe('report/empty');
-    expect(await broken('echo "[]"; kill -9 $$', { from: 'stdout' })).toBe('command/crashed');
-    expect(await broken('echo "[]"; exit 139', { from: 'stdout' })).toBe('command/crashed');
-  });
-  it('is not read through a link', async () => {
-    expect(await broken('mkdir -p ignored && ln -s /etc/passwd ignored/report.json')).toBe('report/missing');
-    expect(
-      await broken('mkdir -p ignored && echo "[]" > ignored/real.json && ln -s . ignored/way', { from: 'ignored/way/real.json' }),
-    ).toBe('report/missing');
+    for (const { verdict, findings } of gates.values()) expect([verdict, findings]).toEqual(['invalid', []]);
   });
   it('that only the candidate breaks is a fault of the work', async () => {
     const { gate } = await judged({
@@ -243,20 +306,21 @@ describe('outputs of a command', () => {
     expect(gate.verdict).toBe('pass');
   });
   it('that are missing, not declared, of another type or malformed break the step', async () => {
-    const codes = [];
-    for (const [run, outputs] of [
-      ['true', '{ n: number }'],
-      ['echo m=1 >> "$BEXPERT_OUTPUT"', '{ n: number }'],
-      ['echo n=many >> "$BEXPERT_OUTPUT"', '{ n: number }'],
-      ['echo what >> "$BEXPERT_OUTPUT"', '{ n: number }'],
-    ] as const) {
-      const { gate } = await judged({
-        change: { 'a.txt': 'x\n' },
-        step: `{ id: g, run: ${JSON.stringify(run)}, outputs: ${outputs} }`,
-      });
-      expect(gate.verdict).toBe('invalid');
-      codes.push(gate.failure?.code);
-    }
-    expect(codes).toEqual(['output/missing', 'output/unknown', 'output/type', 'output/form']);
+    const runs = {
+      a: 'true',
+      b: 'echo m=1 >> "$BEXPERT_OUTPUT"',
+      c: 'echo n=many >> "$BEXPERT_OUTPUT"',
+      d: 'echo what >> "$BEXPERT_OUTPUT"',
+    };
+    const gates = await together({
+      change: { 'a.txt': 'x\n' },
+      steps: Object.entries(runs).map(([id, run]) => `{ id: ${id}, run: ${JSON.stringify(run)}, outputs: { n: number } }`),
+    });
+    expect([...gates].map(([id, { verdict, failure }]) => [id, verdict, failure?.code]).sort()).toEqual([
+      ['a', 'invalid', 'output/missing'],
+      ['b', 'invalid', 'output/unknown'],
+      ['c', 'invalid', 'output/type'],
+      ['d', 'invalid', 'output/form'],
+    ]);
   });
 });
