@@ -4,6 +4,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Json } from '../plugin-api.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Complaints } from './complaints.ts';
+import { grammar, type Part } from './grammar.ts';
 import type { Inputs } from './inputs.ts';
 import { inherited, type Layer, type Layers } from './layers.ts';
 import { merge, stepsOf } from './merge.ts';
@@ -37,6 +38,31 @@ export async function checkPolicy(request: PolicyRequest): Promise<void> {
   }
 }
 
+/** What a path of `final` names. A key that could stand there and does not is final too: it cannot be set. */
+function namedBy(own: Node, parts: readonly string[]): readonly (readonly string[])[] {
+  const key = parts.at(-1) ?? '';
+  if (key === '*') return reachAll(own, parts).map(({ path }) => path);
+  return reachAll(own, parts.slice(0, -1)).flatMap(({ path, node }) => {
+    const at = [...path, key];
+    return nodeAtPath(own, at) !== undefined || (node.kind !== 'list' && couldStand(path, key)) ? [at] : [];
+  });
+}
+
+function couldStand(path: readonly string[], key: string): boolean {
+  const [top] = path;
+  const part: Part | undefined =
+    top === undefined
+      ? 'playbook'
+      : top === 'phases' && (path.length === 2 || path.length === 4)
+        ? path.length === 2
+          ? 'phase'
+          : 'step'
+        : path.length === 1 && (top === 'budget' || top === 'model' || top === 'deliver')
+          ? top
+          : undefined;
+  return part !== undefined && Object.hasOwn(grammar[part].properties, key);
+}
+
 interface FinalOptions {
   readonly request: PolicyRequest;
   /** All up to each layer, merged. */
@@ -61,7 +87,7 @@ class Final {
 
   check(): void {
     const { path, item, request } = this.#o;
-    const reached = reachAll(this.#own, partsOf(path));
+    const reached = namedBy(this.#own, partsOf(path));
     if (reached.length === 0) {
       request.complaints.at(
         'policy/path',
@@ -70,7 +96,7 @@ class Final {
         'value',
       );
     }
-    for (const { path: at } of reached) {
+    for (const at of reached) {
       if (at[0] === 'protect') this.#protects(at);
       else this.#unchanged(at, 'it is');
       if (at[0] === 'phases' && at[1] !== undefined) this.#phase(at[1]);
@@ -92,7 +118,8 @@ class Final {
     if (layer === undefined || state === undefined) return;
     const now = nodeAtPath(state, at);
     const inside = firstDifference(own, now, at) ?? at;
-    this.#tell(`${it} ${now === undefined ? 'removed' : 'changed'} here`, placeOf(nearestTo(layer.root, inside), 'value'));
+    const what = now === undefined ? 'removed' : own === undefined ? 'set' : 'changed';
+    this.#tell(`${it} ${what} here`, placeOf(nearestTo(layer.root, inside), 'value'));
   }
 
   /** `protect` always unites: more may be added. */

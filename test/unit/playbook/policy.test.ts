@@ -118,6 +118,26 @@ describe('what is final', () => {
     expect(told).toHaveLength(1);
     expect(told[0]?.related?.[0]).toMatchObject({ place: { file: 'policy.yml', range: { start: { line: 13 } } } });
   });
+  it('may be a key that is not there, which then cannot be set', async () => {
+    const paths = `${coverage}.level, phases.verify.steps.*.waive, ${coverage}.if, budget.time, deliver`;
+    expect(await tried(paths, verify('- { id: coverage, with: { lines: 90 } }'))).toEqual([]);
+    const waiver = 'waive: [{ findings: ["tests/*"], until: "2099-01-01", by: A, reason: B }]';
+    expect(
+      await tried(
+        paths,
+        verify(`- { id: tests, ${waiver} }`, '- { id: coverage, level: warn, if: run.ci }').concat(
+          'budget: { time: 5m }\ndeliver: { to: branch }\n',
+        ),
+      ),
+    ).toEqual([
+      'policy/final playbook.yml:6:29',
+      'policy/final playbook.yml:7:32',
+      'policy/final playbook.yml:7:42',
+      'policy/final playbook.yml:8:17',
+      'policy/final playbook.yml:9:10',
+    ]);
+    expect(await tried(`${coverage}.levle`, playbook())).toEqual(['policy/path policy.yml:13:9']);
+  });
   it('cannot be changed by bexpert.yml, by a file between, or by a file that bexpert.yml extends', async () => {
     const own = 'bexpert: 1\nbudget: { usd: 50 }\n';
     const final5 = final('budget.usd');
