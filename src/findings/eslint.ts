@@ -1,6 +1,6 @@
 // `eslint --format json`: a list with one entry for each file that was looked at.
 import { fail, succeed } from '../model/result.ts';
-import { fieldsOf, listOf, mapsOf, parseJson, spanOf, textOf } from './fields.ts';
+import { fieldsOf, listOf, mapsOf, onlyMapsOf, parseJson, spanOf, textOf } from './fields.ts';
 import type { Parsed, ReportedFinding } from './report.ts';
 
 export function parseEslint(text: string): Parsed {
@@ -13,11 +13,12 @@ export function parseEslint(text: string): Parsed {
   for (const entry of files) {
     const result = fieldsOf(entry);
     const file = textOf(result?.filePath);
-    if (result === undefined || file === undefined || listOf(result.messages) === undefined) {
+    const messages = onlyMapsOf(result?.messages);
+    if (result === undefined || file === undefined || messages === undefined) {
       return fail('an entry has no `filePath` and `messages`, which `eslint --format json` prints');
     }
     silenced += mapsOf(result.suppressedMessages).length;
-    for (const message of mapsOf(result.messages)) {
+    for (const message of messages) {
       findings.push({
         // Without a rule it is what ESLint itself could not do, as a rule to parse the file.
         rule: textOf(message.ruleId) ?? (message.fatal === true ? 'parsing' : 'eslint'),

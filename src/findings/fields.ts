@@ -7,6 +7,11 @@ export const fieldsOf = (value: unknown): Fields | undefined =>
 export const listOf = (value: unknown): readonly unknown[] | undefined => (Array.isArray(value) ? value : undefined);
 export const mapsOf = (value: unknown): readonly Fields[] =>
   (listOf(value) ?? []).map(fieldsOf).filter((item) => item !== undefined);
+/** The same where anything else in the list would be lost: undefined then, and where there is no list. */
+export function onlyMapsOf(value: unknown): readonly Fields[] | undefined {
+  const maps = mapsOf(value);
+  return listOf(value)?.length === maps.length ? maps : undefined;
+}
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** A line or a column: whole and from 1; tools that do not know one write 0. */

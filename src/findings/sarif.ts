@@ -1,7 +1,10 @@
 // SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 import { fail, succeed } from '../model/result.ts';
-import { type Fields, fieldsOf, listOf, mapsOf, parseJson, spanOf, textOf } from './fields.ts';
+import { type Fields, fieldsOf, listOf, mapsOf, onlyMapsOf, parseJson, spanOf, textOf } from './fields.ts';
 import type { Parsed, ReportedFinding } from './report.ts';
+
+/** Section 3.27.9. */
+const noProblem: ReadonlySet<unknown> = new Set(['pass', 'open', 'informational', 'notApplicable', 'review']);
 
 export function parseSarif(text: string): Parsed {
   const json = parseJson(text);
@@ -13,19 +16,22 @@ export function parseSarif(text: string): Parsed {
   if (!/^2\.1\./.test(textOf(log.version) ?? '')) return fail(`it is SARIF ${textOf(log.version)}, and 2.1.0 is read`);
   const findings: ReportedFinding[] = [];
   let [runs, files, silenced] = [0, 0, 0];
-  for (const run of mapsOf(log.runs)) {
+  const all = onlyMapsOf(log.runs);
+  if (all === undefined) return fail('its `runs` are no list of runs');
+  for (const run of all) {
     // Section 3.20.14: the tool says itself that it failed.
     const failed = mapsOf(run.invocations).find((invocation) => invocation.executionSuccessful === false);
     if (failed !== undefined) return fail(`the tool says that it failed: ${failureOf(failed)}`);
     // Section 3.14.23: without `results` nothing was scanned.
-    const results = listOf(run.results);
-    if (results === undefined) continue;
+    if (run.results === undefined || run.results === null) continue;
+    const results = onlyMapsOf(run.results);
+    if (results === undefined) return fail('its `results` are no list of results');
     runs += 1;
     files += mapsOf(run.artifacts).length;
     const rules = rulesOf(run);
-    for (const result of mapsOf(results)) {
+    for (const result of results) {
       if (mapsOf(result.suppressions).some(({ status }) => status === undefined || status === 'accepted')) silenced += 1;
-      else if ((result.kind === undefined || result.kind === 'fail') && result.baselineState !== 'absent') {
+      else if (!noProblem.has(result.kind) && result.baselineState !== 'absent') {
         findings.push(findingOf({ result, rules, run }));
       }
     }

@@ -27,7 +27,8 @@ export function planLines(plan: Plan, ink: Ink): string[] {
   for (const [index, phase] of plan.phases.entries()) {
     lines.push('', `${index + 1}. ${ink.bold(phase.id)}${ink.dim(`  ${phaseWords(phase)}`)}`);
     const width = Math.max(...phase.steps.map((step) => step.id.length), 8);
-    for (const step of phase.steps) lines.push(`   ${step.id.padEnd(width)}  ${printableLine(stepWords(step, plan, usual))}`);
+    for (const step of phase.steps)
+      lines.push(`   ${step.id.padEnd(width)}  ${printableLine(stepWords(step, plan, { usual, kind: phase.kind }))}`);
   }
   return lines;
 }
@@ -91,7 +92,11 @@ function phaseWords(phase: PhasePlan): string {
   return `${phase.kind === phase.id ? '' : `${phase.kind}, `}${order}${loop}${phase.if === undefined ? '' : `; if ${phase.if.text}`}`;
 }
 
-function stepWords(step: StepPlan, plan: Plan, usual: number | undefined): string {
+function stepWords(
+  step: StepPlan,
+  plan: Plan,
+  { usual, kind }: { readonly usual: number | undefined; readonly kind: PhasePlan['kind'] },
+): string {
   const manifest = step.body.kind === 'plugin' ? plan.plugins[step.body.plugin]?.manifest : undefined;
   const name = bodyWords(step.body);
   const parts = [name === step.id ? (manifest?.summary.replace(/\.$/, '') ?? name) : name];
@@ -101,6 +106,8 @@ function stepWords(step: StepPlan, plan: Plan, usual: number | undefined): strin
   if (step.if !== undefined) parts.push(`if ${step.if.text}`);
   if (step.whenChanged !== undefined) parts.push(`when ${step.whenChanged.join(', ')} changed`);
   if (step.level === 'warn') parts.push('only warns');
+  if (step.findings !== undefined) parts.push(`findings as ${step.findings.format} from ${step.findings.from}`);
+  else if (manifest === undefined && step.evidence === undefined && kind === 'verify') parts.push('exit code only');
   if (step.network !== undefined) parts.push(`network ${step.network.join(', ')}`);
   const budget = step.budget === undefined ? '' : budgetWords(step.budget);
   if (budget !== '') parts.push(`budget ${budget}`);

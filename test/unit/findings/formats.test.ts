@@ -186,6 +186,9 @@ describe('SARIF', () => {
     expect(await refusal('sarif', log(failed))).toBe('the tool says that it failed: out of memory');
     expect(await refusal('sarif', '{}')).toBe('it has no `version` and `runs`, which every SARIF log has');
     expect(await refusal('sarif', '{"version":"1.0.0","runs":[]}')).toBe('it is SARIF 1.0.0, and 2.1.0 is read');
+    expect(await refusal('sarif', log({ results: ['x'] }))).toBe('its `results` are no list of results');
+    expect(await refusal('sarif', '{"version":"2.1.0","runs":[1]}')).toBe('its `runs` are no list of runs');
+    expect((await report('sarif', log({ results: [{ kind: 'new-kind', message: {} }] }))).findings).toHaveLength(1);
     expect(await refusal('sarif', log({ results: [] }).slice(0, -3))).toMatch(/^it is no JSON: /);
   });
 });
@@ -305,6 +308,7 @@ describe('ESLint', () => {
   it('is refused as anything else', async () => {
     expect(await refusal('eslint', '{}')).toContain('it is no list');
     expect(await refusal('eslint', '[{"x":1}]')).toContain('no `filePath` and `messages`');
+    expect(await refusal('eslint', '[{"filePath":"a","messages":[1]}]')).toContain('no `filePath` and `messages`');
     expect(await refusal('eslint', '> npm run lint\n[]')).toMatch(/^it is no JSON/);
     const bytes = await parseReport(new Uint8Array([0xff, 0xfe, 0x5b]), { format: 'eslint', from: 'x' });
     expect(bytes).toEqual({ ok: false, error: 'it is not written in UTF-8' });
