@@ -68,7 +68,7 @@ export async function look(root: string, imprint: Imprint, from: BytePath = ''):
 }
 
 /** The folders above a path, from the root on. */
-export function lookAbove(root: string, imprint: Imprint, path: BytePath): void {
+function lookAbove(root: string, imprint: Imprint, path: BytePath): void {
   const now = Date.now();
   for (const folder of ['', ...[...parents(path)].reverse()]) {
     const mark = markOf(folder === '' ? toBytes(root) : `${toBytes(root)}/${folder}`, now);
