@@ -26,7 +26,7 @@ function refuseLarge(path: BytePath, { stats }: Found): void {
 }
 
 /** What git would keep of a file or link. */
-export const bodyOf = (full: Buffer, mode: Found['mode']): Promise<Buffer> =>
+const bodyOf = (full: Buffer, mode: Found['mode']): Promise<Buffer> =>
   mode === '120000' ? readlink(full, 'buffer') : readable(full, () => readFile(full));
 
 export class Inventory {
