@@ -93,6 +93,8 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'script/invalid': 'The script does not have the form of scripts.',
   'script/no-error': 'A tool answered a call of the script without the error that the script expected.',
   'script/not-found': 'The script is not in base.',
+  'secret/missing': 'A secret that a command of the run gets has no value: its variable, file or command gives none.',
+  'secret/short': 'A secret has so few characters that it cannot be masked without masking ordinary words.',
   'service/died': 'A service ended before it was ready.',
   'service/migrate-failed': 'The `migrate:` command of a service failed.',
   'service/not-frozen': 'Processes of a service did not stand still while another one was measured.',

@@ -1,5 +1,6 @@
 import type { CodeTable } from './code-table.ts';
 import { commandCodes } from './codes-commands.ts';
+import { flowCodes } from './codes-flow.ts';
 import { layerCodes } from './codes-layers.ts';
 
 const tick = (name: string): string => `\`${name}\``;
@@ -333,6 +334,7 @@ export const playbookCodes = {
     hint: () => 'Set `usd`, `tokens` or `time`, and keep less than 100% of it: `budget: { usd: 5, reserve: 20% }`.',
   },
   ...commandCodes,
+  ...flowCodes,
   ...layerCodes,
 } as const satisfies CodeTable;
 export type PlaybookCodes = typeof playbookCodes;

@@ -52,6 +52,8 @@ export interface RunContext {
   readonly progress: Progress;
   readonly templates: ServiceTemplates;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values of `secrets:`, for the `env` of commands and for nothing else. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly seed: number;
   readonly cores: number;

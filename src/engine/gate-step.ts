@@ -8,6 +8,7 @@ import type { Candidate, RunContext } from './context.ts';
 import { withinTime } from './deadline.ts';
 import { asFailure, type Failed } from './failure.ts';
 import { looking, startsCommands } from './integrity.ts';
+import { maskedValue } from './masked.ts';
 import type { GateBody } from './step-body.ts';
 import { fromScope } from './step-view.ts';
 import { type BaseLook, judge, needsBase } from './verdict.ts';
@@ -104,7 +105,8 @@ async function look(
       );
     });
     const touched = await undeclared(all, { step, tree, scope: context.workspace.repository.scope });
-    if (touched.length === 0) return { ok: true, result: value };
+    // As the journal keeps it: after a resume a finding of base must still be the one that the candidate has.
+    if (touched.length === 0) return { ok: true, result: { ...value, findings: maskedValue(value.findings, context.mask) } };
     return {
       ok: false,
       failure: {

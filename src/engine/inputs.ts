@@ -20,6 +20,9 @@ export function contextsOf(context: RunContext, attempt: number): Contexts {
   return { ...known, env };
 }
 
+/** For the `env` of commands only; nothing else is given it. */
+export const secretContext = ({ secrets = {} }: RunContext): Pick<Contexts, 'secrets'> => ({ secrets });
+
 /** The `with:` of a plugin step, its expressions evaluated and its values checked against the manifest. */
 export async function inputsOf(setting: Setting, manifest: Manifest, given?: Json): Promise<Json> {
   const { context, step, ref } = setting;

@@ -14,6 +14,7 @@ import { asFailure } from './failure.ts';
 import { invalidGate, runGate, treeless, undecidedGate } from './gate-step.ts';
 import { contextsOf } from './inputs.ts';
 import { withMachine } from './machine.ts';
+import { maskedValue } from './masked.ts';
 import { schedule } from './schedule.ts';
 import { keyOf } from './state.ts';
 import { type GateBody, gateBody } from './step-body.ts';
@@ -51,7 +52,8 @@ async function once(
   const tree = await options.tree();
   await context.record({ type: 'step-started', ...ref, tree });
   const skipped = options.skipped ?? (await whyNot({ ...options, ref, tree }));
-  const result = skipped ?? (await run(ref));
+  // What one step says reaches others, and whoever acts: masked as the journal has it.
+  const result = skipped ?? maskedValue(await run(ref), context.mask);
   context.signal.throwIfAborted();
   context.progress.results.set(keyOf(ref), result);
   await context.record({ type: 'step-finished', ...ref, result, durationMs: Math.round(context.clock.now() - started) });

@@ -18,6 +18,7 @@ import { play } from './finish.ts';
 import type { Journal } from './journal.ts';
 import { openContext, openProvider } from './run-parts.ts';
 import type { RunSurroundings } from './run-request.ts';
+import { readSecrets } from './secrets.ts';
 import { ServiceTemplates } from './services/templates.ts';
 import type { LateSetUp } from './set-up.ts';
 
@@ -58,10 +59,13 @@ export async function playRun(parts: RunParts): Promise<Result<ExitCode, CannotS
   await using opened = provider.value;
   const fillers = await whoActs(parts);
   if (!fillers.ok) return fail({ exitCode: exitCodes.environment, diagnostics: fillers.error });
+  const { env, repo: folder, signal } = surroundings;
+  const secrets = await readSecrets({ plan, mode: parts.mode, asker: { env, folder, signal } });
+  if (!secrets.ok) return fail({ exitCode: exitCodes.environment, diagnostics: secrets.error });
 
   await using journal = await parts.openJournal();
   await using templates = new ServiceTemplates();
-  const context = openContext({ ...parts, provider: opened, journal, templates });
+  const context = openContext({ ...parts, provider: opened, journal, templates, secrets: secrets.value });
   parts.setUp.bind(context, parts.store);
   const words = [...new Set([...fillers.value.values()].map((filler) => filler.words))].join('; ');
   await context.record(parts.opening({ sandbox: opened.name, ...(words === '' ? {} : { actor: words }) }));

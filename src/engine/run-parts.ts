@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { coreCount } from '../host/machine.ts';
-import { maskOf, maskStream, secretsOf } from '../host/mask.ts';
+import { formsOfSecrets, maskOf, maskStream, secretsOf } from '../host/mask.ts';
 import type { SandboxProvider } from '../host/sandbox/contract.ts';
 import { selectProvider } from '../host/sandbox/select.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -14,7 +14,9 @@ import type { Registry } from '../registry/registry.ts';
 import type { Workspace } from '../workspace/contract.ts';
 import type { Progress, RunContext, RunFolders } from './context.ts';
 import type { Journal } from './journal.ts';
+import { maskedValue } from './masked.ts';
 import type { RunSurroundings } from './run-request.ts';
+import type { Secrets } from './secrets.ts';
 import type { ServiceTemplates } from './services/templates.ts';
 
 /** Folder of the built assets of plugins and of the runner. */
@@ -57,13 +59,14 @@ export function openContext(options: {
   readonly templates: ServiceTemplates;
   readonly surroundings: RunSurroundings;
   readonly journal: Journal;
+  readonly secrets: Secrets;
   readonly seed: number;
   /** Milliseconds that the run was alive before a resume. */
   readonly aliveMs: number;
 }): RunContext {
   const { id, mode, workspace, surroundings, journal } = options;
-  const secrets = secretsOf(surroundings.env);
-  const mask = maskOf(secrets);
+  const hidden = new Set([...secretsOf(surroundings.env), ...formsOfSecrets(Object.values(options.secrets))]);
+  const mask = maskOf(hidden);
   const began = performance.now();
   return {
     ...options,
@@ -80,19 +83,16 @@ export function openContext(options: {
     },
     assets: assetsFolder(),
     mask,
-    maskStream: () => maskStream(secrets),
+    maskStream: () => maskStream(hidden),
     record: async (event: JournalEvent) => {
       const record = await journal.append(masked(event, mask));
       surroundings.emit(record.event);
     },
-    emit: (event) => surroundings.emit(maskedText(event, mask)),
+    emit: (event) => surroundings.emit(maskedValue(event, mask)),
   };
 }
 
 /** Secrets are masked in every text of an event but its plan, which holds none. */
 function masked(event: JournalEvent, mask: (text: string) => string): JournalEvent {
-  return event.type === 'run-started' ? event : maskedText(event, mask);
+  return event.type === 'run-started' ? event : maskedValue(event, mask);
 }
-
-const maskedText = <T>(value: T, mask: (text: string) => string): T =>
-  JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? mask(part) : part)));

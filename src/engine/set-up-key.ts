@@ -30,7 +30,7 @@ export async function keyOf(options: {
   const { plan, root, context } = options;
   const { id, scope } = context.workspace.repository;
   const hash = createHash('sha256');
-  const values = [plan, environmentOf(plan, context), context.provider.isolates];
+  const values = [plan, environmentOf(plan, context, names(context)), context.provider.isolates];
   hash.update(JSON.stringify(['set-up 4', id, options.before, values, nodePath(), (await stat(nodePath())).mtimeMs]));
   // A step that names no files may depend on any of them.
   if (plan.cacheKey.length === 0) return short(hash.update(`\0${options.tree}`));
@@ -39,6 +39,10 @@ export async function keyOf(options: {
   for (const file of named) hash.update(`\0${file}\0`).update(await readFile(path.join(root, file)));
   return short(hash);
 }
+
+/** A token that is new every day makes nothing else, and no trace of it goes to the disk. */
+const names = ({ secrets = {} }: RunContext): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.keys(secrets).map((name) => [name, name]));
 
 // Left alone, a misspelt name would let every tree share what was made for the first one.
 const noKeyFile = (glob: string) =>
@@ -72,8 +76,13 @@ export function sortByKey(o: { readonly plan: SetupPlan; readonly scope: string;
   };
 }
 
-export function environmentOf(plan: SetupPlan, context: RunContext): Readonly<Record<string, string>> {
-  const contexts = contextsOf(context, 1);
+/** `secrets`: in place of the values of the run. */
+export function environmentOf(
+  plan: SetupPlan,
+  context: RunContext,
+  secrets: RunContext['secrets'] = context.secrets,
+): Readonly<Record<string, string>> {
+  const contexts = { ...contextsOf(context, 1), secrets: secrets ?? {} };
   return Object.fromEntries(
     Object.entries(plan.env).map(([name, template]) => [name, String(evaluateTemplate(template, contexts))]),
   );

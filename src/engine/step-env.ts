@@ -3,7 +3,7 @@ import { evaluateTemplate } from '../expression/evaluate.ts';
 import type { Template } from '../model/plan.ts';
 import type { Json, ServiceInstance } from '../plugin-api.ts';
 import type { RunContext } from './context.ts';
-import { contextsOf } from './inputs.ts';
+import { contextsOf, secretContext } from './inputs.ts';
 import { serviceContext, serviceVariables } from './services/instance.ts';
 
 const reference = /\bservices\s*(?:\.\s*([\w-]+)|\[\s*'([^']+)'\s*\])/g;
@@ -50,7 +50,7 @@ export function stepEnvironment(options: {
 }): Record<string, string> {
   const { context, attempt, instances } = options;
   const known = new Set(instances.map(({ name }) => name));
-  const contexts = { ...contextsOf(context, attempt), services: serviceContext(instances) };
+  const contexts = { ...contextsOf(context, attempt), ...secretContext(context), services: serviceContext(instances) };
   const env: Record<string, string> = serviceVariables(instances);
   for (const [name, value] of Object.entries(contexts.env ?? {})) env[name] = asText(value as Json);
   for (const [name, template] of Object.entries(options.env)) {

@@ -14,7 +14,7 @@ import {
   type Tree,
 } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
-import { contextsOf } from './inputs.ts';
+import { contextsOf, secretContext } from './inputs.ts';
 import { mountsOf } from './scratch.ts';
 import { type StartedService, serviceContext, serviceVariables } from './services/instance.ts';
 import { admitService } from './services/plugin-service.ts';
@@ -191,7 +191,11 @@ async function token(
     });
   }
   await using commands = await options.commandsFor(instance.tree, await options.pod());
-  const contexts = { ...contextsOf(context, setting.ref.attempt), services: serviceContext([instance]) };
+  const contexts = {
+    ...contextsOf(context, setting.ref.attempt),
+    ...secretContext(context),
+    services: serviceContext([instance]),
+  };
   const own = Object.entries(plan.env).map(([name, template]) => [name, String(evaluateTemplate(template, contexts) as Json)]);
   const [file, ...args] = shellArgv(plan.run);
   const result = await commands.run(file, args, {

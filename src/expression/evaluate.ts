@@ -14,6 +14,7 @@ export interface Contexts {
   readonly steps: Readonly<Record<string, Json>>;
   readonly run: { readonly [key: string]: Json };
   readonly env?: Readonly<Record<string, Json>>;
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly services?: Readonly<Record<string, Json>>;
   readonly service?: Json;
   readonly item?: Json;

@@ -52,7 +52,8 @@ function formsOf(secret: string): readonly string[] {
     return [text.slice(start, end), text.slice(start, end).replaceAll('+', '-').replaceAll('/', '_')];
   });
   const json = JSON.stringify(secret).slice(1, -1);
-  return [secret, encodeURIComponent(secret), json, bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64];
+  const query = new URLSearchParams({ '': secret }).toString().slice(1);
+  return [secret, encodeURIComponent(secret), query, json, bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64];
 }
 
 /** Every text that must not be shown: values of variables whose name looks secret, credentials in URLs, and their usual encodings. */
@@ -63,6 +64,20 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): Re
     const raw = [...(looksSecret(name) ? [value, value.trim()] : []), ...credentialsOf(value)];
     for (const secret of raw) {
       if (secret.length < shortest) continue;
+      for (const form of formsOf(secret)) if (form.length >= shortest) secrets.add(form);
+    }
+  }
+  return secrets;
+}
+
+/** The same for values that a playbook declares as secrets, whatever their names are; of several lines each is one. */
+export function formsOfSecrets(values: Iterable<string>): ReadonlySet<string> {
+  const secrets = new Set<string>();
+  for (const value of values) {
+    const lines = value.split(/\r?\n/).filter((line) => line.trim().length >= shortest);
+    for (const secret of [value, value.trim(), ...credentialsOf(value), ...(lines.length > 1 ? lines : [])]) {
+      if (secret === '') continue;
+      secrets.add(secret);
       for (const form of formsOf(secret)) if (form.length >= shortest) secrets.add(form);
     }
   }

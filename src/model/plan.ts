@@ -121,6 +121,16 @@ export interface ServicePlan {
   readonly ready: ReadyPlan;
   readonly workingDirectory?: string;
 }
+/** Where a secret comes from when a run starts; its value is in no plan. */
+export type SecretSource =
+  | { readonly kind: 'env'; readonly variable: string }
+  /** Absolute, below `~/`, or relative to the scope. */
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'command'; readonly command: string };
+export interface SecretPlan {
+  readonly place: Place;
+  readonly source: SecretSource;
+}
 /** How a bearer token is made: a command whose standard output it is. */
 export interface AuthPlan {
   readonly run: string;
@@ -158,6 +168,7 @@ export interface Plan {
   readonly sources: readonly { readonly file: string; readonly digest: string }[];
   readonly inputs: Readonly<Record<string, Json>>;
   readonly env: Readonly<Record<string, Template>>;
+  readonly secrets?: Readonly<Record<string, SecretPlan>>;
   readonly setup: readonly SetupPlan[];
   readonly services: Readonly<Record<string, ServicePlan>>;
   readonly auth: Readonly<Record<string, AuthPlan>>;

@@ -6,6 +6,7 @@ import type { Registry } from '../registry/registry.ts';
 import { valueWords } from '../registry/type-words.ts';
 import { amountOf } from './amounts.ts';
 import type { Complaints } from './complaints.ts';
+import { complainUnusedSecrets } from './secrets.ts';
 import type { Source } from './source.ts';
 import { field, fieldsOf, type Node, nodeOf, plain, textOf, textsBelow } from './tree.ts';
 
@@ -64,6 +65,7 @@ export function complainUnused(options: {
       complaints.at('playbook/unused', { what: `\`defaults\` for \`${name}\``, by: 'no step uses that plugin' }, node, 'key');
     }
   }
+  complainUnusedSecrets({ node: field(root, 'secrets'), own: (name) => own('secrets', name), plan, complaints });
   const started = new Set<string>();
   const start = (name: string): void => {
     if (started.has(name)) return;

@@ -51,6 +51,7 @@ export const grammar = {
       final: texts('Paths of values that no file above this one may change or remove.'),
       bounds: open('Paths of values, and between which amounts they must lie.'),
       inputs: open('What a call may or must say.'),
+      secrets: open('Values that are read when a run starts, given to the commands that name them, and masked everywhere.'),
       env: open('Environment variables of every step; values may be expressions.'),
       defaults: open('`timeout` of every step, and `with:` values of a plugin wherever it is used.'),
       setup: open('Commands that make a tree ready: installed once per content of their `cache-key`.'),
@@ -91,12 +92,18 @@ export const grammar = {
     default: open('Its value when a call gives none.'),
     description: text('What it means; shown when it is missing.'),
   }),
+  secret: part({
+    env: text('The environment variable of bexpert that holds it.'),
+    file: text('The file that holds it: absolute, below `~/`, or relative to the scope.'),
+    command: text('A shell command line of this machine whose standard output it is.'),
+  }),
   setup: part(
     {
       run: text('A shell command line.'),
       'cache-key': globs('Files that decide whether an earlier result still holds.'),
       outputs: texts('Folders and files that it makes, relative to the scope; globs take what they meet.'),
       network: texts('Hosts that it may reach.'),
+      secrets: texts('Secrets that it gets as variables of the same names.'),
       env: open('Its environment variables.'),
       'working-directory': text('Folder in which it runs, relative to the scope.'),
     },
@@ -243,6 +250,7 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
   playbook: {
     bounds: { map: { part: 'bound' } },
     inputs: { map: { part: 'input' } },
+    secrets: { map: { part: 'secret' } },
     env: { map: { any: 'value' } },
     defaults: { map: { any: 'value' } },
     setup: { list: { part: 'setup' } },
@@ -280,13 +288,11 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
 /** Keys of the language that this version does not enforce: using one is an error, with what to do instead. */
 export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> } = {
   playbook: {
-    secrets: 'Commands see only the variables that `env` names; keep secrets in a file that a command reads.',
     'working-directory': 'Give each step, service and set-up its own, or call bexpert with `--repo <folder>`.',
     mcp: 'An action has the tools of bexpert; have a context step fetch what it must know.',
     prove: 'Remove it; each gate has its negative controls in its own tests.',
     finally: 'Use the exit code of bexpert, or `bexpert report --format json`, in what calls it.',
   },
-  setup: { secrets: 'Set-up commands get the variables of `env` only.' },
   service: {
     image: 'Start it with `run:`, or use a plugin of kind service such as `postgres`.',
     ports: 'A service listens on one port: `${{ service.port }}` in its `env`.',

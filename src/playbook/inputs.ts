@@ -147,7 +147,8 @@ export function readInputs(options: {
   const file = given.inputsFile === undefined ? undefined : new Source(given.inputsFile.name, given.inputsFile.text);
   const values: Record<string, Json> = {};
   const missing = new Set<string>();
-  const chosen = chosenValues({ given, file, all, complaints });
+  const secrets = [...fieldsOf(field(root, 'secrets')).keys()];
+  const chosen = chosenValues({ given, file, all, secrets, complaints });
   for (const [name, input] of all) {
     const value = chosen.get(name) ?? defaultOf(input);
     if (value === undefined) {
@@ -212,12 +213,17 @@ function chosenValues(options: {
   readonly given: GivenInputs;
   readonly file: Source | undefined;
   readonly all: ReadonlyMap<string, Input>;
+  readonly secrets: readonly string[];
   readonly complaints: Complaints;
 }): ReadonlyMap<string, Given> {
   const { given, file, all, complaints } = options;
   const chosen = new Map<string, Given>();
   const known = [...all.keys()];
   const unknown = (name: string, place?: Place): void => {
+    if (options.secrets.includes(name)) {
+      complaints.add('secret/input', { name }, place === undefined ? {} : { place });
+      return;
+    }
     const near = nearest(name, known);
     complaints.add(
       'input/unknown',

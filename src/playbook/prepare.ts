@@ -15,6 +15,7 @@ import { checkCycle, readPhases } from './phases.ts';
 import { Plugins } from './plugins.ts';
 import type { ReuseReaders } from './reuse.ts';
 import { Scopes } from './scopes.ts';
+import { readSecrets } from './secrets.ts';
 import { draftServices, readServices } from './services.ts';
 import { checkVersions, readAuth, readBudget, readDeliver, readModel, readSandbox, readSetup } from './settings.ts';
 import { checkShape } from './shape.ts';
@@ -122,6 +123,7 @@ async function bind(options: {
   const scopes = new Scopes({
     inputs,
     env: fieldsOf(field(root, 'env')).keys(),
+    secrets: fieldsOf(field(root, 'secrets')).keys(),
     steps,
     services: services.map(({ name, plugin }) => ({ name, ...(plugin === undefined ? {} : { manifest: plugin.manifest }) })),
   });
@@ -157,6 +159,7 @@ async function bind(options: {
     })),
     inputs: inputs.values,
     env: await expressions.env(field(root, 'env'), scopes.before),
+    ...(field(root, 'secrets') === undefined ? {} : { secrets: readSecrets(field(root, 'secrets'), complaints) }),
     setup: await readSetup(root, tools),
     services: plannedServices,
     auth: await readAuth(root, tools),
@@ -215,8 +218,10 @@ function checkUse(options: {
 }): void {
   const { inputs, expressions, complaints } = options;
   const used = new Set([...expressions.used, ...expressions.usedByActions]);
+  // A name that is misspelt where it is used seems to be unused where it is declared.
+  const sound = complaints.list.every(({ severity }) => severity !== 'error');
   for (const [name, input] of inputs.all) {
-    if (input.declared && !used.has(name)) complaints.add('input/unused', { name }, { place: input.place });
+    if (sound && input.declared && !used.has(name)) complaints.add('input/unused', { name }, { place: input.place });
   }
   complainMissing(inputs, options.mode === 'verify' ? expressions.used : used, complaints);
 }

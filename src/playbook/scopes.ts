@@ -19,7 +19,8 @@ const run = objectOf(
   { event: 'The event that started a run is not known to bexpert; hand it over as an input.' },
 );
 const elsewhere: Readonly<Record<string, string>> = {
-  secrets: 'Secrets are not supported yet.',
+  secrets:
+    'A secret may stand in `env` of `run:` and `argv:` steps, of services, of set-up and of tokens, and nowhere else: no plugin and no model gets one.',
   item: 'It exists in a step with `foreach`, and in nothing else.',
   github: 'A playbook runs anywhere: `run` has the branch and the base.',
   services: 'Addresses of services are known when they run: use them in `env`.',
@@ -85,6 +86,7 @@ export interface ServiceFacts {
 export class Scopes {
   readonly #inputs: ObjectType;
   readonly #env: ObjectType;
+  readonly #secrets: ObjectType;
   /** Each with its type, for many texts of the playbook ask. */
   readonly #steps: readonly { readonly step: StepDraft; readonly type: ObjectType }[];
   readonly #services: ReadonlyMap<string, ObjectType>;
@@ -92,11 +94,13 @@ export class Scopes {
   constructor(parts: {
     readonly inputs: Inputs;
     readonly env: Iterable<string>;
+    readonly secrets?: Iterable<string>;
     readonly steps: readonly StepDraft[];
     readonly services: readonly ServiceFacts[];
   }) {
     this.#inputs = objectOf(Object.fromEntries([...parts.inputs.all.values()].map((input) => [input.name, inputType(input)])));
     this.#env = objectOf(Object.fromEntries([...parts.env].map((name) => [name, types.any])));
+    this.#secrets = objectOf(Object.fromEntries([...(parts.secrets ?? [])].map((name) => [name, types.string])));
     this.#steps = parts.steps.map((step) => ({ step, type: lazily(() => objectOf({ outputs: outputsOf(step) })) }));
     this.#services = new Map(
       parts.services.map(({ name, manifest }) => [
@@ -110,16 +114,20 @@ export class Scopes {
   get before(): ObjectType {
     return this.#scope({});
   }
-  /** Commands of set-up and tokens. */
-  setup(): ObjectType {
+  /** Inputs of a plugin of kind service. */
+  serviceInputs(): ObjectType {
     return this.#scope({ env: this.#env });
   }
+  /** Commands of set-up and tokens. */
+  setup(): ObjectType {
+    return this.#scope({ env: this.#env, secrets: this.#secrets });
+  }
   token(): ObjectType {
-    return this.#scope({ env: this.#env, services: this.#only([...this.#services.keys()]) });
+    return this.#scope({ env: this.#env, secrets: this.#secrets, services: this.#only([...this.#services.keys()]) });
   }
   service(dependencies: readonly string[]): ObjectType {
     const service = objectOf({ url: types.string, host: types.string, port: types.number });
-    return this.#scope({ env: this.#env, services: this.#only(dependencies), service });
+    return this.#scope({ env: this.#env, secrets: this.#secrets, services: this.#only(dependencies), service });
   }
   phase(index: number): ObjectType {
     return this.#scope({ env: this.#env, steps: this.#before({ index, kind: 'verify' }, undefined) });
@@ -132,6 +140,7 @@ export class Scopes {
   stepEnv(step: StepDraft): ObjectType {
     return this.#scope({
       env: this.#env,
+      ...(step.body === 'run' || step.body === 'argv' ? { secrets: this.#secrets } : {}),
       steps: this.#before(step.phase, step),
       services: this.#only([...this.#services.keys()]),
     });

@@ -189,11 +189,18 @@ async function readBody(draft: ServiceDraft, tools: Tools): Promise<ServicePlan[
     case 'uses': {
       const uses = textOf(field(node, 'uses')) ?? '';
       const given = field(node, 'with');
-      if (draft.plugin === undefined && given !== undefined) await tools.expressions.value(given, tools.scopes.setup());
+      if (draft.plugin === undefined && given !== undefined) await tools.expressions.value(given, tools.scopes.serviceInputs());
       const bound =
         draft.plugin === undefined
           ? undefined
-          : await bindInputs({ ...tools, name: uses, manifest: draft.plugin.manifest, given, node, scope: tools.scopes.setup() });
+          : await bindInputs({
+              ...tools,
+              name: uses,
+              manifest: draft.plugin.manifest,
+              given,
+              node,
+              scope: tools.scopes.serviceInputs(),
+            });
       return { kind: 'plugin', plugin: uses, with: bound?.template ?? { kind: 'literal', value: {} } };
     }
     case 'run':

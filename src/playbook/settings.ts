@@ -7,6 +7,7 @@ import type { Expressions } from './expressions.ts';
 import { pathFault, readGlobs, readPath } from './files.ts';
 import { satisfies } from './requires.ts';
 import type { Scopes } from './scopes.ts';
+import { readSetupSecrets } from './secrets.ts';
 import { field, fieldsOf, itemsOf, type Node, numberOf, textOf, textsOf } from './tree.ts';
 
 export function checkVersions(root: Node, complaints: Complaints): void {
@@ -128,7 +129,10 @@ export async function readSetup(
       outputs,
       network: textsOf(field(node, 'network')),
       ...(workingDirectory === undefined ? {} : { workingDirectory }),
-      env: await expressions.env(field(node, 'env'), scopes.setup()),
+      env: {
+        ...readSetupSecrets(field(node, 'secrets'), [...fieldsOf(field(root, 'secrets')).keys()], complaints),
+        ...(await expressions.env(field(node, 'env'), scopes.setup())),
+      },
     });
   }
   return plans;

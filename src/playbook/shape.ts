@@ -128,7 +128,13 @@ function bareAmounts(part: Part, value: Json): readonly ValueProblem[] {
 }
 
 const topLevel = 'the top level';
-const named: { readonly [P in Part]?: string } = { input: 'input', service: 'service', phase: 'phase', auth: 'token' };
+const named: { readonly [P in Part]?: string } = {
+  input: 'input',
+  service: 'service',
+  phase: 'phase',
+  auth: 'token',
+  secret: 'secret',
+};
 
 function childWords(form: Form, key: string, context: Context): string {
   const word = form.part === undefined ? undefined : named[form.part];

@@ -1,4 +1,4 @@
-import type { BudgetPlan, PhasePlan, Plan, ServicePlan, StepPlan } from '../model/plan.ts';
+import type { BudgetPlan, PhasePlan, Plan, SecretSource, ServicePlan, StepPlan } from '../model/plan.ts';
 import type { Ink } from './ink.ts';
 import { printableLine } from './printable.ts';
 import { formatLength, formatValue } from './quantity.ts';
@@ -22,6 +22,8 @@ export function planLines(plan: Plan, ink: Ink): string[] {
         `${setup.run}, ${setup.cacheKey.length === 0 ? 'once for each tree' : `kept by ${setup.cacheKey.join(', ')}`}, makes ${setup.outputs.join(', ') || 'nothing'}`,
       ),
     );
+  for (const [name, { source }] of Object.entries(plan.secrets ?? {}))
+    lines.push(row('secret', `${name}, ${sourceWords(source)}`));
   for (const service of Object.values(plan.services)) lines.push(row('service', serviceWords(service)));
   lines.push(row('deliver', plan.deliver.to === 'branch' ? 'a branch bexpert/<run>' : 'nothing'));
   for (const [index, phase] of plan.phases.entries()) {
@@ -31,6 +33,17 @@ export function planLines(plan: Plan, ink: Ink): string[] {
       lines.push(`   ${step.id.padEnd(width)}  ${printableLine(stepWords(step, plan, { usual, kind: phase.kind }))}`);
   }
   return lines;
+}
+
+function sourceWords(source: SecretSource): string {
+  switch (source.kind) {
+    case 'env':
+      return `from the variable ${source.variable}`;
+    case 'file':
+      return `from the file ${source.path}`;
+    case 'command':
+      return `from the command ${source.command}`;
+  }
 }
 
 /** What most steps have, so that it is said once. */

@@ -16,7 +16,7 @@ import {
   type ServiceState,
   type Tree,
 } from '../../plugin-api.ts';
-import { contextsOf } from '../inputs.ts';
+import { contextsOf, secretContext } from '../inputs.ts';
 import type { Setting } from '../step-body.ts';
 import { endingOf } from './ending.ts';
 import { type StartedService, serviceContext, serviceVariables, startedService } from './instance.ts';
@@ -138,6 +138,7 @@ function environmentOf(address: ProxyAddress, options: RunServiceOptions): Recor
   const shared = contextsOf(setting.context, setting.ref.attempt);
   const contexts = {
     ...shared,
+    ...secretContext(setting.context),
     services: serviceContext(dependencies, through),
     service: { host: address.host, port: address.port, url: `http://${address.host}:${address.port}` },
   };

@@ -7,7 +7,7 @@ import { type Json, pluginError } from '../../plugin-api.ts';
 import type { TreeFolder } from '../../workspace/contract.ts';
 import type { RunContext } from '../context.ts';
 import { unlessAborted } from '../deadline.ts';
-import { contextsOf } from '../inputs.ts';
+import { contextsOf, secretContext } from '../inputs.ts';
 import { mountsOf } from '../scratch.ts';
 import { viewOf } from '../step-view.ts';
 import { serviceContext } from './instance.ts';
@@ -120,6 +120,7 @@ async function prepare(options: {
   });
   const contexts = {
     ...contextsOf(context, 1),
+    ...secretContext(context),
     services: serviceContext([instance]),
     service: { url: instance.url, host: instance.address.host, port: instance.address.port },
   };

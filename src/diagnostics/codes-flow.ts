@@ -1,0 +1,31 @@
+import type { CodeTable } from './code-table.ts';
+
+const tick = (name: string): string => `\`${name}\``;
+const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.map(tick).join(', '));
+const near = (name: string | undefined): string => (name === undefined ? '' : `Did you mean ${tick(name)}? `);
+
+/** What can be wrong with `secrets`, approvals, `finally` and the keys that say how a step is played. */
+export const flowCodes = {
+  'secret/source': {
+    means: 'A secret says nothing of where it comes from, or says it twice.',
+    message: (facts: { name: string; found: readonly string[] }) =>
+      facts.found.length === 0
+        ? `The secret ${tick(facts.name)} comes from nowhere.`
+        : `The secret ${tick(facts.name)} has ${listed(facts.found)}; it comes from one of them.`,
+    hint: () =>
+      'Give it one: `env: NPM_TOKEN` (a variable of bexpert), `file: /run/secrets/token`, or `command: op read op://team/token`.',
+  },
+  'secret/unknown': {
+    means: 'A set-up step names a secret that nobody declares.',
+    message: (facts: { name: string; near?: string; known: readonly string[] }) => `There is no secret ${tick(facts.name)}.`,
+    hint: (facts: { name: string; near?: string; known: readonly string[] }) =>
+      `${near(facts.near)}${facts.known.length === 0 ? '' : `Secrets: ${listed(facts.known)}. `}Declare it: \`secrets: { ${facts.name}: { env: ${facts.name} } }\`.`,
+  },
+  'secret/input': {
+    means: 'A call gives the value of a secret as an input.',
+    message: (facts: { name: string }) =>
+      `${tick(facts.name)} is a secret and no input: the command line of a program can be read by everybody on the machine.`,
+    hint: (facts: { name: string }) =>
+      `Set what \`secrets.${facts.name}\` names, its variable or its file, before bexpert is called.`,
+  },
+} as const satisfies CodeTable;

@@ -1,0 +1,75 @@
+// `secrets:`: where values come from that no plan, journal or log ever holds.
+import { nearest } from '../diagnostics/nearest.ts';
+import { secretNames } from '../expression/secret-names.ts';
+import type { Plan, SecretPlan, SecretSource, Template } from '../model/plan.ts';
+import type { Complaints } from './complaints.ts';
+import { field, fieldsOf, itemsOf, type Node, placeOf, textOf } from './tree.ts';
+
+const forms = ['env', 'file', 'command'] as const;
+
+export function readSecrets(node: Node | undefined, complaints: Complaints): Readonly<Record<string, SecretPlan>> {
+  const plans: Record<string, SecretPlan> = {};
+  for (const [name, item] of fieldsOf(node)) {
+    if (!/^[A-Za-z_][\w-]*$/.test(name)) {
+      const expected = 'names of letters, digits, `-` and `_` that do not begin with a digit';
+      complaints.at('playbook/form', { key: 'secrets', expected, found: `the name \`${name}\`` }, item, 'key');
+    }
+    if (item.kind !== 'map') continue;
+    const found = forms.filter((form) => field(item, form) !== undefined);
+    const source = found.length === 1 ? sourceOf(item) : undefined;
+    if (found.length !== 1) complaints.at('secret/source', { name, found }, item, 'key');
+    else if (source !== undefined) plans[name] = { place: placeOf(item, 'key'), source };
+  }
+  return plans;
+}
+
+function sourceOf(node: Node): SecretSource | undefined {
+  const [variable, path, command] = forms.map((form) => textOf(field(node, form)));
+  if (variable !== undefined) return { kind: 'env', variable };
+  if (path !== undefined) return { kind: 'file', path };
+  return command === undefined ? undefined : { kind: 'command', command };
+}
+
+/** `secrets: [NPM_TOKEN]` of a set-up step is short for `env: { NPM_TOKEN: ${{ secrets.NPM_TOKEN }} }`. */
+export function readSetupSecrets(
+  node: Node | undefined,
+  known: readonly string[],
+  complaints: Complaints,
+): Readonly<Record<string, Template>> {
+  const env: Record<string, Template> = {};
+  for (const item of itemsOf(node)) {
+    const name = textOf(item);
+    if (name === undefined) continue;
+    const near = nearest(name, known);
+    if (!known.includes(name)) {
+      complaints.at('secret/unknown', { name, known, ...(near === undefined ? {} : { near }) }, item, 'value');
+    } else if (!/^[A-Za-z_]\w*$/.test(name)) {
+      complaints.at('playbook/env-value', { name, found: 'named so' }, item, 'value');
+    } else env[name] = { kind: 'expression', expression: { text: `secrets.${name}`, place: placeOf(item, 'value') } };
+  }
+  return env;
+}
+
+/** A secret of the playbook that no command gets. */
+export function complainUnusedSecrets(options: {
+  readonly node: Node | undefined;
+  readonly own: (name: string) => boolean;
+  readonly plan: Plan;
+  readonly complaints: Complaints;
+}): void {
+  const { plan } = options;
+  const commands = [
+    ...plan.setup,
+    ...Object.values(plan.services),
+    ...Object.values(plan.auth),
+    ...plan.phases.flatMap(({ steps }) => steps),
+  ];
+  const used = secretNames(
+    commands.flatMap(({ env }) => Object.values(env)),
+    Object.keys(plan.secrets ?? {}),
+  );
+  for (const [name, item] of fieldsOf(options.node)) {
+    if (!options.own(name) || used.has(name.toLowerCase())) continue;
+    options.complaints.at('playbook/unused', { what: `The secret \`${name}\``, by: 'no command gets it' }, item, 'key');
+  }
+}
