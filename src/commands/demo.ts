@@ -48,7 +48,7 @@ export async function demo(call: DemoCall, io: Io): Promise<number> {
     return exitCodes.badPlaybook;
   }
   try {
-    await promisify(execFile)('git', ['--version']);
+    await promisify(execFile)('git', ['--version'], { env: { ...io.env } });
   } catch {
     await complain(io, [problem('cli/no-git', {})]);
     return exitCodes.environment;

@@ -6,7 +6,7 @@ import { checkExpression } from './check.ts';
 import { type ExpressionProblem, expressionProblem, toDiagnostic } from './problem.ts';
 import { type Reference, referencesOf } from './references.ts';
 import { type PlaceOf, splitTemplate, templateOf } from './template.ts';
-import { describeType, type ExpressionType, type ObjectType } from './type.ts';
+import { describeType, type ExpressionType, type ObjectType, types } from './type.ts';
 
 /** An expression in a value. */
 export interface BoundExpression {
@@ -36,7 +36,9 @@ export function bindTemplate(options: { readonly value: Json; readonly placeOf: 
     for (const piece of pieces) {
       if (piece.kind === 'text') continue;
       if (piece.kind === 'unterminated') {
-        diagnostics.push(toDiagnostic(expressionProblem('expression/unterminated', {}, piece), placeOf(path, piece.offset, 3)));
+        const place = placeOf(path, piece.offset, 3);
+        diagnostics.push(toDiagnostic(expressionProblem('expression/unterminated', {}, piece), place));
+        expressions.push({ path, text: '', whole: false, type: types.any, place });
         continue;
       }
       const whole = pieces.length === 1;

@@ -3,7 +3,7 @@ import { type BoundExpression, bindTemplate } from '../expression/bind.ts';
 import { bindCondition } from '../expression/condition.ts';
 import { evaluateCondition, evaluateTemplate } from '../expression/evaluate.ts';
 import { type Reference, referencesOf } from '../expression/references.ts';
-import type { ObjectType } from '../expression/type.ts';
+import { type ObjectType, types } from '../expression/type.ts';
 import type { Path, Place } from '../model/location.ts';
 import type { Expression, Template } from '../model/plan.ts';
 import type { Json } from '../plugin-api.ts';
@@ -45,8 +45,11 @@ export class Expressions {
     const bound = bindTemplate({ value, placeOf: placeIn(node), scope });
     this.#complaints.also(bound.diagnostics);
     this.#count(bound.references);
-    if (bound.diagnostics.length > 0)
-      return { template: { kind: 'literal', value: null }, references: bound.references, open: bound.expressions };
+    // What stands beside a wrong expression is still checked; what the expression itself would give is nobody's guess.
+    if (bound.diagnostics.length > 0) {
+      const open = bound.expressions.map((expression) => ({ ...expression, whole: true, type: types.any }));
+      return { template: bound.template, references: bound.references, open };
+    }
     const isKnown = ({ text }: { readonly text: string }): boolean => known(referencesOf(text), this.#inputs.values);
     return {
       template: await this.#folded(bound.template, isKnown),

@@ -106,7 +106,7 @@ function readNeeds(draft: StepDraft, { steps, complaints }: StepTools): readonly
     const step = steps.find((candidate) => candidate.id === id);
     if (id === draft.id) complaints.at('step/cycle', { ids: [id, id] }, item, 'value');
     else if (step === undefined) {
-      const known = steps.filter(before).map((candidate) => candidate.id);
+      const known = [...new Set(steps.filter(before).map((candidate) => candidate.id))];
       const near = nearest(id, known);
       complaints.at('step/needs-unknown', { id, known, ...(near === undefined ? {} : { near }) }, item, 'value');
     } else if (!before(step)) complaints.at('step/order', { step: draft.id, other: id }, item, 'value');

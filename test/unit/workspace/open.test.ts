@@ -262,6 +262,20 @@ describe('submodules', () => {
     expect(await workspace.recordWork()).toBe(base.tree);
     await workspace[Symbol.asyncDispose]();
   });
+  it('are not what a repository inside the working copy is: it is left out, and said', async () => {
+    const at = sample({ 'a.txt': 'a' });
+    mkdirSync(path.join(at.folder, 'tools/own'), { recursive: true });
+    const own = seen(path.join(at.folder, 'tools/own'), at.home);
+    own.git('init', '--quiet');
+    write(own.folder, { 'x.js': 'x\n' });
+    own.git('add', '--all');
+    own.git('commit', '--quiet', '-m', 'Begin');
+    const { repository, workspace } = await opened(at, { choice: { hasAction: false } });
+    expect(repository.warnings.map(({ code, severity, message }) => [code, severity, message])).toEqual([
+      ['repository/nested', 'warning', 'Left out, because they are repositories of their own: tools/own.'],
+    ]);
+    await workspace[Symbol.asyncDispose]();
+  });
 });
 
 describe('wherever the repository lies', () => {
