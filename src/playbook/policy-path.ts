@@ -8,7 +8,9 @@ export interface Reached {
   readonly node: Node;
 }
 
-export const partsOf = (path: string): readonly string[] => path.split('.').map((part) => part.trim());
+/** `defaults."./plugins/my-gate".lines`: what has dots itself stands in quotes. */
+export const partsOf = (path: string): readonly string[] =>
+  [...path.matchAll(/"([^"]*)"|[^."]+/g)].map(([all, quoted]) => (quoted ?? all).trim());
 
 const isStepsKey = (path: readonly string[]): boolean => path.length === 3 && path[0] === 'phases' && path[2] === 'steps';
 

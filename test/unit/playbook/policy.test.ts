@@ -352,6 +352,15 @@ describe('bounds', () => {
       { place: { file: 'policy.yml', range: { start: { line: 13 } } } },
     ]);
   });
+  it('take names with dots in quotes', async () => {
+    const own = playbook('defaults: { "./gates/x": { lines: 1 } }');
+    const text = policy(`final: ['defaults."./gates/x".lines']`).replace(
+      'report: full }',
+      'report: full }, "./gates/x": { lines: 5 }',
+    );
+    const { codes } = await seen({ 'policy.yml': text, 'playbook.yml': own });
+    expect(codes).toContain('policy/final playbook.yml:3:35');
+  });
   it('hold for inputs, whoever gives them', async () => {
     const text = policy(
       'bounds: { inputs.share: { max: 20% }, inputs.wait: { min: 1s, max: 1m } }',
