@@ -29,7 +29,7 @@ const baseline: Rule = {
   allowed: 'gates that also run on base',
 };
 
-const rules: Readonly<Record<string, Rule>> = {
+export const stepKeyRules: Readonly<Record<string, Rule>> = {
   with: { applies: ({ body }) => body === 'uses', allowed: 'steps with `uses`' },
   'working-directory': command,
   access: action,
@@ -48,7 +48,7 @@ const rules: Readonly<Record<string, Rule>> = {
 
 export function checkStepKeys(step: StepDraft, complaints: Complaints): void {
   if (step.body === undefined) return;
-  for (const [key, rule] of Object.entries(rules)) {
+  for (const [key, rule] of Object.entries(stepKeyRules)) {
     const node = field(step.node, key);
     if (node === undefined || rule.applies(step)) continue;
     complaints.at('step/key-kind', { key, found: `The step \`${step.id}\``, allowed: rule.allowed }, node, 'key');

@@ -15,11 +15,12 @@ const may: Readonly<Record<string, readonly string[]>> = {
   javascript: [],
   findings: [],
   playbook: ['expression', 'diagnostics', 'registry', 'generated'],
+  schema: ['playbook', 'registry'],
   workspace: ['diagnostics', 'host'],
   host: ['diagnostics', 'workspace', 'expression', 'registry'],
   engine: ['findings', 'registry', 'host', 'workspace', 'playbook', 'expression', 'diagnostics', 'report'],
   report: ['diagnostics', 'engine'],
-  commands: ['report', 'engine', 'playbook', 'registry', 'diagnostics', 'workspace', 'host', 'expression', 'generated'],
+  commands: ['schema', 'report', 'engine', 'playbook', 'registry', 'diagnostics', 'workspace', 'host', 'expression', 'generated'],
 };
 const whys: Readonly<Record<string, string>> = {
   model: 'types know nobody',

@@ -1,0 +1,67 @@
+// The parts of the grammar as JSON Schema.
+import { type Form, grammar, nested, type Part } from '../playbook/grammar.ts';
+import type { Schema } from '../plugin-api.ts';
+import { type JsonSchema, oneOf, reference } from './definitions.ts';
+import { listForm, quantity, valueSchema, variants, type Writing } from './value-schema.ts';
+
+/** Parts of which a file that is included may hold expressions of its inputs anywhere. */
+const ofSteps: ReadonlySet<Part> = below('step');
+
+function below(part: Part, found: Set<Part> = new Set()): Set<Part> {
+  if (found.has(part)) return found;
+  found.add(part);
+  const visit = (form: Form): void => {
+    if (form.part !== undefined) below(form.part, found);
+    if (form.list !== undefined) visit(form.list);
+    if (form.map !== undefined) visit(form.map);
+  };
+  for (const form of Object.values(nested[part] ?? {})) visit(form);
+  return found;
+}
+
+/** Parts that stand in lists only, but for steps, which merge by their ids. */
+const whole: ReadonlySet<Part> = new Set(['setup', 'waiver', 'opening', 'included']);
+
+export function partSchema(part: Part, writing: Pick<Writing, 'definitions'>): JsonSchema {
+  const { required = [] } = grammar[part] as { readonly required?: readonly string[] };
+  const how: Writing = { ...writing, expressions: ofSteps.has(part), whole: whole.has(part) };
+  const kept = how.whole ? required : part === 'playbook' ? ['bexpert'] : [];
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(grammar[part].properties).map(([key, schema]) => [key, keySchema(part, key, schema, how)]),
+    ),
+    ...(kept.length === 0 ? {} : { required: kept }),
+    additionalProperties: false,
+  };
+}
+
+function keySchema(part: Part, key: string, schema: Schema, writing: Writing): JsonSchema {
+  const form = nested[part]?.[key];
+  if (form === undefined) return valueSchema(schema, key, writing);
+  if (form.text !== undefined && form.number === true && key === 'tokens')
+    return { description: schema.description, ...quantity('count', writing) };
+  return { description: schema.description, ...formSchema(form, key, writing) };
+}
+
+function formSchema(form: Form, key: string, writing: Writing): JsonSchema {
+  if (form.any === 'value') return {};
+  const forms = [
+    ...(form.part === undefined ? [] : [reference(form.part)]),
+    ...(form.map === undefined ? [] : [{ type: 'object', additionalProperties: formSchema(form.map, key, writing) }]),
+    ...(form.any === 'map' ? [{ type: 'object' }] : []),
+    ...(form.text === undefined ? [] : [{ type: 'string' }]),
+    ...(form.number === true ? [{ type: 'number' }] : []),
+  ];
+  if (form.list === undefined) return oneOf([...forms, ...variants({ ...writing, expressions: false })]);
+  const list = { type: 'array', items: oneOf(formsOf(form.list)) };
+  const { anyOf } = listForm(list, key, { ...writing, expressions: false });
+  return oneOf([...forms, ...(anyOf as readonly JsonSchema[])]);
+}
+
+/** An item of a list. */
+const formsOf = (form: Form): readonly JsonSchema[] => [
+  ...(form.part === undefined ? [] : [reference(form.part)]),
+  ...(form.text === undefined ? [] : [{ type: 'string' }]),
+  ...(form.any === undefined ? [] : [{}]),
+];
