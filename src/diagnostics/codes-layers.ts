@@ -33,6 +33,17 @@ export const layerCodes = {
     message: (facts: { limit: number }) => `Files may use each other ${facts.limit} levels deep, and this is one more.`,
     hint: () => 'Put what the files in the middle say into one of them.',
   },
+  'reuse/too-large': {
+    means: 'Files that include each other bring in more than a playbook may hold, or a value grows too long on the way.',
+    message: (facts: { what: 'files' | 'characters' | 'values'; limit: number }) =>
+      facts.what === 'files'
+        ? `A playbook may include files ${facts.limit} times in all, and this is once more.`
+        : `With the names in it replaced, this may have ${facts.limit} ${facts.what}, and it has more.`,
+    hint: (facts: { what: 'files' | 'characters' | 'values'; limit: number }) =>
+      facts.what === 'files'
+        ? 'Files that include each other several times multiply; include the last one where it is needed.'
+        : 'Hand large values over in a file.',
+  },
   'include/input': {
     means: 'The `with` of an `include` does not fit the inputs of the included file.',
     message: (facts: { name: string; file: string; why: string }) =>
@@ -47,8 +58,8 @@ export const layerCodes = {
       'It begins with a letter and holds letters, digits, `-` and `_`: with `as: orders` the step `load` becomes `orders-load`.',
   },
   'foreach/items': {
-    means: 'What `foreach` goes through is no list, is empty, or is not known before the run.',
-    message: (facts: { what: string; why: string }) => `\`foreach\` of ${facts.what} has nothing to go through: ${facts.why}.`,
+    means: 'What `foreach` goes through is no list, is empty or too long, or is not known before the run.',
+    message: (facts: { what: string; why: string }) => `\`foreach\` of ${facts.what} cannot go through its items: ${facts.why}.`,
     hint: () =>
       'Write a list, `foreach: [orders, payments]`, or an expression with an input of type list: `foreach: ${{ inputs.hosts }}`.',
   },

@@ -30,7 +30,7 @@ export async function readReused(o: {
   readonly complaints: Complaints;
 }): Promise<Reading> {
   const reuse = new Reuse(o.readers, o.complaints);
-  const tools: IncludeTools = { reuse, complaints: o.complaints, files: new Set() };
+  const tools: IncludeTools = { reuse, complaints: o.complaints, files: new Set(), times: { count: 0 } };
   const stacks = new Map<Start['role'], readonly Layer[]>();
   for (const start of o.starts) stacks.set(start.role, await stackOf(start, tools));
   const own = o.starts.map(({ role }) => stacks.get(role)?.at(-1));

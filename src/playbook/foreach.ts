@@ -7,7 +7,7 @@ import type { Expressions } from './expressions.ts';
 import type { Inputs } from './inputs.ts';
 import { stepId, stepsOf } from './merge.ts';
 import { Scopes } from './scopes.ts';
-import { type Find, nodeAt, substituteStep } from './substitute.ts';
+import { type Names, nodeAt, substituteStep, textLimit } from './substitute.ts';
 import { field, fieldsOf, itemsOf, type MapNode, type Node, placeInText, plain, textOf } from './tree.ts';
 
 export interface ForeachTools {
@@ -82,14 +82,18 @@ async function stepsFor(step: Node, tools: ForeachTools): Promise<readonly Node[
     own.set('id', nodeAt(`${id}-${name}`, (field(step, 'id') ?? field(step, 'uses') ?? step).origin));
     const title = field(step, 'name');
     if (textOf(title) !== undefined && title !== undefined) own.set('name', nodeAt(`${textOf(title)} (${name})`, title.origin));
-    return substituteStep({ ...step, fields: own }, finder(item, tools.complaints));
+    return substituteStep({ ...step, fields: own }, namesOfItem(item, tools.complaints));
   });
 }
 
+/** As many as the jobs of a matrix of GitHub Actions. */
+const mostItems = 256;
+
 async function itemsFor(node: Node, what: string, { expressions, inputs, complaints }: ForeachTools): Promise<readonly Node[]> {
   if (node.kind === 'list') {
-    if (node.items.length === 0) complaints.at('foreach/items', { what, why: 'the list is empty' }, node, 'value');
-    return node.items;
+    if (node.items.length > 0 && node.items.length <= mostItems) return node.items;
+    complaints.at('foreach/items', { what, why: countFault(node.items.length) }, node, 'value');
+    return [];
   }
   // Another form than a list or a text is complained about where forms are checked.
   const text = textOf(node);
@@ -107,9 +111,12 @@ async function itemsFor(node: Node, what: string, { expressions, inputs, complai
   // An input without a value is complained about where inputs are read.
   if (template.value === null && inputs.missing.size > 0) return [];
   if (!Array.isArray(template.value)) return refuse(`the expression gives ${valueWords(template.value)}, and no list`);
-  if (template.value.length === 0) return refuse('the list is empty');
+  if (template.value.length === 0 || template.value.length > mostItems) return refuse(countFault(template.value.length));
   return itemsOf(nodeAt(template.value, node.origin));
 }
+
+const countFault = (count: number): string =>
+  count === 0 ? 'the list is empty' : `the list has ${count} items, and ${mostItems} are the limit`;
 
 /** What is put behind the id: the items themselves where all of them can be part of one, else their numbers. */
 function namesOf(items: readonly Node[]): readonly string[] {
@@ -120,8 +127,8 @@ function namesOf(items: readonly Node[]): readonly string[] {
 }
 
 /** `item`, and what a path leads to in it. */
-function finder(item: Node, complaints: Complaints): Find {
-  return ({ context, path, node, offset, length }) => {
+function namesOfItem(item: Node, complaints: Complaints): Names {
+  const find: Names['find'] = ({ context, path, node, offset, length }) => {
     if (context !== 'item') return undefined;
     let at = item;
     for (const [used, name] of path.entries()) {
@@ -142,4 +149,6 @@ function finder(item: Node, complaints: Complaints): Find {
     }
     return { used: path.length, node: plain(at) === null ? nodeAt(null, item.origin) : at };
   };
+  const tooLong = (node: Node): void => complaints.at('reuse/too-large', { what: 'characters', limit: textLimit }, node, 'value');
+  return { find, tooLong };
 }

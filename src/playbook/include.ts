@@ -8,7 +8,7 @@ import type { Reuse } from './reuse.ts';
 import type { Location } from './reuse-address.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
-import { type Find, nodeAt, substituteStep } from './substitute.ts';
+import { type Names, nodeAt, substituteStep, textLimit } from './substitute.ts';
 import { field, fieldsOf, itemsOf, type MapNode, type Node, nodeOf, plain, textOf } from './tree.ts';
 
 /** Of no type and no value: a mistake that has been said makes no others. */
@@ -19,7 +19,11 @@ export interface IncludeTools {
   readonly complaints: Complaints;
   /** Files that are brought in, each once. */
   readonly files: Set<Source>;
+  /** How often a file was brought in. */
+  readonly times: { count: number };
 }
+
+const mostTimes = 500;
 
 /** The file with every `include` replaced by the steps that it names. `chain`: the files on the way, the last one is this. */
 export async function expandIncludes(root: Node, chain: readonly Location[], tools: IncludeTools): Promise<Node> {
@@ -65,6 +69,11 @@ async function included(
   const from = field(include, 'from');
   if (include === undefined || from === undefined) return [];
   checkShape(include, complaints, 'include');
+  tools.times.count++;
+  if (tools.times.count > mostTimes) {
+    if (tools.times.count === mostTimes + 1) complaints.at('reuse/too-large', { what: 'files', limit: mostTimes }, from, 'value');
+    return [];
+  }
   const opened = await reuse.open(from, chain);
   if (opened === undefined) return [];
   const { source, location } = opened;
@@ -80,8 +89,27 @@ async function included(
   // From the inside out: what an included file includes is written in its own names.
   const steps = await expandSteps(itemsOf(field(file, 'steps')), [...chain, location], tools);
   const ids = new Map(steps.flatMap((each) => stepId(each) ?? []).map((id) => [id, as === undefined ? id : `${as}-${id}`]));
-  const find = finder({ inputs, ids, complaints, name: source.file });
-  return steps.map((each) => withIds(substituteStep(each, find), ids));
+  const names = namesIn({ inputs, ids, complaints, name: source.file });
+  return steps.flatMap((each) => {
+    const step = withIds(substituteStep(each, names), ids);
+    if (valuesIn(step, mostValues) <= mostValues) return [step];
+    complaints.at('reuse/too-large', { what: 'values', limit: mostValues }, each, 'head');
+    return [];
+  });
+}
+
+/** As many as a file may have; a list in a list in a list multiplies where each is an input of the next file. */
+const mostValues = 100_000;
+
+/** How many values there are in it; it stops to count soon after `limit`. */
+function valuesIn(node: Node, limit: number): number {
+  if (node.kind === 'scalar') return 1;
+  let count = 1;
+  for (const inner of node.kind === 'list' ? node.items : node.fields.values()) {
+    count += valuesIn(inner, limit - count);
+    if (count > limit) break;
+  }
+  return count;
 }
 
 function prefixOf(include: Node, complaints: Complaints): string | undefined {
@@ -145,13 +173,13 @@ function converted(
 }
 
 /** `inputs` are those of the file alone, `steps` those of the file before all others. */
-function finder(o: {
+function namesIn(o: {
   readonly inputs: ReadonlyMap<string, Node>;
   readonly ids: ReadonlyMap<string, string>;
   readonly complaints: Complaints;
   readonly name: string;
-}): Find {
-  return ({ context, path, node, offset, length }) => {
+}): Names {
+  const find: Names['find'] = ({ context, path, node, offset, length }) => {
     const [name] = path;
     if (context === 'steps' && name !== undefined) {
       const id = o.ids.get(name);
@@ -170,6 +198,9 @@ function finder(o: {
     );
     return { used: 1, node: nodeAt(unknown, node.origin) };
   };
+  const tooLong = (node: Node): void =>
+    o.complaints.at('reuse/too-large', { what: 'characters', limit: textLimit }, node, 'value');
+  return { find, tooLong };
 }
 
 /** A step under its new id, with `needs` that mean steps of the same file. */

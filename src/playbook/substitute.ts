@@ -15,39 +15,46 @@ export interface Asked {
 }
 /** What takes the place of a name and the first `used` parts of its path: a value, or other words of the expression. */
 export type Found = { readonly used: number; readonly node: Node } | { readonly used: number; readonly expression: string };
-export type Find = (asked: Asked) => Found | undefined;
+export interface Names {
+  readonly find: (asked: Asked) => Found | undefined;
+  /** Hears of a text that would become longer than `textLimit`; it stays as it is. */
+  readonly tooLong: (node: Node) => void;
+}
+
+/** Replacements multiply where files include each other: what grows beyond this is no playbook that somebody reads. */
+export const textLimit = 100_000;
 
 /** Keys of a step whose text is handed to a shell or a program as it stands: an expression there is refused. */
 const verbatim: ReadonlySet<string> = new Set(['run', 'argv']);
 
 /** A step in which every name that `find` knows is replaced. */
-export function substituteStep(step: Node, find: Find): Node {
+export function substituteStep(step: Node, names: Names): Node {
   if (step.kind !== 'map') return step;
   const fields = new Map<string, Node>();
   for (const [key, node] of step.fields) {
     if (verbatim.has(key)) fields.set(key, node);
-    else fields.set(key, key === 'if' ? condition(node, find) : substitute(node, find));
+    else fields.set(key, key === 'if' ? condition(node, names) : substitute(node, names));
   }
   return { ...step, fields };
 }
 
-export function substitute(node: Node, find: Find): Node {
+export function substitute(node: Node, names: Names): Node {
   switch (node.kind) {
     case 'map':
-      return { ...node, fields: new Map([...node.fields].map(([key, item]) => [key, substitute(item, find)])) };
+      return { ...node, fields: new Map([...node.fields].map(([key, item]) => [key, substitute(item, names)])) };
     case 'list':
-      return { ...node, items: node.items.map((item) => substitute(item, find)) };
+      return { ...node, items: node.items.map((item) => substitute(item, names)) };
     case 'scalar':
-      return typeof node.value === 'string' && node.value.includes('${{') ? text(node, node.value, find) : node;
+      return typeof node.value === 'string' && node.value.includes('${{') ? text(node, node.value, names) : node;
   }
 }
 
 /** An `if:`, whose braces may be left out. */
-function condition(node: Node, find: Find): Node {
+function condition(node: Node, names: Names): Node {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return node;
-  if (node.value.includes('${{')) return text(node, node.value, find, true);
-  const edits = editsOf({ text: node.value, inner: 0, node, find });
-  return edited(node, node.value, edits);
+  if (node.value.includes('${{')) return text(node, node.value, names, true);
+  const edits = editsOf({ text: node.value, inner: 0, node, names });
+  return edited(node, node.value, { edits, names });
 }
 
 interface Edit {
@@ -57,12 +64,12 @@ interface Edit {
   readonly found: Found;
 }
 
-function text(node: Node, value: string, find: Find, expressionOnly = false): Node {
+function text(node: Node, value: string, names: Names, expressionOnly = false): Node {
   const pieces = splitTemplate(value);
   const all: Edit[] = [];
   for (const piece of pieces) {
     if (piece.kind !== 'expression') continue;
-    const edits = editsOf({ text: piece.text, inner: piece.inner, node, find });
+    const edits = editsOf({ text: piece.text, inner: piece.inner, node, names });
     const [only] = edits;
     const whole =
       only !== undefined && edits.length === 1 && only.end - only.start === piece.text.length ? only.found : undefined;
@@ -70,7 +77,7 @@ function text(node: Node, value: string, find: Find, expressionOnly = false): No
     else if (pieces.length === 1) return whole.node;
     else all.push(asText(whole, piece) ?? only ?? { start: 0, end: 0, by: '', found: whole });
   }
-  return edited(node, value, all);
+  return edited(node, value, { edits: all, names });
 }
 
 /** A known scalar in the middle of a text is part of that text. */
@@ -85,7 +92,7 @@ function editsOf(of: {
   readonly text: string;
   readonly inner: number;
   readonly node: Node;
-  readonly find: Find;
+  readonly names: Names;
 }): readonly Edit[] {
   const parsed = parseExpression(of.text);
   if (!parsed.ok) return [];
@@ -97,7 +104,7 @@ function editsOf(of: {
     if (tokens[at - 1]?.token.type === TokenType.DOT || tokens[at + 1]?.token.type === TokenType.LEFT_PAREN) continue;
     const parts = pathBehind(tokens, at);
     const last = parts.at(-1)?.last ?? first;
-    const found = of.find({
+    const found = of.names.find({
       context: first.token.lexeme.toLowerCase(),
       path: parts.map(({ name }) => name),
       node: of.node,
@@ -169,8 +176,12 @@ function formatted(value: string): string {
 }
 
 /** The node with its new text, which still knows where each character of it was written. */
-function edited(node: Node, value: string, edits: readonly Edit[]): Node {
+function edited(node: Node, value: string, { edits, names }: { readonly edits: readonly Edit[]; readonly names: Names }): Node {
   if (edits.length === 0) return node;
+  if (edits.reduce((length, { by, start, end }) => length + by.length - (end - start), value.length) > textLimit) {
+    names.tooLong(node);
+    return node;
+  }
   let text = '';
   let from = 0;
   const starts: { readonly at: number; readonly was: number; readonly length: number }[] = [];

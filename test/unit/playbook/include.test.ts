@@ -127,6 +127,34 @@ describe('include', () => {
       'yaml/unclosed parts.yml:2:8',
     ]);
   });
+  it.each([
+    [
+      'files',
+      (level: number) =>
+        `steps: [${Array.from({ length: 9 }, (_, at) => `{ include: { from: l${level + 1}.yml, as: s${at} } }`).join(', ')}]\n`,
+      'steps: [coverage]\n',
+    ],
+    [
+      'characters',
+      (level: number) =>
+        `inputs: { x: { default: abcdefgh } }\nsteps: [{ include: { from: l${level + 1}.yml, with: { x: "${'${{ inputs.x }}'.repeat(9)}" } } }]\n`,
+      'inputs: { x: {} }\nsteps: [{ uses: coverage, with: { label: "a ${{ inputs.x }}" } }]\n',
+    ],
+    [
+      'values',
+      (level: number) =>
+        `inputs: { x: { type: list, default: [a] } }\nsteps: [{ include: { from: l${level + 1}.yml, with: { x: [${Array(9).fill('"${{ inputs.x }}"').join(', ')}] } } }]\n`,
+      'inputs: { x: { type: list } }\nsteps: [{ uses: coverage, with: { include: "${{ inputs.x }}" } }]\n',
+    ],
+  ])('is no bomb of %s', async (what, level, last) => {
+    const files = Object.fromEntries(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((at) => [`l${at}.yml`, `bexpert: 1\n${at === 8 ? last : level(at)}`]),
+    );
+    const result = await preparedOf({ ...files, 'playbook.yml': including('{ from: l1.yml }') });
+    expect(result.plan).toBeUndefined();
+    expect(result.diagnostics.map(({ code }) => code)).toContain('reuse/too-large');
+    expect(shown(result)).toContain(what === 'files' ? 'may include files 500 times' : `may have 100000 ${what}`);
+  });
   it('is merged by the ids that it brings', async () => {
     const steps = await stepsOf({
       'playbook.yml':
@@ -175,13 +203,18 @@ describe('foreach', () => {
     const steps = await made('[a, b]', '      - id: after\n        run: "true"\n        needs: [probe]\n');
     expect(steps.at(-1)?.requires).toEqual(['probe-a', 'probe-b']);
   });
+  it('takes as many items as a matrix of GitHub Actions', async () => {
+    const hosts = (count: number): string => Array.from({ length: count }, (_, at) => `h${at}`).join(',');
+    expect(await made('${{ inputs.hosts }}', '', { hosts: hosts(256) })).toHaveLength(256);
+    const result = await preparedOf({ 'playbook.yml': each('${{ inputs.hosts }}') }, { inputs: { hosts: hosts(257) } });
+    expect(shown(result)).toContain('the list has 257 items, and 256 are the limit');
+  });
   it('has `item` in its own step only, and knows what an item has', async () => {
     const result = await preparedOf({
       'playbook.yml':
         'bexpert: 1\nphases:\n  verify:\n    steps:\n      - uses: coverage\n        with: { label: "${{ item }}" }\n      - id: each\n        foreach: [{ host: a }]\n        run: "true"\n        env: { A: "x ${{ item.hots }}" }\n',
     });
     expect(result.diagnostics.map(whereOf)).toEqual([
-      'playbook/type playbook.yml:6:15',
       'expression/unknown-name playbook.yml:6:29',
       'expression/unknown-property playbook.yml:10:26',
     ]);
