@@ -34,8 +34,13 @@ export async function readReused(o: {
   const stacks = new Map<Start['role'], readonly Layer[]>();
   for (const start of o.starts) stacks.set(start.role, await stackOf(start, tools));
   const own = o.starts.map(({ role }) => stacks.get(role)?.at(-1));
-  // What a playbook builds on is as general as one that comes with bexpert: bexpert.yml stands above it.
-  const below = [...(stacks.get('playbook') ?? []).slice(0, -1), ...(stacks.get('bexpert.yml') ?? []).slice(0, -1)];
+  // What a playbook builds on is as general as one that comes with bexpert: bexpert.yml, with all below it, stands above it.
+  const [lowest] = o.starts;
+  const playbook = stacks.get('playbook') ?? [];
+  const below = [
+    ...(lowest?.role === 'playbook' ? playbook : playbook.slice(0, -1)),
+    ...(stacks.get('bexpert.yml') ?? []).slice(0, -1),
+  ];
   const layers = new Map<Source, Layer>();
   for (const layer of [...below, ...own]) if (layer !== undefined && !layers.has(layer.source)) layers.set(layer.source, layer);
   return { layers: [...layers.values()], included: [...tools.files], reuse };

@@ -46,6 +46,17 @@ describe('a playbook that extends a file', () => {
     );
     expect(values).toEqual({ A: 'own', B: 'bexpert', C: 'playbook', D: 'own' });
   });
+  it('that comes with bexpert stands below all that bexpert.yml extends', async () => {
+    const folder = folderOf({
+      'bexpert.yml':
+        'bexpert: 1\nextends: company.yml\nservices: { db: { uses: postgres }, api: { run: node api.js } }\ninputs: { goal: { default: x } }\n',
+      'company.yml': 'bexpert: 1\nname: company\nbudget: { usd: 1 }\nfinal: [budget.usd]\n',
+    });
+    const { plan, diagnostics } = await prepareFolder(folder, { playbook: 'migration' });
+    expect(diagnostics).toEqual([]);
+    expect(plan).toMatchObject({ name: 'migration', budget: { usd: 1, tokens: 2_000_000 } });
+    expect(plan?.sources.map(({ file }) => file)).toEqual(['bexpert:migration', 'bexpert.yml', 'company.yml']);
+  });
   it('takes a file once that both extend', async () => {
     const plan = await planOf({
       'playbook.yml': `bexpert: 1\nextends: company.yml\n${gates}`,
