@@ -4,9 +4,10 @@ import { posix } from 'node:path';
 import type { AccessOpening, AccessRules } from '../model/plan.ts';
 import { appendProblem } from './append-only.ts';
 import type { Access, Decision, PathClass } from './contract.ts';
-import { type AccessRow, defaultAccess, dependencyKeys } from './defaults-access.ts';
+import { type AccessRow, defaultAccess } from './defaults-access.ts';
 import { globMatcher, ownGlobs } from './glob.ts';
-import { changedKey, mergePackage, parsePackage, printPackage } from './package-json.ts';
+import { keyedFile } from './keyed-file.ts';
+import { changedKey, mergeKeys } from './keys.ts';
 
 /** What of base the rules need to know. Paths are relative to the scope. */
 export interface BaseFacts {
@@ -34,17 +35,18 @@ export interface FullAccess extends Access {
 const rows = defaultAccess.map((row) => ({ row, matches: globMatcher(row.globs) }));
 const laxness: readonly PathClass[] = ['denied', 'protected', 'append-only', 'review', 'free'];
 const laxer = (a: PathClass, b: PathClass): boolean => laxness.indexOf(a) > laxness.indexOf(b);
-const isPackage = (path: string): boolean => path === 'package.json' || path.endsWith('/package.json');
 const opened = { edit: 'free', append: 'append-only', review: 'review' } as const satisfies Record<
   AccessOpening['as'],
   PathClass
 >;
 
-/** `file#key` rules name a key of package.json. */
+/** `file#key` rules name a key of a file that is judged by key. */
 function split(rule: string): { readonly glob: string; readonly key: string | undefined } {
   const at = rule.indexOf('#');
   const glob = at < 0 ? rule : rule.slice(0, at);
-  return at > 0 && isPackage(glob) ? { glob, key: rule.slice(at + 1) } : { glob: at < 0 ? rule : glob, key: undefined };
+  return at > 0 && keyedFile(glob) !== undefined
+    ? { glob, key: rule.slice(at + 1) }
+    : { glob: at < 0 ? rule : glob, key: undefined };
 }
 const wholeFiles = (list: readonly string[]): readonly string[] =>
   ownGlobs(list.map(split).flatMap(({ glob, key }) => (key === undefined ? [glob] : [])));
@@ -59,14 +61,17 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
   const openings = (rules.open ?? []).map((opening) => ({ opening, matches: globMatcher(wholeFiles(opening.paths)) }));
   const decisions = new Map<string, Decision>();
 
+  const settles = (path: string): boolean => !base.has(path) && base.holds(posix.dirname(path));
   const applies = (row: AccessRow, path: string): boolean => {
     switch (row.applies) {
       case 'always':
         return true;
       case 'base':
         return base.has(path);
+      case 'settled':
+        return settles(path);
       case 'shadow':
-        return !base.has(path) && base.holds(posix.dirname(path)) && foldersAbove(path).some((above) => base.has(above));
+        return settles(path) && foldersAbove(path).some((above) => base.has(above));
     }
   };
   const rowOf = (path: string): AccessRow | undefined =>
@@ -105,18 +110,20 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
     return decision;
   }
 
-  /** True where package.json is judged by key: nothing opened it as a whole. */
-  const byKey = (path: string): boolean =>
-    isPackage(path) &&
+  /** How a file is judged by key; undefined where it is not, or something opened it as a whole. */
+  const keyedHere = (path: string) =>
     base.has(path) &&
     decide(path).class === 'review' &&
-    !openings.some(({ opening, matches }) => opening.as !== 'append' && matches(path));
+    !openings.some(({ opening, matches }) => opening.as !== 'append' && matches(path))
+      ? keyedFile(path)
+      : undefined;
   const merge = (path: string, before: Uint8Array, after: Uint8Array) => {
-    const [from, to] = [parsePackage(before), parsePackage(after)];
-    if (from === undefined || to === undefined) return undefined;
-    const open = [...dependencyKeys, ...openings.flatMap(({ opening }) => keysOf(opening.paths, path))];
-    const merged = mergePackage({ base: from, candidate: to, open, closed: keysOf(protect, path) });
-    return { merged, wrong: changedKey(from, to, merged) };
+    const file = keyedHere(path);
+    const [from, to] = [file?.parse(before), file?.parse(after)];
+    if (file === undefined || from === undefined || to === undefined) return undefined;
+    const open = [...file.dependencyKeys, ...openings.flatMap(({ opening }) => keysOf(opening.paths, path))];
+    const merged = mergeKeys({ base: from, candidate: to, open, closed: keysOf(protect, path) });
+    return { wrong: changedKey(from, to, merged), bytes: () => file.print(merged, before, after) };
   };
 
   const judge: Access['judge'] = ({ path: given, before, after }) => {
@@ -127,7 +134,8 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
     const refuse = (why: string) => ({ allowed: false, rule: why }) as const;
     if (kind === 'denied' || kind === 'protected') return refuse(rule);
     // What was there when the work began counts, not what an earlier call of the same step added.
-    const frozen = kind === 'append-only' || byKey(path) ? (base.content(path, before) ?? before) : undefined;
+    const keyed = keyedHere(path);
+    const frozen = kind === 'append-only' || keyed !== undefined ? (base.content(path, before) ?? before) : undefined;
     if (frozen === undefined) return { allowed: true };
     if (after === undefined) return refuse(`${rule}; it cannot be removed`);
     if (kind === 'append-only') {
@@ -135,7 +143,7 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
       return problem === undefined ? { allowed: true } : refuse(`${rule}; ${problem}`);
     }
     const result = merge(path, frozen, after);
-    if (result === undefined) return refuse(`${rule}; it is no JSON object`);
+    if (result === undefined) return refuse(`${rule}; it is no ${keyed?.form ?? 'file of its kind'}`);
     return result.wrong === undefined ? { allowed: true } : refuse(`${rule}; the key \`${result.wrong}\` changed`);
   };
 
@@ -145,9 +153,8 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
     judge,
     settle: (given, before, after) => {
       const path = tidy(given);
-      if (judge({ path, before, after }).allowed && !byKey(path)) return after;
-      const result = byKey(path) ? merge(path, before, after) : undefined;
-      return result === undefined ? before : printPackage(result.merged, before, after);
+      if (judge({ path, before, after }).allowed && keyedHere(path) === undefined) return after;
+      return merge(path, before, after)?.bytes() ?? before;
     },
     closes: (folder) => {
       const { class: kind } = decide(`${tidy(folder)}/\u0001new`);

@@ -47,7 +47,7 @@ export interface Access {
   mayRead(path: string): boolean;
   /**
    * May `path` go from `before` to `after`? `undefined`: does not exist. Append-only lets existing bytes stand and new cases
-   * follow; `package.json` is judged by key.
+   * follow; `package.json` and `pyproject.toml` are judged by key.
    */
   judge(change: {
     readonly path: string;

@@ -7,10 +7,10 @@ export interface AccessRow {
   /** In words, after "protected by default: ". */
   readonly what: string;
   /**
-   * `base`: only paths that base has; new ones are free. `shadow`: only new ones, in folders that hold files of base, where base has one
-   * of the same name further up.
+   * `base`: only paths that base has; new ones are free. `settled`: only new ones in folders that hold files of base. `shadow`: of these
+   * only where base has one of the same name further up.
    */
-  readonly applies: 'always' | 'base' | 'shadow';
+  readonly applies: 'always' | 'base' | 'settled' | 'shadow';
   readonly globs: readonly string[];
 }
 
@@ -98,33 +98,16 @@ export const defaultAccess: readonly AccessRow[] = [
   },
   {
     class: 'protected',
-    what: 'configuration of compilers, linters and task runners',
+    what: 'configuration of compilers and task runners',
     applies: 'always',
     globs: anywhere(
       'tsconfig*.json',
       'jsconfig*.json',
+      'deno.json*',
       'babel.config.*',
       '.babelrc*',
       '.swcrc',
-      'eslint.config.*',
-      '.eslintrc*',
-      '.eslintignore',
-      'biome.json*',
-      '.biome.json*',
-      '.oxlintrc*',
-      '.prettierrc*',
-      'prettier.config.*',
-      '.prettierignore',
-      '.golangci.{yml,yaml,toml,json}',
-      'ruff.toml',
-      '.ruff.toml',
-      'mypy.ini',
-      '.mypy.ini',
-      '.pylintrc',
-      '.flake8',
-      '.rubocop*.yml',
-      'clippy.toml',
-      '.clippy.toml',
+      'Directory.Build.{props,targets}',
       'Makefile',
       'GNUmakefile',
       'makefile',
@@ -134,6 +117,87 @@ export const defaultAccess: readonly AccessRow[] = [
       'Rakefile',
       'turbo.json',
       'nx.json',
+    ),
+  },
+  {
+    // Their lists of what is passed over are settings too: each of them turns a red linter green without a change of code.
+    class: 'protected',
+    what: 'configuration of linters, formatters, type checkers and scanners',
+    applies: 'always',
+    globs: anywhere(
+      '.editorconfig',
+      // JavaScript
+      'eslint.config.*',
+      '.eslintrc*',
+      '.eslintignore',
+      'eslint-suppressions.json',
+      'biome.json*',
+      '.biome.json*',
+      '{.oxlintrc,.oxfmtrc}*',
+      'oxlint.config.*',
+      '.prettierrc*',
+      'prettier.config.*',
+      '.prettierignore',
+      '.stylelintrc*',
+      'stylelint.config.*',
+      '.stylelintignore',
+      'tslint.json',
+      '{.jshintrc,.jshintignore}',
+      '{.xo-config*,xo.config.*}',
+      '{dprint,.dprint}.json*',
+      '{knip,.knip}.{json,jsonc,js,ts}',
+      'knip.config.*',
+      '.dependency-cruiser.*',
+      // Python
+      '{ruff,.ruff,ty}.toml',
+      '{mypy.ini,.mypy.ini}',
+      'pyrightconfig.json',
+      '{pylintrc,.pylintrc,pylintrc.toml,.pylintrc.toml}',
+      '.flake8',
+      '.isort.cfg',
+      '.style.yapf',
+      '{.bandit,bandit.yml,bandit.yaml}',
+      '.importlinter',
+      // Go, Rust, C
+      '.golangci.{yml,yaml,toml,json}',
+      'staticcheck.conf',
+      '{revive,.revive}.toml',
+      '{clippy,.clippy,rustfmt,.rustfmt,deny}.toml',
+      '{.clang-tidy,.clang-format}',
+      // Java, Kotlin, Scala, .NET, Dart, Swift
+      '{checkstyle,pmd,spotbugs,findbugs,scalastyle}*.xml',
+      'config/{checkstyle,pmd,spotbugs,findbugs,detekt}/**',
+      'detekt*.{yml,yaml}',
+      '{.scalafmt,.scalafix}.conf',
+      '*.{ruleset,globalconfig}',
+      '.globalconfig',
+      'analysis_options.yaml',
+      '.swiftlint.{yml,yaml}',
+      // Ruby, PHP, Elixir
+      '.rubocop*.yml',
+      '{.standard,.reek,.erb-lint}.yml',
+      'brakeman.ignore',
+      'sorbet/config',
+      '{phpstan,phpstan-baseline}*.neon*',
+      'psalm*.xml*',
+      '{phpcs,.phpcs,phpmd}.xml*',
+      '.php-cs-fixer*',
+      '{.credo,.formatter,.dialyzer_ignore}.exs',
+      // Interfaces, SQL, text, infrastructure, secrets
+      '.spectral.*',
+      '{redocly,.redocly}.{yml,yaml}',
+      '.redocly.lint-ignore.yaml',
+      'buf.yaml',
+      '{.sqlfluff,.sqlfluffignore,.squawk.toml}',
+      '{.yamllint,.markdownlint,.hadolint,.checkov,.ansible-lint}*',
+      '.shellcheckrc',
+      '.tflint.hcl',
+      '{.semgrep.yml,.semgrep.yaml,.semgrepignore}',
+      '.semgrep/**',
+      '{.gitleaks.toml,.gitleaksignore,.secrets.baseline}',
+      '{trivy.yaml,.trivyignore,.trivyignore.yaml}',
+      '{.snyk,osv-scanner.toml}',
+      '{qodana.yaml,.codeclimate.yml,.sonarcloud.properties}',
     ),
   },
   {
@@ -217,10 +281,17 @@ export const defaultAccess: readonly AccessRow[] = [
     globs: anywhere('package.json', 'go.mod'),
   },
   {
+    // pytest, coverage, ruff, mypy and others take their settings from the nearest one.
+    class: 'protected',
+    what: 'a pyproject.toml for a folder that already has files',
+    applies: 'settled',
+    globs: ['**/pyproject.toml'],
+  },
+  {
     class: 'review',
-    what: 'package.json (its dependency keys may change, all else is protected)',
+    what: 'package.json and pyproject.toml (their dependency keys may change, all else is protected)',
     applies: 'base',
-    globs: ['**/package.json'],
+    globs: anywhere('package.json', 'pyproject.toml'),
   },
   {
     class: 'review',
@@ -256,13 +327,6 @@ export const defaultAccess: readonly AccessRow[] = [
     ),
   },
   { class: 'review', what: 'mocks of modules', applies: 'always', globs: ['**/__mocks__/**'] },
+  // Linters pass over what git ignores, tracked or not.
+  { class: 'review', what: 'files that say what git ignores', applies: 'always', globs: anywhere('.gitignore', '.ignore') },
 ];
-
-/** Keys of package.json that an honest new dependency changes. `overrides`, `scripts` and all others decide how the judge runs. */
-export const dependencyKeys = [
-  'dependencies',
-  'devDependencies',
-  'peerDependencies',
-  'peerDependenciesMeta',
-  'optionalDependencies',
-] as const;

@@ -5,6 +5,7 @@ import type { FullAccess } from './access.ts';
 import { type Entries, foldersOf } from './entries.ts';
 import { globMatcher } from './glob.ts';
 import type { Imprint } from './imprint.ts';
+import { keyedFile } from './keyed-file.ts';
 import { type BytePath, toBuffer, toBytes, toText } from './path-bytes.ts';
 import { scopePath } from './scope.ts';
 
@@ -16,7 +17,6 @@ export interface Frozen {
 
 /** Tests try out rights and times on these, and put them back. */
 const data = globMatcher(['**/{fixtures,__fixtures__,testdata,data}/**']);
-const manifests = globMatcher(['**/package.json']);
 
 /** Files that base has too and that decide how the candidate is judged. */
 export function frozenOf(o: {
@@ -31,7 +31,7 @@ export function frozenOf(o: {
       const name = scopePath(toText(file), o.scope);
       const kind = o.access.decide(name).class;
       if (kind === 'append-only') return !data(name);
-      return kind === 'protected' || kind === 'denied' || manifests(name);
+      return kind === 'protected' || kind === 'denied' || keyedFile(name) !== undefined;
     }),
   );
   return { files: new Set(files.keys()), folders: foldersOf(files) };

@@ -4,6 +4,13 @@ import { createAccess } from '../../../src/workspace/access.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const packageJson = JSON.stringify({ name: 'x', scripts: { test: 'vitest' }, dependencies: { a: '1' } }, undefined, 2);
+const pyproject = `[project]
+name = "x"
+dependencies = ["flask"]
+
+[tool.ruff.lint]
+select = ["E", "F"] # all that count
+`;
 
 function accessOf(
   options: {
@@ -36,6 +43,7 @@ const base = {
   'src/__snapshots__/a.snap': 'exports[`a`] = `1`;\n',
   'package.json': packageJson,
   'package-lock.json': '{}',
+  'pyproject.toml': pyproject,
 };
 
 describe('the default classes', () => {
@@ -87,7 +95,27 @@ describe('the default classes', () => {
     ['packages/new/package.json', 'free'],
     ['src/__mocks__/db.ts', 'review'],
     ['src/a.ts', 'free'],
-    ['.gitignore', 'free'],
+    ['.gitignore', 'review'],
+    ['.editorconfig', 'protected'],
+    ['eslint-suppressions.json', 'protected'],
+    ['src/.oxlintrc.json', 'protected'],
+    ['.stylelintrc.yml', 'protected'],
+    ['services/api/ruff.toml', 'protected'],
+    ['pyrightconfig.json', 'protected'],
+    ['.golangci.yml', 'protected'],
+    ['.rubocop_todo.yml', 'protected'],
+    ['config/checkstyle/checkstyle.xml', 'protected'],
+    ['app/detekt.yml', 'protected'],
+    ['phpstan-baseline.neon', 'protected'],
+    ['.spectral.yaml', 'protected'],
+    ['.gitleaksignore', 'protected'],
+    ['sonar-project.properties', 'protected'],
+    ['knip.json', 'protected'],
+    ['src/checkstyle.ts', 'free'],
+    ['src/rules/detekt.ts', 'free'],
+    ['pyproject.toml', 'review'],
+    ['src/pyproject.toml', 'protected'],
+    ['packages/new/pyproject.toml', 'review'],
     ['../other/src/a.ts', 'protected'],
     ['/etc/passwd', 'protected'],
   ])('%s is %s', (path, kind) => {
@@ -249,5 +277,46 @@ describe('package.json', () => {
         access,
       ).allowed,
     ).toBe(true);
+  });
+});
+
+describe('pyproject.toml', () => {
+  const access = accessOf({ base });
+  const of = (after: string | undefined, by = access) =>
+    by.judge({ path: 'pyproject.toml', before: bytes(pyproject), after: after === undefined ? undefined : bytes(after) });
+  const more = pyproject.replace('["flask"]', '["flask", "httpx"]');
+
+  it('may change its dependencies, wherever they stand', () => {
+    expect(of(more)).toEqual({ allowed: true });
+    expect(of(`${pyproject}\n[dependency-groups]\ndev = ["pytest"]\n[tool.poetry.group.dev.dependencies]\na = "1"\n`)).toEqual({
+      allowed: true,
+    });
+  });
+  it.each([
+    ['a rule that is left out', pyproject.replace('"E", ', ''), 'tool.ruff'],
+    ['the same said as a dotted key', `tool.ruff.lint.ignore = ["ALL"]\n${pyproject.replace(/\n\[tool.*/s, '')}`, 'tool.ruff'],
+    ['settings of a tool that had none', `${pyproject}\n[tool.pytest.ini_options]\naddopts = "-k nothing"\n`, 'tool.pytest'],
+    ['a plugin for pytest', `${pyproject}\n[project.entry-points.pytest11]\nx = "x"\n`, 'project.entry-points'],
+  ])('may not bring %s, and the key is named', (_, after, key) => {
+    expect(of(after)).toMatchObject({ allowed: false, rule: expect.stringContaining(`the key \`${key}\` changed`) });
+  });
+  it('may not be removed or broken', () => {
+    expect(of(undefined).allowed).toBe(false);
+    expect(of('[tool')).toMatchObject({ allowed: false, rule: expect.stringContaining('it is no TOML document') });
+    expect(of(`${pyproject}[project]\n`).allowed).toBe(false);
+  });
+  it('opens single keys', () => {
+    const rules = { open: [{ paths: ['pyproject.toml#tool.ruff'], as: 'edit' as const, reason: 'a rule fewer' }] };
+    expect(of(pyproject.replace('"E", ', ''), accessOf({ base, rules }))).toEqual({ allowed: true });
+    expect(of(`${pyproject}[tool.mypy]\n`, accessOf({ base, rules })).allowed).toBe(false);
+  });
+  it('reaches the gates with the new dependency and base’s settings, and as it was written where it may', () => {
+    const text = (after: string) => Buffer.from(access.settle('pyproject.toml', bytes(pyproject), bytes(after))).toString('utf8');
+    expect(text(more)).toBe(more);
+    const cheat = text(`${more}ignore = ["ALL"]\n`);
+    expect(cheat).toContain('httpx');
+    expect(cheat).toContain('select = [ "E", "F" ]');
+    expect(cheat).not.toContain('ALL');
+    expect(text('[tool')).toBe(pyproject);
   });
 });
