@@ -50,6 +50,7 @@ export async function runAction(options: ActionOptions): Promise<StepResult> {
     began = context.clock.now();
     const act = async (signal: AbortSignal): Promise<ActionResult<Json>> => {
       const setting: Setting = { context, step, ref, candidate: work, base, work, as: 'candidate', signal };
+      if (context.standIn !== undefined) return context.standIn.action(setting);
       if (options.filler === undefined) return commandResult(setting);
       return runActionBody(setting, options.filler, async (commands) => {
         const turn = openTurn({ ...options, access, work, commands, signal });

@@ -8,6 +8,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { Snapshot, TreeFolder, Workspace } from '../workspace/contract.ts';
 import type { Ledger } from './budget.ts';
 import type { ServiceTemplates } from './services/templates.ts';
+import type { StandIn } from './stand-in.ts';
 import type { StepTrace } from './state.ts';
 
 /** Folders of one run, all below the state folder and outside every tree. */
@@ -51,6 +52,8 @@ export interface RunContext {
   readonly registry: Registry;
   readonly progress: Progress;
   readonly templates: ServiceTemplates;
+  /** In a test of the playbook: nothing is loaded or started. */
+  readonly standIn?: StandIn;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Values of `secrets:`, for the `env` of commands and for nothing else. */
   readonly secrets?: Readonly<Record<string, string>>;

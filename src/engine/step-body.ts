@@ -68,6 +68,7 @@ async function checked(context: RunContext, manifest: Manifest, outputs: unknown
 }
 
 export async function gateBody(context: RunContext, step: StepPlan): Promise<GateBody> {
+  if (context.standIn !== undefined) return context.standIn.gate(step);
   if (step.body.kind !== 'plugin') return commandGate(step);
   const plugin = await loaded(context, step.body.plugin, 'gate');
   return {
@@ -93,6 +94,7 @@ export async function gateBody(context: RunContext, step: StepPlan): Promise<Gat
 
 export async function runContextBody(setting: Setting): Promise<ContextResult<Json>> {
   const { context, step } = setting;
+  if (context.standIn !== undefined) return context.standIn.context(setting);
   if (step.body.kind !== 'plugin') {
     const { result, outputs } = await withCommand(setting, {}, async (ran) => ran);
     if (result.exitCode !== 0) {
