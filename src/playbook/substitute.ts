@@ -38,7 +38,7 @@ export function substituteStep(step: Node, names: Names): Node {
   return { ...step, fields };
 }
 
-export function substitute(node: Node, names: Names): Node {
+function substitute(node: Node, names: Names): Node {
   switch (node.kind) {
     case 'map':
       return { ...node, fields: new Map([...node.fields].map(([key, item]) => [key, substitute(item, names)])) };
