@@ -46,6 +46,7 @@ const commandNames = [
   'resolve',
   'policy',
   'plugins',
+  'schema',
   'report',
   'resume',
   'clean',
@@ -190,6 +191,13 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
           (await import('./commands/plugins.ts')).plugins({ ...options, ...(name === undefined ? {} : { name }) } as never, io),
         ),
       );
+  if (wants('schema'))
+    program
+      .command('schema')
+      .description('print the JSON Schema with which editors complete and check playbooks')
+      .option('--with-plugins-of <repo>', 'with the plugins of a repository, or of a package in it')
+      .addHelpText('after', examples('schema', 'schema --with-plugins-of . > playbook.schema.json'))
+      .action(does(async (options) => (await import('./commands/schema.ts')).schema(options as never, io)));
   if (wants('report'))
     withRepository(program.command('report [run]').description('show a run, or list the runs of a repository'))
       .addOption(

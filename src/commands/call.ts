@@ -38,10 +38,15 @@ function isFolder(folder: string): boolean {
   }
 }
 
-/** The absolute folder of `--repo`. */
-export async function scopeFolder(repo: string | undefined, cwd: string): Promise<Result<string, readonly Diagnostic[]>> {
+/** The absolute folder of `--repo`, or of another option. */
+export async function scopeFolder(
+  repo: string | undefined,
+  cwd: string,
+  option?: string,
+): Promise<Result<string, readonly Diagnostic[]>> {
   const folder = path.resolve(cwd, repo ?? '.');
-  return isFolder(folder) ? succeed(folder) : fail([problem('cli/not-a-folder', { folder: repo ?? '.' })]);
+  if (isFolder(folder)) return succeed(folder);
+  return fail([problem('cli/not-a-folder', { folder: repo ?? '.', ...(option === undefined ? {} : { option }) })]);
 }
 
 /** The text of `--inputs-file`. */

@@ -64,7 +64,7 @@ export const cliCodes = {
   },
   'cli/not-a-folder': {
     means: '`--repo` names a file, or nothing.',
-    message: (facts: { folder: string }) => `\`--repo ${facts.folder}\` is not a folder.`,
+    message: (facts: { folder: string; option?: string }) => `\`${facts.option ?? '--repo'} ${facts.folder}\` is not a folder.`,
     hint: () => 'Give the folder of the repository, or of a package in it. Without `--repo` it is the current folder.',
   },
   'cli/no-such-run': {

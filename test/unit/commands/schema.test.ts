@@ -1,0 +1,108 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Io } from '../../../src/commands/io.ts';
+import { type SchemaCall, schema } from '../../../src/commands/schema.ts';
+import { root } from '../../contract/sources.ts';
+import { LanguageServer } from '../../editor/language-server.ts';
+
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+async function temporary(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'bexpert-schema-'));
+  folders.push(folder);
+  return folder;
+}
+
+async function called(call: SchemaCall): Promise<{ readonly code: number; readonly printed: string; readonly said: string }> {
+  const printed: string[] = [];
+  const said: string[] = [];
+  const node = { version: '20.19.0', execPath: process.execPath, platform: process.platform, arch: process.arch };
+  const io: Io = {
+    cwd: root,
+    env: {},
+    stdout: { isTTY: false, write: (text) => void printed.push(text) },
+    stderr: { isTTY: false, write: (text) => void said.push(text) },
+    signal: new AbortController().signal,
+    now: () => 0,
+    node,
+  };
+  return { code: await schema(call, io), printed: printed.join(''), said: said.join('') };
+}
+
+const fitting = (text: string) => {
+  const ajv = new Ajv({
+    strict: true,
+    allowMatchingProperties: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+  });
+  ajv.addVocabulary(['patternErrorMessage']);
+  return ajv.compile(JSON.parse(text));
+};
+const using = (uses: string, inputs: object) => ({ bexpert: 1, phases: { verify: [{ uses, with: inputs }] } });
+
+describe('bexpert schema', () => {
+  it('prints the schema that is published, and says how an editor finds it', async () => {
+    const { code, printed, said } = await called({});
+    expect(code).toBe(0);
+    expect(said).toContain('# yaml-language-server: $schema=playbook.schema.json');
+    const fits = fitting(printed);
+    expect(fits(using('tests', { timeout: '5s' }))).toBe(true);
+    expect(fits(using('tests', { timeoutt: '5s' }))).toBe(false);
+  });
+  it('knows the plugins of a repository: what they take is checked and completed', async () => {
+    const { code, printed, said } = await called({ withPluginsOf: 'examples/custom-plugin' });
+    expect(code).toBe(0);
+    expect(said).toContain('With ./plugins/money-columns, ./plugins/no-console.');
+    const fits = fitting(printed);
+    expect(fits(using('./plugins/money-columns', { folder: 'migrations' }))).toBe(true);
+    expect(fits(using('./plugins/money-columns', { foldre: 'migrations' }))).toBe(false);
+    expect(fits({ ...using('tests', {}), defaults: { './plugins/money-columns': { foldre: 1 } } })).toBe(false);
+
+    const folder = await temporary();
+    await writeFile(path.join(folder, 'team.schema.json'), printed);
+    {
+      await using server = await LanguageServer.start();
+      const text = '# yaml-language-server: $schema=team.schema.json\nbexpert: 1\nphases:\n  verify:\n';
+      const offered = async (end: string) =>
+        (await server.complete(path.join(folder, 'playbook.yml'), `${text}${end}`)).map(({ label }) => label);
+      expect(await offered('    - uses: ‸\n')).toEqual(expect.arrayContaining(['./plugins/money-columns', 'tests']));
+      expect(await offered('    - uses: ./plugins/money-columns\n      with:\n        ‸\n')).toContain('folder');
+    }
+  });
+  it('knows the package that a playbook names, wherever it is written', async () => {
+    const folder = await temporary();
+    const packed = path.join(folder, 'node_modules/@acme/money-columns');
+    await cp(path.join(root, 'examples/custom-plugin/plugins/money-columns'), packed, { recursive: true });
+    await writeFile(path.join(packed, 'package.json'), '{ "name": "@acme/money-columns", "version": "1.0.0" }');
+    await writeFile(path.join(folder, 'bexpert.yml'), 'bexpert: 1\nphases:\n  verify: [tests, "npm:@acme/money-columns"]\n');
+    const { code, printed, said } = await called({ withPluginsOf: folder });
+    expect(code, said).toBe(0);
+    expect(fitting(printed)(using('npm:@acme/money-columns', { foldre: 'migrations' }))).toBe(false);
+    await writeFile(path.join(folder, 'bexpert.yml'), 'bexpert: 1\nphases:\n  verify:\n    - uses: npm:@acme/none\n');
+    const gone = await called({ withPluginsOf: folder });
+    expect(gone.code).toBe(2);
+    expect(gone.said).toContain('The plugin `npm:@acme/none` cannot be used');
+  });
+  it('names what is broken, rather than leave it out', async () => {
+    const folder = await temporary();
+    await cp(path.join(root, 'examples/custom-plugin/plugins'), path.join(folder, 'plugins'), { recursive: true });
+    await writeFile(path.join(folder, 'plugins/money-columns/plugin.json'), '{ "name": ');
+    const { code, printed, said } = await called({ withPluginsOf: folder });
+    expect(code).toBe(2);
+    expect(printed).toBe('');
+    expect(said).toContain('./plugins/money-columns');
+    expect(said).toContain('[plugin/team]');
+  });
+  it('wants a folder', async () => {
+    const { code, said } = await called({ withPluginsOf: 'package.json' });
+    expect(code).toBe(2);
+    expect(said).toContain('`--with-plugins-of package.json` is not a folder.');
+  });
+});
