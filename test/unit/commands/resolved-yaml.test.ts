@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { originsOf, resolvedRoot, resolvedYaml } from '../../../src/commands/resolved-yaml.ts';
 import type { Plan } from '../../../src/model/plan.ts';
+import { openRegistry } from '../../../src/registry/registry.ts';
 import { root } from '../../contract/sources.ts';
 import { folderOf } from '../playbook/prepare-files.ts';
 import { type Call, prepareFolder, shown } from '../playbook/prepare-folder.ts';
@@ -86,17 +88,25 @@ describe('a resolved playbook', () => {
     const { before, after } = await roundTrip(whole(folder), { inputs: name === 'shortest' ? {} : { goal: 'Add a column' } });
     expect(after).toEqual(before);
   });
-  it('means the same: the migration playbook on the example', async () => {
-    const example = path.join(root, 'examples/orders-api');
-    const { before, after } = await roundTrip(
-      {
-        'playbook.yml': readFileSync(path.join(root, 'playbooks/migration.yml'), 'utf8'),
-        'bexpert.yml': readFileSync(path.join(example, 'bexpert.yml'), 'utf8'),
-        'bexpert.script.yml': '',
-      },
-      { inputs: { goal: 'Add a column' } },
-    ).catch((error: Error) => ({ before: error.message, after: error.message }));
-    expect(after).toEqual(before);
+  it.each([
+    ['playbooks/migration.yml', 'examples/orders-api', { goal: 'Add a column' }],
+    ['examples/custom-plugin/playbooks/quality.yml', 'examples/custom-plugin', {}],
+  ])('means the same with the plugins that it uses: %s', async (playbook, scope, inputs) => {
+    const scopeFolder = path.join(root, scope);
+    const cacheFolder = mkdtempSync(path.join(os.tmpdir(), 'bexpert-resolved-'));
+    try {
+      const { before, after } = await roundTrip(
+        {
+          'playbook.yml': readFileSync(path.join(root, playbook), 'utf8'),
+          'bexpert.yml': readFileSync(path.join(scopeFolder, 'bexpert.yml'), 'utf8'),
+          'bexpert.script.yml': '',
+        },
+        { inputs, registry: openRegistry({ scopeFolder, cacheFolder }) },
+      );
+      expect(after).toEqual(before);
+    } finally {
+      rmSync(cacheFolder, { recursive: true });
+    }
   });
 });
 

@@ -7,7 +7,9 @@ import { type Prepared, type PrepareRequest, prepare } from '../../../src/playbo
 import { knownPlugins } from './known-plugins.ts';
 
 /** What a call of the command line adds to the files of a folder; `call.json` of a fixture. */
-export type Call = Partial<Pick<PrepareRequest, 'playbook' | 'mode' | 'inputs' | 'inputsFile' | 'env' | 'overrides' | 'readGit'>>;
+export type Call = Partial<
+  Pick<PrepareRequest, 'playbook' | 'mode' | 'inputs' | 'inputsFile' | 'env' | 'overrides' | 'readGit' | 'registry'>
+>;
 
 const cache = mkdtemp(path.join(os.tmpdir(), 'bexpert-plugins-'));
 
