@@ -51,6 +51,7 @@ const commandNames = [
   'resume',
   'clean',
   'new',
+  'init',
   'doctor',
   'demo',
 ] as const;
@@ -259,6 +260,15 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
           (await import('./commands/new.ts')).create({ ...options, what, name } as never, io),
         ),
       );
+  if (wants('init'))
+    program
+      .command('init')
+      .description('look at a repository, and write bexpert.yml and a playbook that fit it; overwrites nothing, runs nothing')
+      .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
+      .option('--name <name>', 'name of the playbook', 'quality')
+      .option('--dry-run', 'print the files and write nothing')
+      .addHelpText('after', examples('init', 'init --repo packages/orders', 'init --dry-run'))
+      .action(does(async (options) => (await import('./commands/init.ts')).init(options as never, io)));
   if (wants('doctor'))
     withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))
       .option('--json', 'machine-readable result')

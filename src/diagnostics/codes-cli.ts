@@ -123,6 +123,30 @@ export const cliCodes = {
       `A ${facts.what} cannot be named \`${facts.name}\`: ${facts.why}.`,
     hint: (facts: { what: string; name: string; why: string }) => `For example: \`bexpert new ${facts.what} my-${facts.what}\`.`,
   },
+  'cli/init-exists': {
+    means: '`bexpert init` was to write a file that exists.',
+    message: (facts: { file: string }) => `${facts.file} exists already. Nothing was written.`,
+    hint: () => '`bexpert init --dry-run` prints what it would write; `--name` gives the playbook another name.',
+  },
+  'cli/init-monorepo': {
+    means: '`bexpert init` was called at the root of a monorepo, and must know for which package.',
+    message: (facts: { packages: readonly string[] }) => `This is a monorepo with ${facts.packages.length} packages.`,
+    hint: (facts: { packages: readonly string[] }) =>
+      `Name one: \`bexpert init --repo ${facts.packages[0]}\`. They are ${listed(facts.packages.slice(0, 12))}; \`--repo .\` takes the root.`,
+  },
+  'cli/no-migration': {
+    means: '`bexpert migrate` was called where no playbook lies.',
+    message: (facts: { folder: string }) =>
+      `No file was named, and there is neither bexpert.yml nor a playbook in ${facts.folder}.`,
+    hint: () => 'Name the files: `bexpert migrate path/to/playbook.yml`.',
+  },
+  'cli/adopt-own': {
+    means:
+      '`bexpert adopt` was called with a playbook that is no file of the repository, so that nothing can be written into it.',
+    message: (facts: { playbook: string }) => `\`${facts.playbook}\` is no file of this repository, and waivers belong into one.`,
+    hint: (facts: { playbook: string }) =>
+      `Make a playbook that builds on it, and adopt that one: \`extends: ${facts.playbook.includes(':') ? '' : 'bexpert:'}${facts.playbook}\`.`,
+  },
   'cli/new-exists': {
     means: '`bexpert new` was to write a file that exists.',
     message: (facts: { what: string; file: string }) => `${facts.file} exists already. Nothing was written.`,

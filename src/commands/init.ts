@@ -1,0 +1,79 @@
+// `bexpert init`: looks at a repository and writes bexpert.yml and a playbook that fit it. Nothing is ever overwritten, nothing runs.
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { exitCodes } from '../model/exit.ts';
+import { composePlaybook, composeSettings } from '../start/compose.ts';
+import { detect, placed } from '../start/detect.ts';
+import { packagesOf } from '../start/packages.ts';
+import { type Proposal, proposalOf } from '../start/proposal.ts';
+import { viewOf } from '../start/repository-view.ts';
+import { scopeFolder } from './call.ts';
+import { complain, problem } from './complain.ts';
+import type { Io } from './io.ts';
+import { validate } from './validate.ts';
+
+export interface InitCall {
+  readonly repo?: string;
+  readonly name: string;
+  readonly dryRun?: boolean;
+}
+
+export async function init(call: InitCall, io: Io): Promise<number> {
+  const scope = await scopeFolder(call.repo, io.cwd);
+  if (!scope.ok || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(call.name)) {
+    const why = 'it must be in kebab case, as in `quality`';
+    await complain(io, scope.ok ? [problem('cli/new-name', { what: 'playbook', name: call.name, why })] : scope.error);
+    return exitCodes.badPlaybook;
+  }
+  const view = await viewOf(scope.value);
+  const facts = detect(view);
+  const packages = call.repo === undefined && facts.one('workspace') !== undefined ? packagesOf(view) : [];
+  if (packages.length > 0) {
+    await complain(io, [problem('cli/init-monorepo', { packages })]);
+    return exitCodes.badPlaybook;
+  }
+  const proposal = proposalOf(view, facts);
+  const playbook = `playbooks/${call.name}.yml`;
+  const files = { 'bexpert.yml': composeSettings(proposal), [playbook]: composePlaybook(proposal, call.name) };
+  if (call.dryRun === true) {
+    for (const [file, text] of Object.entries(files)) io.stdout.write(`# ---- ${file} ----\n${text}\n`);
+    return exitCodes.proven;
+  }
+  const there = Object.keys(files).find((file) => existsSync(path.join(scope.value, file)));
+  if (there !== undefined) {
+    await complain(io, [problem('cli/init-exists', { file: there })]);
+    return exitCodes.badPlaybook;
+  }
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(scope.value, file)), { recursive: true });
+    await writeFile(path.join(scope.value, file), text, { flag: 'wx' });
+  }
+  io.stdout.write(summary(proposal, Object.keys(files)));
+  const shown = path.join(call.repo ?? '', playbook);
+  const at = call.repo === undefined ? {} : { repo: call.repo };
+  const code = await validate({ playbooks: [shown], input: [], ...at }, io);
+  const where = call.repo === undefined ? '' : ` --repo ${call.repo}`;
+  io.stdout.write(
+    `\nNext:\n  look at it   both files say behind each part what it was concluded from\n  play it      bexpert verify ${shown}${where}\n  where it is red today   bexpert adopt ${shown}${where}\n`,
+  );
+  return code;
+}
+
+function summary({ facts, gates, left }: Proposal, files: readonly string[]): string {
+  const seen = (['packages', 'tests', 'framework', 'database', 'cache', 'migrations', 'interface', 'linter'] as const).flatMap(
+    (about) =>
+      (about === 'packages' ? facts.all(about).slice(0, 1) : facts.all(about)).map(
+        ({ is, at }) => `  ${about.padEnd(11)} ${is.padEnd(14)} ${placed(at)}`,
+      ),
+  );
+  return [
+    ...(seen.length === 0 ? ['Nothing was found that is known here.'] : ['Found:', ...seen]),
+    '',
+    `Gates: ${gates.length === 0 ? 'none' : gates.map(({ id }) => id).join(', ')}`,
+    ...(left.length === 0 ? [] : ['Not found, or left out:', ...left.map((text) => `  - ${text}`)]),
+    '',
+    ...files.map((file) => `written  ${file}`),
+    '',
+  ].join('\n');
+}

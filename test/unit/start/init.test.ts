@@ -1,0 +1,261 @@
+// What `bexpert init` concludes from repositories of many stacks, and that what it writes is valid for each.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Io } from '../../../src/commands/io.ts';
+import { main } from '../../../src/main.ts';
+import { type Stack, stacks } from './stacks.ts';
+
+const parent = mkdtempSync(path.join(os.tmpdir(), 'bexpert-init-'));
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+let count = 0;
+function folderOf(files: Stack): string {
+  const folder = path.join(parent, String(count++));
+  mkdirSync(folder);
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  }
+  return folder;
+}
+async function bexpert(cwd: string, ...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
+  const said: string[] = [];
+  const stream: Io['stdout'] = { isTTY: false, write: (text) => void said.push(text) };
+  const node = { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch };
+  const env = { XDG_STATE_HOME: path.join(parent, 'state') };
+  const io = { cwd, env, stdout: stream, stderr: stream, signal: new AbortController().signal, now: () => 0, node } as Io;
+  return { code: await main(args, io), said: said.join('') };
+}
+/** The two files that init writes, without comments. */
+async function written(
+  files: Stack,
+): Promise<{ readonly said: string; readonly settings: string; readonly playbook: string; readonly all: string }> {
+  const folder = folderOf(files);
+  const { code, said } = await bexpert(folder, 'init');
+  expect(code, said).toBe(0);
+  expect(said).not.toMatch(/error|warning/);
+  const text = (file: string): string => readFileSync(path.join(folder, file), 'utf8');
+  const bare = (file: string): string =>
+    text(file)
+      .replace(/^\s*#.*\n/gm, '')
+      .replace(/ # .*$/gm, '');
+  return {
+    said,
+    settings: bare('bexpert.yml'),
+    playbook: bare('playbooks/quality.yml'),
+    all: text('bexpert.yml') + text('playbooks/quality.yml'),
+  };
+}
+const stack = (name: string): Stack => {
+  const files = stacks[name];
+  if (files === undefined) throw new Error(`no stack ${name}`);
+  return files;
+};
+
+const tested = Object.keys(stacks).filter((name) => name !== 'nothing');
+it.each(tested)('%s: what is written is valid', async (name) => {
+  const { said } = await written(stack(name));
+  expect(said).toMatch(/^valid /m);
+});
+
+describe('a service with Vitest, Fastify and PostgreSQL', () => {
+  it('is set up, started and judged by what its files say', async () => {
+    const { settings, playbook } = await written(stack('npm, Vitest, Fastify, PostgreSQL'));
+    expect(settings).toBe(`bexpert: 1
+setup:
+  - run: npm ci
+    cache-key: [package-lock.json, package.json]
+    outputs: ["**/node_modules"]
+services:
+  db:
+    uses: postgres
+    migrate: npm run migrate
+    seed: npm run seed
+  api:
+    run: node src/server.js
+    dependencies: [db]
+    env:
+      PORT: \${{ service.port }}
+      DATABASE_URL: \${{ services.db.url }}
+      JWT_SECRET: not-a-secret
+    ready: { http: /healthz, within: 20s }
+defaults:
+  tests: { services: [db] }
+  coverage: { services: [db] }
+  migration:
+    up: npm run migrate
+    down: npm run migrate:down
+  log-scan: { requests: [{ path: /healthz }] }
+`);
+    expect(playbook).toContain(
+      '    - tests\n    - coverage\n    - uses: migration\n      when-changed: ["migrations/**"]\n    - log-scan\n',
+    );
+  });
+  it('has the place of each reason beside it', async () => {
+    const { all } = await written(stack('npm, Vitest, Fastify, PostgreSQL'));
+    expect(all).toContain('# package.json:11  "pg": "^8.0.0"');
+    expect(all).toContain('PORT: ${{ service.port }} # src/server.js:4');
+    expect(all).toContain('JWT_SECRET: not-a-secret # .env.example:3');
+    expect(all).toContain('# - OpenAPI (openapi.yml:1)');
+  });
+});
+
+const says: readonly (readonly [string, readonly string[]])[] = [
+  [
+    'pnpm, Jest, Express, MongoDB',
+    [
+      'pnpm@10.34.8 install --frozen-lockfile',
+      'npx jest --ci --verbose',
+      'needs MongoDB (package.json:9)',
+      'npx eslint --format json .',
+    ],
+  ],
+  [
+    'yarn 1, Mocha, Koa, MySQL',
+    [
+      'yarn@1.22.22 install',
+      '{ junit: mocha-report.xml }',
+      'MySQL (package.json:8): bexpert starts PostgreSQL only',
+      'with: { command: "npx mocha" }',
+    ],
+  ],
+  [
+    'yarn 4, Vitest, Hono',
+    [
+      'corepack yarn install --immutable',
+      '    - tests\n',
+      'run: npm start',
+      'id: types',
+      'needs the package @vitest/coverage-v8',
+    ],
+  ],
+  ['bun, node:test, no framework', ['{ tap: stdout }', 'with: { command: "node --test" }', 'no framework or server was found']],
+  [
+    'npm, Jest, NestJS, Prisma',
+    [
+      'npm ci && npx prisma generate',
+      'migrate: npx prisma migrate deploy',
+      'run: npm run build && exec node dist/main',
+      'http: /health,',
+      'no command was found that takes the newest back',
+    ],
+  ],
+  [
+    'pip, pytest, FastAPI, Alembic, PostgreSQL',
+    [
+      'pip install -r requirements-dev.txt -r requirements.txt',
+      '.venv/bin/python -m pytest --junitxml=pytest-report.xml',
+      'run: .venv/bin/python -m uvicorn app.main:app --host 127.0.0.1 --port "$PORT"',
+      'down: .venv/bin/python -m alembic downgrade -1',
+      'run: .venv/bin/ruff check',
+      'id: types',
+      'DATABASE_URL: ${{ services.db.url }}',
+    ],
+  ],
+  [
+    'poetry, Django, PostgreSQL',
+    [
+      'poetry install --no-interaction',
+      'POETRY_VIRTUALENVS_IN_PROJECT: "true"',
+      '.venv/bin/python -B manage.py test',
+      'manage.py migrate --noinput',
+      'runserver --noreload',
+    ],
+  ],
+  ['uv, pytest, Flask, SQLite', ['uv sync --frozen', '--app src/app.py:app run']],
+  ['pyproject, pytest', ['.venv/bin/pip install -e ".[dev]"']],
+  [
+    'Python without dependencies, unittest',
+    ['python3 -B -m unittest discover -s tests', 'run: python3 app.py', 'http: /healthz,'],
+  ],
+  [
+    'Go, gin, PostgreSQL',
+    [
+      'GOMODCACHE="$PWD/.go/mod" go mod download',
+      'GOMODCACHE="$PWD/.go/mod" go run ./cmd/api',
+      'go test -count=1 -v ./...',
+      'go vet',
+      'within: 2m',
+    ],
+  ],
+  [
+    'Bundler, RSpec, Rails, PostgreSQL',
+    ['bundle exec rspec', 'up: bin/rails db:migrate', 'bin/rails server', 'bundle exec rubocop'],
+  ],
+  [
+    'Maven, JUnit, Spring, PostgreSQL',
+    ['target/surefire-reports/*.xml', 'SERVER_PORT: ${{ service.port }}', 'http: /actuator/health'],
+  ],
+  ['Gradle, JUnit', ['build/test-results/test/*.xml', 'GRADLE_USER_HOME="$PWD/.gradle-home"']],
+];
+it('says something of every stack', () => {
+  expect(new Set([...says.map(([name]) => name), 'npm, Vitest, Fastify, PostgreSQL', 'nothing'])).toEqual(
+    new Set(Object.keys(stacks)),
+  );
+});
+it.each(says)('%s: says what it found', async (name, words) => {
+  const { all } = await written(stack(name));
+  // Comments go on over lines.
+  const flat = `${all}\n${all.replaceAll(/\n\s*#\s+(?!-)/g, ' ')}`;
+  for (const each of words) expect(flat).toContain(each);
+});
+
+describe('a repository in which nothing is found', () => {
+  it('is told so, and what a gate could be', async () => {
+    const folder = folderOf(stack('nothing'));
+    const { said } = await bexpert(folder, 'init');
+    expect(said).toContain('Nothing was found that is known here.');
+    expect(said).toContain('No tests were found.');
+    expect(said).toMatch(/^valid /m);
+  });
+});
+
+describe('what is there', () => {
+  it('is never overwritten', async () => {
+    const folder = folderOf({ ...stack('Gradle, JUnit'), 'bexpert.yml': 'bexpert: 1\n' });
+    const { code, said } = await bexpert(folder, 'init');
+    expect({ code, said: said.split('\n')[0] }).toEqual({
+      code: 2,
+      said: 'error bexpert.yml exists already. Nothing was written. [cli/init-exists]',
+    });
+    expect(readFileSync(path.join(folder, 'bexpert.yml'), 'utf8')).toBe('bexpert: 1\n');
+    expect((await bexpert(folder, 'init', '--dry-run')).said).toContain('# ---- playbooks/quality.yml ----');
+  });
+  it('is left alone by --dry-run', async () => {
+    const folder = folderOf(stack('Gradle, JUnit'));
+    expect((await bexpert(folder, 'init', '--dry-run', '--name', 'pull-request')).said).toContain('name: pull-request');
+    expect((await bexpert(folder, 'init')).code).toBe(0);
+  });
+});
+
+describe('a monorepo', () => {
+  const files = {
+    'package.json': '{\n  "workspaces": ["packages/*"],\n  "devDependencies": {\n    "vitest": "4.1.12"\n  }\n}\n',
+    'package-lock.json': '{}\n',
+    'packages/api/package.json':
+      '{\n  "scripts": { "start": "node server.js" },\n  "dependencies": {\n    "express": "5.0.0"\n  }\n}\n',
+    'packages/api/server.js': 'app.listen(process.env.PORT);\n',
+    'packages/api/server.test.js': '',
+    'packages/docs/package.json': '{}\n',
+  };
+  it('asks for which package', async () => {
+    const { code, said } = await bexpert(folderOf(files), 'init');
+    expect(code).toBe(2);
+    expect(said).toContain('bexpert init --repo packages/api');
+    expect(said).toContain('`packages/api`, `packages/docs`; `--repo .` takes the root');
+  });
+  it('is set up at its root for one package', async () => {
+    const folder = folderOf(files);
+    const { execFileSync } = await import('node:child_process');
+    execFileSync('git', ['init', '--quiet'], { cwd: folder });
+    const { code, said } = await bexpert(folder, 'init', '--repo', 'packages/api');
+    expect(code, said).toBe(0);
+    const settings = readFileSync(path.join(folder, 'packages/api/bexpert.yml'), 'utf8');
+    expect(settings).toContain('run: (cd ../.. && npm ci)');
+    expect(settings).toContain('cache-key: [../../package-lock.json, "../../**/package.json"]');
+    expect(settings).toContain('outputs: ["../../**/node_modules"]');
+    expect(readFileSync(path.join(folder, 'packages/api/playbooks/quality.yml'), 'utf8')).toContain('    - tests\n');
+  });
+});
