@@ -23,11 +23,20 @@ let signal: AbortSignal | undefined;
 const stdout = processOutput(1, () => process.stdout);
 const stderr = processOutput(2, () => process.stderr);
 
+/** Written to standard error, so that results stay by themselves. */
+async function prompt(question: string): Promise<string | undefined> {
+  const { promptOn } = await import('./commands/terminal-prompt.ts');
+  return promptOn({ question, input: process.stdin, output: process.stderr, signal: io.signal });
+}
+
 const io: Io = {
   cwd: process.cwd(),
   env: process.env,
   stdout,
   stderr,
+  get prompt() {
+    return process.stdin.isTTY && process.stderr.isTTY ? prompt : undefined;
+  },
   get signal() {
     signal ??= interruption();
     return signal;

@@ -49,6 +49,8 @@ const commandNames = [
   'schema',
   'report',
   'resume',
+  'approve',
+  'reject',
   'clean',
   'new',
   'init',
@@ -225,6 +227,23 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
           (await import('./commands/resume.ts')).resume({ ...options, run: run ?? 'latest' } as never, io),
         ),
       );
+  const answers = (name: 'approve' | 'reject', description: string): Command =>
+    withReportFile(withReporter(withRepository(program.command(`${name} [run]`).description(description))))
+      .option('--tree <hash>', 'what was looked at; another tree is not answered for')
+      .option('--by <name>', 'who decides (default: the user)');
+  const answer = (approved: boolean) =>
+    does(async (options, run?: string) =>
+      (await import('./commands/approve.ts')).approve({ ...options, approved, run: run ?? 'latest' } as never, io),
+    );
+  if (wants('approve'))
+    answers('approve', 'approve what a run waits with, and go on with it')
+      .addHelpText('after', examples('approve', 'approve 20261125-141659-7924 --tree 1f0c9a2b3d4e'))
+      .action(answer(true));
+  if (wants('reject'))
+    answers('reject', 'reject what a run waits with; the reason goes back to whoever acts')
+      .requiredOption('--reason <text>', 'what is wrong, in words for whoever acts')
+      .addHelpText('after', examples('reject latest --reason "Keep the old endpoint for a month"'))
+      .action(answer(false));
   if (wants('clean'))
     withRepository(program.command('clean [runs...]').description('remove old runs, and what only they needed'))
       .option('--older-than <duration>', 'runs that were used since are kept (default: 30d)')

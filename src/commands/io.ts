@@ -8,6 +8,8 @@ export interface Io {
   readonly stdout: Output;
   /** What is wrong, and what a person should know beside the result. */
   readonly stderr: Output;
+  /** Asks the person at the terminal for a line; undefined: there is none. Left out where nobody can answer. */
+  readonly prompt?: ((question: string) => Promise<string | undefined>) | undefined;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   /** Milliseconds of a monotonic clock. */

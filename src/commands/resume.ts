@@ -1,7 +1,9 @@
 import path from 'node:path';
+import type { AskPerson } from '../model/approval.ts';
 import { exitCodes } from '../model/exit.ts';
 import { chooseReporter } from '../report/choose.ts';
 import type { ReporterName } from '../report/reporter.ts';
+import { personAt } from './ask-person.ts';
 import { scopeFolder } from './call.ts';
 import type { Io } from './io.ts';
 import { documentOf } from './report-file.ts';
@@ -16,8 +18,8 @@ export interface ResumeCall {
   readonly reportFile?: string;
 }
 
-/** `bexpert resume <run>`: goes on where the journal ends. */
-export async function resume(call: ResumeCall, io: Io): Promise<number> {
+/** `bexpert resume <run>`: goes on where the journal ends. `ask`: who answers in place of the person at the terminal. */
+export async function resume(call: ResumeCall, io: Io, ask?: AskPerson): Promise<number> {
   const repo = await scopeFolder(call.repo, io.cwd);
   if (!repo.ok) return await refuse(repo.error, [], call.reporter, io);
   const found = await findRun({ ...call, repo: repo.value }, io);
@@ -51,6 +53,7 @@ export async function resume(call: ResumeCall, io: Io): Promise<number> {
       env: io.env,
       signal: io.signal,
       emit: (event) => reporter.on(event),
+      ...(ask === undefined ? personAt(io, reporter) : { ask }),
     });
     await finish({ reporter, ...end }, io);
     return end.exitCode;

@@ -3,6 +3,7 @@ import { exitCodes } from '../model/exit.ts';
 import type { Source } from '../playbook/source.ts';
 import { chooseReporter } from '../report/choose.ts';
 import type { Output, Reporter, ReporterName } from '../report/reporter.ts';
+import { personAt } from './ask-person.ts';
 import { type PlaybookCall, parseInputs, readInputsFile, scopeFolder } from './call.ts';
 import { complain } from './complain.ts';
 import type { Io } from './io.ts';
@@ -54,6 +55,7 @@ export async function run(call: RunCall, io: Io): Promise<number> {
       env: io.env,
       signal: io.signal,
       emit: (event) => reporter.on(event),
+      ...personAt(io, reporter),
       warn: (diagnostics, sources) => tell({ reporter, diagnostics, sources }, io),
     });
     await finish({ reporter, ...end }, io);

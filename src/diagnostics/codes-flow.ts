@@ -28,4 +28,13 @@ export const flowCodes = {
     hint: (facts: { name: string }) =>
       `Set what \`secrets.${facts.name}\` names, its variable or its file, before bexpert is called.`,
   },
+  'phase/approve-early': {
+    means: 'A person is to approve where nothing was done yet, or where no gate has looked at what was done.',
+    message: (facts: { phase: string; before: 'action' | 'verify'; action?: string }) =>
+      facts.before === 'action'
+        ? `No action phase comes before ${tick(facts.phase)}: there is nothing to approve.`
+        : `No verify phase stands between ${tick(facts.action ?? '')} and ${tick(facts.phase)}: what is approved would not have been judged.`,
+    hint: () =>
+      'A person approves a tree together with what the gates said of it: `phases:` with `context`, `action`, `verify` and `approve`, in this order.',
+  },
 } as const satisfies CodeTable;

@@ -3,7 +3,8 @@ import { commandCodes } from './codes-commands.ts';
 import { flowCodes } from './codes-flow.ts';
 import { layerCodes } from './codes-layers.ts';
 
-const tick = (name: string): string => `\`${name}\``;
+/** A name that is empty is shown in quotes, or nothing would be seen of it. */
+const tick = (name: string): string => (name === '' ? '`""`' : `\`${name}\``);
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.map(tick).join(', '));
 const near = (name: string | undefined, form: (name: string) => string = tick): string =>
   name === undefined ? '' : `Did you mean ${form(name)}? `;
@@ -173,7 +174,7 @@ export const playbookCodes = {
     means: 'A phase has no kind, and its name is none either.',
     message: (facts: { phase: string; near?: string }) => `The phase ${tick(facts.phase)} has no kind.`,
     hint: (facts: { phase: string; near?: string }) =>
-      `${near(facts.near)}Name it context, action or verify, or give it one: \`${facts.phase}: { kind: verify, steps: [...] }\`.`,
+      `${near(facts.near)}Name it context, action, verify or approve, or give it one: \`${facts.phase}: { kind: verify, steps: [...] }\`.`,
   },
   'phase/empty': {
     means: 'A phase without steps, or a playbook without phases.',

@@ -9,6 +9,7 @@ export type Ending =
   /** `note`: why it did not go on. */
   | { readonly kind: 'completed'; readonly note?: string }
   | { readonly kind: 'blocked'; readonly reason: string }
+  | { readonly kind: 'waiting'; readonly reason: string }
   | { readonly kind: 'budget'; readonly reason: string }
   | { readonly kind: 'integrity'; readonly reason: string }
   | { readonly kind: 'environment'; readonly reason: string }
@@ -59,7 +60,9 @@ export function standing({ step, result }: GateEnd): 'green' | 'red' | 'undecide
 }
 
 /** Did this gate pass on something that it examined, rather than by an exit code alone? */
-function onEvidence({ step, result }: GateEnd): boolean {
+function onEvidence({ phase, step, result }: GateEnd): boolean {
+  // A person approves what was proven, and proves nothing.
+  if (phase.kind === 'approve') return false;
   // `allow-empty` lets a gate pass on nothing; it proves nothing then.
   if (result.kind !== 'gate' || result.verdict !== 'pass' || result.examined.count < 1) return false;
   return result.evidence === 'examined' || step.evidence === 'exit-code';
@@ -105,6 +108,8 @@ export function conclude(options: {
   switch (ending.kind) {
     case 'blocked':
       return stopped('blocked', exitCodes.blocked, ending.reason);
+    case 'waiting':
+      return stopped('waiting', exitCodes.blocked, ending.reason);
     case 'budget':
       return stopped('budget', exitCodes.budget, ending.reason);
     case 'integrity':

@@ -1,5 +1,6 @@
 import type { StreamMask } from '../host/mask.ts';
 import type { SandboxProvider } from '../host/sandbox/contract.ts';
+import type { AskPerson } from '../model/approval.ts';
 import type { JournalEvent, PassingEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AttemptSummary, StepResult } from '../model/step-result.ts';
@@ -28,6 +29,8 @@ export interface Progress {
   readonly checkpoints: Map<string, Json>;
   readonly onBase: Map<string, readonly Finding[]>;
   readonly attempts: AttemptSummary[];
+  /** Digest of what a person was asked last, by approval step. */
+  readonly asked: Map<string, string>;
   /** Attempts whose start is in the journal. */
   readonly retries: Set<number>;
   readonly ledger: Ledger;
@@ -65,6 +68,8 @@ export interface RunContext {
   readonly facts: { readonly [key: string]: Json };
   /** Folder of the assets of plugins and of the runner. */
   readonly assets: string;
+  /** Where there is somebody to answer. */
+  readonly ask?: AskPerson;
   record(event: JournalEvent): Promise<void>;
   emit(event: PassingEvent): void;
   mask(text: string): string;

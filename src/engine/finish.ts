@@ -31,8 +31,8 @@ export async function play(options: PlayOptions): Promise<Pick<Conclusion, 'stat
   try {
     const end = await loop.run();
     judged = end;
-    // A resume goes on after a fault of the environment, and delivers what it comes to.
-    if (!options.delivered && end.ending.kind !== 'environment') await deliver(context, end);
+    // A resume goes on after a fault of the environment, and an approval after waiting; each delivers what it comes to.
+    if (!options.delivered && end.ending.kind !== 'environment' && end.ending.kind !== 'waiting') await deliver(context, end);
     return await finish(end.ending, end);
   } catch (error) {
     if (context.signal.aborted) return await finish({ kind: 'interrupted' }, judged);

@@ -1,17 +1,20 @@
 // Context, action, verify, and back to action with the findings until everything is proven or something is spent (LANGUAGE rule 8).
+import type { ApprovalQuestion } from '../model/approval.ts';
 import type { PhasePlan } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import type { AttemptSummary, JudgedFinding, StepFailure, StepResult } from '../model/step-result.ts';
+import type { Verdict } from '../model/verdict.ts';
 import type { BriefItem, Finding } from '../plugin-api.ts';
 import { count, formatDuration } from '../report/quantity.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import { endingOf } from './action-ending.ts';
 import type { Filler } from './actor.ts';
+import { WaitsForPerson } from './approval.ts';
 import { bestAttempt, countingAttempt, regressions } from './best.ts';
 import { type Ending, type GateEnd, standing } from './conclude.ts';
 import type { Candidate, RunContext } from './context.ts';
 import { asFailure } from './failure.ts';
-import { actionPhase, contextPhase, type PhaseOptions, phaseRuns, skipPhase, verifyPhase } from './phase.ts';
+import { actionPhase, approvalPhase, contextPhase, type PhaseOptions, phaseRuns, skipPhase, verifyPhase } from './phase.ts';
 import { playedPhases } from './played.ts';
 
 /** Where the loop ended. */
@@ -87,7 +90,8 @@ export class Loop {
   async #phase(phase: PhasePlan): Promise<Next> {
     const { mode, plan } = this.#context;
     if (!playedPhases(plan, mode).has(phase.id) || (phase.kind === 'action' && this.#afterJudging !== undefined)) return 'next';
-    if (phase.kind === 'verify') return this.#judged(phase, await this.#verify(phase));
+    if (phase.kind === 'verify') return this.#judged({ phase, ends: await this.#verify(phase) });
+    if (phase.kind === 'approve') return this.#approve(phase);
     const options = { context: this.#context, phase, attempt: phase.kind === 'context' ? 1 : this.#attempt.number };
     if (!phaseRuns(options)) {
       await skipPhase({ ...options, tree: this.#snapshot.tree });
@@ -103,8 +107,25 @@ export class Loop {
       }
       case 'action':
         return this.#act(phase);
-      case 'approve':
-        return { kind: 'blocked', reason: `the phase ${phase.id} waits for a person` };
+    }
+  }
+
+  /** A person sees what is delivered if nothing more is done: gates before the last action look again before they are asked. */
+  async #approve(phase: PhasePlan): Promise<Next> {
+    // Nothing was done: there is nothing to approve.
+    if (!this.#everActed) return 'next';
+    const options = { context: this.#context, phase, attempt: this.#attempt.number };
+    const { tree } = this.#snapshot;
+    const again = await this.#lookAgain({ phase, ends: [] });
+    if (!isGood(again.ends)) return this.#judged(again);
+    const gates = verdictsOf((this.#ends.get(options.attempt) ?? []).filter((end) => end.phase !== phase));
+    try {
+      const ends = phaseRuns(options) ? await approvalPhase({ ...options, tree, gates }) : await skipPhase({ ...options, tree });
+      this.#keep(phase, ends);
+      return await this.#judged({ phase, ends });
+    } catch (error) {
+      if (error instanceof WaitsForPerson) return { kind: 'waiting', reason: waitingWords(error.question) };
+      throw error;
     }
   }
 
@@ -160,10 +181,15 @@ export class Loop {
       ...(again === undefined ? {} : { again }),
     };
     const ends = phaseRuns(options) ? await this.#look(options) : await skipPhase({ ...options, tree: this.#snapshot.tree });
-    const others = (this.#ends.get(options.attempt) ?? []).filter((end) => end.phase !== phase);
-    this.#ends.set(options.attempt, [...others, ...ends]);
+    this.#keep(phase, ends);
     this.#about.set(phase.id, this.#snapshot.tree);
     return ends;
+  }
+
+  #keep(phase: PhasePlan, ends: readonly GateEnd[]): void {
+    const { number } = this.#attempt;
+    const others = (this.#ends.get(number) ?? []).filter((end) => end.phase !== phase);
+    this.#ends.set(number, [...others, ...ends]);
   }
 
   #look(options: PhaseOptions): Promise<readonly GateEnd[]> {
@@ -191,7 +217,7 @@ export class Loop {
   }
 
   /** What follows from what the gates of a phase said. */
-  async #judged(phase: PhasePlan, ends: readonly GateEnd[]): Promise<Next> {
+  async #judged({ phase, ends }: Judged): Promise<Next> {
     const context = this.#context;
     const { number } = this.#attempt;
     const later = context.plan.phases.slice(context.plan.phases.indexOf(phase) + 1);
@@ -200,12 +226,12 @@ export class Loop {
       const acts = context.mode === 'run' && later.some(({ kind }) => kind === 'action');
       return good || !acts ? 'next' : { kind: 'completed', note: 'no action was begun' };
     }
-    if (good && later.some(({ kind }) => kind === 'verify')) return 'next';
+    if (good && later.some(({ kind }) => kind === 'verify' || kind === 'approve')) return 'next';
     const decisive = good ? await this.#lookAgain({ phase, ends }) : { phase, ends };
     const summary = await this.#finishAttempt();
     if (isGood(decisive.ends)) return 'next';
     if (!are(decisive.ends, 'red') || this.#afterJudging !== undefined) return this.#afterJudging ?? { kind: 'completed' };
-    const retry = decisive.phase.onFailure;
+    const retry = decisive.phase.onFailure ?? this.#afterRejection(decisive.phase);
     if (retry === undefined) return { kind: 'completed' };
     if (number >= retry.attempts) return { kind: 'completed', note: `all ${retry.attempts} attempts are spent` };
     const spent = this.#timeSpent();
@@ -214,6 +240,14 @@ export class Loop {
     if (standstill !== undefined) return { kind: 'completed', note: `no further attempt: ${standstill}` };
     await this.#continue(summary, retry.retryFrom);
     return { goTo: retry.retryFrom };
+  }
+
+  /** A person may reject as often as they like; what the playbook allows to be spent ends that too. */
+  #afterRejection(phase: PhasePlan): PhasePlan['onFailure'] {
+    const { phases } = this.#context.plan;
+    const action = phases.slice(0, phases.indexOf(phase)).findLast(({ kind }) => kind === 'action');
+    if (phase.kind !== 'approve' || action === undefined) return undefined;
+    return { retryFrom: action.id, attempts: Number.POSITIVE_INFINITY };
   }
 
   async #judgedTree(): Promise<Candidate> {
@@ -295,6 +329,10 @@ export class Loop {
 
 const are = (ends: readonly GateEnd[], what: 'red' | 'undecided'): boolean =>
   ends.some((end) => end.step.level === 'block' && standing(end) === what);
+const verdictsOf = (ends: readonly GateEnd[]): Readonly<Record<string, Verdict>> =>
+  Object.fromEntries(ends.map(({ step, result }) => [step.id, result.kind === 'gate' ? result.verdict : 'skipped']));
+const waitingWords = ({ run, tree }: ApprovalQuestion): string =>
+  `waits for a person: \`bexpert approve ${run} --tree ${tree.slice(0, 12)}\`, or \`bexpert reject ${run} --tree ${tree.slice(0, 12)} --reason "..."\``;
 const isGood = (ends: readonly GateEnd[]): boolean => !are(ends, 'red') && !are(ends, 'undecided');
 
 const counting = (result: StepResult): readonly JudgedFinding[] =>

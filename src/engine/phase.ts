@@ -3,10 +3,12 @@ import type { StepRef } from '../model/event.ts';
 import type { PhasePlan, StepPlan } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
 import type { StepFailure, StepResult } from '../model/step-result.ts';
+import type { Verdict } from '../model/verdict.ts';
 import type { BriefItem, Finding } from '../plugin-api.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import { type ActionOptions, runAction } from './action-step.ts';
 import type { Filler } from './actor.ts';
+import { askPerson } from './approval.ts';
 import type { GateEnd } from './conclude.ts';
 import type { Candidate, RunContext } from './context.ts';
 import { runContextStep } from './context-step.ts';
@@ -160,6 +162,21 @@ export async function actionPhase(
       if (result.kind === 'action') tree = result.tree;
     }
     return results;
+  });
+}
+
+/** Asks a person. Throws `WaitsForPerson` when nobody answers; a resume asks again. */
+export async function approvalPhase(
+  options: PhaseOptions & { readonly tree: string; readonly gates: Readonly<Record<string, Verdict>> },
+): Promise<readonly GateEnd[]> {
+  const { context, phase, tree, gates } = options;
+  return framed(options, async () => {
+    const ends: GateEnd[] = [];
+    for (const step of phase.steps) {
+      const result = await once({ ...options, step, tree: async () => tree }, (ref) => askPerson({ context, ref, tree, gates }));
+      ends.push({ phase, step, result });
+    }
+    return ends;
   });
 }
 

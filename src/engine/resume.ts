@@ -123,6 +123,7 @@ async function goOn(options: {
       checkpoints: new Map(run.checkpoints),
       onBase: new Map(run.onBase),
       attempts: [...run.attempts],
+      asked: new Map([...run.asked].map(([key, { digest }]) => [key, digest])),
       retries: new Set(run.retries.map(({ attempt }) => attempt)),
       ledger: run.ledger,
       acted: new Map(run.acted),

@@ -72,6 +72,7 @@ export function openContext(options: {
     ...options,
     env: surroundings.env,
     signal: surroundings.signal,
+    ...(surroundings.ask === undefined ? {} : { ask: surroundings.ask }),
     cores: coreCount(),
     clock: { now: () => options.aliveMs + performance.now() - began, date: () => new Date() },
     facts: {

@@ -1,3 +1,4 @@
+import type { AskPerson } from '../model/approval.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { ExitCode } from '../model/exit.ts';
@@ -14,6 +15,8 @@ export interface RunSurroundings {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
+  /** Asks a person to approve; left out where there is none. */
+  readonly ask?: AskPerson;
 }
 export interface RunRequest extends RunSurroundings {
   /** As the user typed it. */

@@ -103,6 +103,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
       checkpoints: new Map(),
       onBase: new Map(),
       attempts: [],
+      asked: new Map(),
       retries: new Set(),
       ledger: new Ledger(),
       acted: new Map(),

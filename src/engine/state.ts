@@ -31,6 +31,8 @@ export interface RunState {
   readonly ledger: Ledger;
   readonly attempts: readonly AttemptSummary[];
   readonly retries: readonly Of<'retrying'>[];
+  /** What a person was asked last, by approval step. */
+  readonly asked: ReadonlyMap<string, Of<'approval-asked'>>;
   readonly delivered: Of<'delivered'> | undefined;
   readonly finished: Of<'run-finished'> | undefined;
   /** Milliseconds that the run was alive, over all its resumes. */
@@ -50,6 +52,7 @@ export function foldRun(records: readonly JournalRecord[]): RunState | undefined
   const ledger = new Ledger();
   const attempts: AttemptSummary[] = [];
   const retries: Of<'retrying'>[] = [];
+  const asked = new Map<string, Of<'approval-asked'>>();
   let delivered: Of<'delivered'> | undefined;
   let finished: Of<'run-finished'> | undefined;
   const trace = (ref: StepRef): StepTrace =>
@@ -81,6 +84,9 @@ export function foldRun(records: readonly JournalRecord[]): RunState | undefined
         break;
       case 'step-finished':
         results.set(keyOf(event), event.result);
+        break;
+      case 'approval-asked':
+        asked.set(keyOf(event), event);
         break;
       case 'attempt-finished':
         attempts.push(event);
@@ -114,6 +120,7 @@ export function foldRun(records: readonly JournalRecord[]): RunState | undefined
     ledger,
     attempts,
     retries,
+    asked,
     delivered,
     finished,
     aliveMs: aliveMs(records),

@@ -4,7 +4,7 @@ import type { Finding, Json } from '../plugin-api.ts';
 import type { ExitCode } from './exit.ts';
 import type { PhaseKind, Plan } from './plan.ts';
 import type { AttemptSummary, StepFailure, StepResult } from './step-result.ts';
-import type { RunStatus, RunVerdict } from './verdict.ts';
+import type { RunStatus, RunVerdict, Verdict } from './verdict.ts';
 
 /** Where a step stands: the same step runs again in a later attempt. */
 export interface StepRef {
@@ -77,6 +77,14 @@ export type JournalEvent =
       readonly again?: true;
       readonly durationMs: number;
     }
+  | ({
+      readonly type: 'approval-asked';
+      readonly tree: string;
+      readonly gates: Readonly<Record<string, Verdict>>;
+      readonly changed: number;
+      readonly patch: string;
+      readonly digest: string;
+    } & StepRef)
   | ({ readonly type: 'attempt-finished' } & AttemptSummary)
   | {
       readonly type: 'retrying';

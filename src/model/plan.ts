@@ -22,7 +22,9 @@ export type PhaseKind = 'context' | 'action' | 'verify' | 'approve';
 export type StepBody =
   | { readonly kind: 'plugin'; readonly plugin: string; readonly with: Template }
   | { readonly kind: 'shell'; readonly command: string }
-  | { readonly kind: 'argv'; readonly argv: readonly string[] };
+  | { readonly kind: 'argv'; readonly argv: readonly string[] }
+  /** The one step of a phase of kind `approve`: a person decides. */
+  | { readonly kind: 'approval' };
 
 export interface AccessOpening {
   readonly paths: readonly string[];

@@ -2,11 +2,21 @@
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'invalid' | 'skipped' | 'waived';
 
 /** How a run ended. */
-export type RunStatus = 'completed' | 'partial' | 'blocked' | 'budget' | 'integrity' | 'environment' | 'interrupted' | 'internal';
+export type RunStatus =
+  | 'completed'
+  | 'partial'
+  | 'blocked'
+  /** For a person, who approves or rejects. */
+  | 'waiting'
+  | 'budget'
+  | 'integrity'
+  | 'environment'
+  | 'interrupted'
+  | 'internal';
 
 /** What a run proved. */
 export type RunVerdict = 'proven' | 'not-proven' | 'inconclusive' | 'unverified';
 
 /** Can a run that ended so be gone on with? */
 export const isResumable = (status: RunStatus): boolean =>
-  status === 'interrupted' || status === 'environment' || status === 'internal';
+  status === 'waiting' || status === 'interrupted' || status === 'environment' || status === 'internal';

@@ -6,7 +6,7 @@ import { stepId, stepsOf } from './merge.ts';
 import type { Plugins } from './plugins.ts';
 import { field, fieldsOf, type Node, placeOf, textOf } from './tree.ts';
 
-export type Kind = Exclude<PhaseKind, 'approve'>;
+export type Kind = PhaseKind;
 export interface StepDraft {
   readonly id: string;
   readonly node: Node;
@@ -26,9 +26,9 @@ export interface PhaseDraft {
   readonly steps: readonly StepDraft[];
 }
 
-const kinds: readonly Kind[] = ['context', 'action', 'verify'];
+const kinds: readonly Kind[] = ['context', 'action', 'verify', 'approve'];
 const isKind = (text: string): text is Kind => (kinds as readonly string[]).includes(text);
-const pluginKind = { context: 'context', action: 'action', verify: 'gate' } as const;
+const pluginKind = { context: 'context', action: 'action', verify: 'gate', approve: 'gate' } as const;
 
 export async function draftPhases(root: Node, plugins: Plugins, complaints: Complaints): Promise<readonly PhaseDraft[]> {
   const phases = field(root, 'phases');
@@ -38,34 +38,46 @@ export async function draftPhases(root: Node, plugins: Plugins, complaints: Comp
   }
   const drafts: PhaseDraft[] = [];
   const ids = new Map<string, Node>();
+  const unique = (id: string, step: Node): void => {
+    const other = ids.get(id);
+    if (other === undefined) ids.set(id, step);
+    else {
+      const related = [{ place: idPlace(other), message: 'The other one.' }];
+      complaints.add('step/duplicate-id', { id }, { place: idPlace(step), related });
+    }
+  };
   for (const [id, node] of fieldsOf(phases)) {
     const kind = kindOf(id, node, complaints);
     if (kind === undefined || node.kind !== 'map') continue;
     const phase = { id, kind, index: drafts.length };
     const steps: StepDraft[] = [];
-    for (const [index, step] of stepsOf(node).entries()) {
+    // The decision is a step of the name of its phase.
+    if (kind === 'approve') unique(id, node);
+    for (const [index, step] of kind === 'approve' ? [] : stepsOf(node).entries()) {
       const draft = await draftStep({ node: step, phase, index, plugins, complaints });
       if (draft === undefined) continue;
-      const other = ids.get(draft.id);
-      if (other === undefined) ids.set(draft.id, step);
-      else {
-        complaints.add(
-          'step/duplicate-id',
-          { id: draft.id },
-          {
-            place: idPlace(step),
-            related: [{ place: idPlace(other), message: 'The other one.' }],
-          },
-        );
-      }
+      unique(draft.id, step);
       steps.push(draft);
     }
     const list = field(node, 'steps');
-    if (list === undefined || (list.kind === 'list' && list.items.length === 0))
+    if (kind === 'approve') checkApproval({ ...phase, node }, complaints);
+    else if (list === undefined || (list.kind === 'list' && list.items.length === 0))
       complaints.at('phase/empty', { phase: id }, node, 'key');
     drafts.push({ ...phase, node, steps });
   }
   return drafts;
+}
+
+/** A person decides: there is nothing to run. */
+function checkApproval({ node, kind }: Omit<PhaseDraft, 'steps'>, complaints: Complaints): void {
+  const steps = field(node, 'steps');
+  for (const [key, item] of [
+    ['steps', steps !== undefined && stepsOf(node).length > 0 ? steps : undefined],
+    ['parallel', field(node, 'parallel')],
+  ] as const) {
+    if (item !== undefined)
+      complaints.at('phase/key-kind', { key, kind, allowed: 'A person decides, and nothing runs.' }, item, 'key');
+  }
 }
 
 const idPlace = (step: Node) => placeOf(field(step, 'id') ?? field(step, 'uses') ?? step, 'value');
@@ -73,16 +85,6 @@ const idPlace = (step: Node) => placeOf(field(step, 'id') ?? field(step, 'uses')
 function kindOf(id: string, node: Node, complaints: Complaints): Kind | undefined {
   const given = field(node, 'kind');
   const kind = given === undefined ? id : textOf(given);
-  if (kind === 'approve') {
-    const what = 'A phase of kind approve';
-    complaints.at(
-      'playbook/not-supported',
-      { what, instead: 'End the playbook here; a person reviews the branch that `deliver: { to: branch }` makes.' },
-      given ?? node,
-      given === undefined ? 'key' : 'value',
-    );
-    return undefined;
-  }
   if (kind === undefined || (given !== undefined && !isKind(kind))) return undefined;
   if (isKind(kind)) return kind;
   const near = nearest(id, kinds);

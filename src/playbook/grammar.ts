@@ -149,7 +149,7 @@ export const grammar = {
     steps: open('Its steps.'),
     parallel: { type: 'integer', minimum: 1, description: 'How many steps run at once; by default as many as there are cores.' },
     if: text('A condition; when it is false the phase is skipped.'),
-    'on-failure': open('What happens when a gate is red.'),
+    'on-failure': open('What happens when a gate is red, or a person rejects.'),
   }),
   retry: part(
     {

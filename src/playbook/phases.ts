@@ -18,6 +18,7 @@ export async function readPhases(drafts: readonly PhaseDraft[], tools: StepTools
     expressions.acting = false;
     const steps: StepPlan[] = [];
     for (const step of draft.steps) steps.push(await readStep(step, tools));
+    if (kind === 'approve') steps.push(approvalStep(draft));
     checkPhaseKeys(draft, complaints);
     checkStepCycles(draft, steps, complaints);
     const parallel = numberOf(field(node, 'parallel'));
@@ -36,6 +37,23 @@ export async function readPhases(drafts: readonly PhaseDraft[], tools: StepTools
   return plans;
 }
 
+/** The decision of a person as the one step of its phase. */
+const approvalStep = ({ id, node }: PhaseDraft): StepPlan => ({
+  id,
+  name: id,
+  place: placeOf(node, 'key'),
+  body: { kind: 'approval' },
+  needs: [],
+  requires: [],
+  env: {},
+  services: [],
+  timeoutMs: 0,
+  exclusive: false,
+  level: 'block',
+  inconclusive: 'block',
+  waive: [],
+});
+
 function checkPhaseKeys({ node, kind }: PhaseDraft, complaints: Complaints): void {
   const parallel = field(node, 'parallel');
   if (kind === 'action' && parallel !== undefined && numberOf(parallel) !== 1) {
@@ -47,10 +65,10 @@ function checkPhaseKeys({ node, kind }: PhaseDraft, complaints: Complaints): voi
     );
   }
   const onFailure = field(node, 'on-failure');
-  if (kind !== 'verify' && onFailure !== undefined) {
+  if (kind !== 'verify' && kind !== 'approve' && onFailure !== undefined) {
     complaints.at(
       'phase/key-kind',
-      { key: 'on-failure', kind, allowed: 'Only gates turn red: it belongs to a verify phase.' },
+      { key: 'on-failure', kind, allowed: 'Only gates and people say no: it belongs to a verify or approve phase.' },
       onFailure,
       'key',
     );
@@ -61,7 +79,8 @@ function readOnFailure(draft: PhaseDraft, drafts: readonly PhaseDraft[], complai
   const node = field(draft.node, 'on-failure');
   const fromNode = field(node, 'retry-from');
   const from = textOf(fromNode);
-  if (node === undefined || fromNode === undefined || from === undefined || draft.kind !== 'verify') return undefined;
+  if (node === undefined || fromNode === undefined || from === undefined || (draft.kind !== 'verify' && draft.kind !== 'approve'))
+    return undefined;
   const known = drafts.filter(({ kind, index }) => kind === 'action' && index < draft.index).map(({ id }) => id);
   if (!known.includes(from)) {
     const near = nearest(from, known);
@@ -146,6 +165,13 @@ export async function checkCycle(options: {
       const gates = await plugins.testGates();
       if (gates.length > 0) complaints.at('phase/no-tests', { phase: action.id, gates }, ...key(later[0]?.node ?? action.node));
     }
+  }
+  for (const { id, index, kind, node } of drafts) {
+    if (kind !== 'approve') continue;
+    const action = drafts.findLast((other) => other.kind === 'action' && other.index < index);
+    const verified = verifies.some((other) => other.index < index && other.index > (action?.index ?? index));
+    if (action === undefined) complaints.at('phase/approve-early', { phase: id, before: 'action' }, ...key(node));
+    else if (!verified) complaints.at('phase/approve-early', { phase: id, before: 'verify', action: action.id }, ...key(node));
   }
   const phases = field(options.root, 'phases');
   if (phases !== undefined && drafts.length > 0 && drafts.every(({ kind }) => kind === 'context')) {

@@ -12,7 +12,7 @@ export function attemptSection(attempt: AttemptReportView): string[] {
   const lines = [`## Attempt ${attempt.attempt}`, ''];
   if (attempt.tree !== undefined) lines.push(`Tree ${code(attempt.tree.slice(0, 12))}.`, '');
   for (const step of attempt.steps.filter((one) => one.kind === 'action')) lines.push(...actionLines(step), '');
-  const gates = attempt.steps.filter((step) => step.kind === 'verify');
+  const gates = attempt.steps.filter((step) => step.kind === 'verify' || step.kind === 'approve');
   if (gates.length > 0) lines.push(...gateTable(gates), '');
   if (gates.some(({ again }) => again === true))
     lines.push('Gates named "again" looked at the tree that the last action left; only that counts.', '');

@@ -15,7 +15,8 @@ export function lastWords(run: RunView): readonly LastWord[] {
   const words = new Map<string, StepView>();
   for (const attempt of run.attempts) {
     if (attempt.attempt > last) continue;
-    for (const step of attempt.steps) if (step.kind === 'verify') words.set(`${step.phase}/${step.step}`, step);
+    for (const step of attempt.steps)
+      if (step.kind === 'verify' || step.kind === 'approve') words.set(`${step.phase}/${step.step}`, step);
   }
   const order = run.started.plan.phases.flatMap((phase) => phase.steps.map(({ id }) => `${phase.id}/${id}`));
   return [...words]

@@ -54,6 +54,21 @@ export function phaseTitle(event: Of<'phase-started'>, view: RunView | undefined
   return inLoop ? `${event.phase}${again}, attempt ${event.attempt} of at most ${attempts}` : `${event.phase}${again}`;
 }
 
+/** What a person is asked to approve. */
+export function approvalLines(asked: Of<'approval-asked'>, ink: Ink): string[] {
+  const row = (name: string, value: string) => `  ${ink.dim(name.padEnd(10))} ${printableLine(value)}`;
+  return [
+    row('tree', asked.tree.slice(0, 12)),
+    row('changed', `${count(asked.changed, 'file')}, as a patch in ${asked.patch}`),
+    row(
+      'gates',
+      Object.entries(asked.gates)
+        .map(([gate, verdict]) => `${gate} ${verdict}`)
+        .join(', ') || 'none',
+    ),
+  ];
+}
+
 /** "  tests        PASS     4.0 s  84 tests examined". */
 export function stepLine(step: StepView, view: RunView | undefined, ink: Ink, width: number): string {
   if (step.result === undefined) return `  ${step.step}`;
@@ -92,7 +107,7 @@ function findingLines(finding: JudgedFinding, ink: Ink, evidenceLines = 6): stri
 }
 
 /** Commands, and what a program wrote: they are copied, and stay whole where prose is wrapped. */
-export const copied = /^ +(?:\||see it again:|see the change |take it |read the report |go on )/;
+export const copied = /^ +(?:\||see it again:|see the change |take it |read the report |go on |approve it |reject it )/;
 
 const shownLogLines = 20;
 

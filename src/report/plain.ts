@@ -1,6 +1,6 @@
 import type { RunEvent } from '../model/event.ts';
 import { createInk, wantsColor } from './ink.ts';
-import { attemptLine, closing, copied, gateLines, opening, phaseTitle, retryLine, stepLine } from './passages.ts';
+import { approvalLines, attemptLine, closing, copied, gateLines, opening, phaseTitle, retryLine, stepLine } from './passages.ts';
 import { printableLine } from './printable.ts';
 import { formatDuration } from './quantity.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
@@ -54,6 +54,8 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
         const step = fold.step(event);
         return step === undefined ? [] : [stepLine(step, fold.view, ink, width), ...gateLines(step, ink)];
       }
+      case 'approval-asked':
+        return approvalLines(event, ink);
       case 'attempt-finished':
         return ['', attemptLine(event, ink)];
       case 'retrying':

@@ -7,6 +7,8 @@ export interface Reporter {
   on(event: RunEvent): void;
   /** Problems beside the run, for those whose output is read by a program. */
   diagnose?(list: readonly Diagnostic[]): void;
+  /** What was told so far is drawn when it resolves, and nothing moves before the next event. */
+  drawn?(): Promise<void>;
   /** Everything is drawn when it resolves. */
   close(): Promise<void>;
 }

@@ -40,6 +40,8 @@ export interface RunView {
   readonly trees: readonly Of<'tree-ready'>[];
   readonly attempts: readonly AttemptView[];
   readonly spend: Spend;
+  /** What a person was asked last. */
+  readonly asked: Of<'approval-asked'> | undefined;
   readonly delivered: Of<'delivered'> | undefined;
   readonly finished: Of<'run-finished'> | undefined;
 }
@@ -59,6 +61,7 @@ export class RunFold {
   readonly #retries = new Map<number, Of<'retrying'>>();
   readonly #reserved = new Map<string, { tokens: number; usd: number }>();
   readonly #settled = { tokens: 0, usd: 0 };
+  #asked: Of<'approval-asked'> | undefined;
   #delivered: Of<'delivered'> | undefined;
   #finished: Of<'run-finished'> | undefined;
 
@@ -95,6 +98,9 @@ export class RunFold {
         this.#reserved.delete(event.id);
         this.#settled.tokens += event.tokens;
         this.#settled.usd += event.usd;
+        return;
+      case 'approval-asked':
+        this.#asked = event;
         return;
       case 'attempt-finished':
         this.#summaries.set(event.attempt, event);
@@ -136,6 +142,7 @@ export class RunFold {
         usd: this.#settled.usd + open.reduce((sum, one) => sum + one.usd, 0),
         unanswered: open.length,
       },
+      asked: this.#asked,
       delivered: this.#delivered,
       finished: this.#finished,
     };

@@ -28,6 +28,8 @@ export function verdictWords(finished: { readonly verdict: RunVerdict; readonly 
       return { mark: 'INTERRUPTED', tone: 'unsure' };
     case 'blocked':
       return { mark: 'BLOCKED', tone: 'unsure' };
+    case 'waiting':
+      return { mark: 'WAITS FOR A PERSON', tone: 'unsure' };
     case 'budget':
       return { mark: 'BUDGET SPENT', tone: 'bad' };
     case 'integrity':
@@ -84,6 +86,16 @@ export function nextCommands(view: RunView, where: Where): readonly { readonly w
     if (finished?.verdict === 'proven') next.push({ what: 'take it', command: `${git} merge ${ref}` });
   }
   next.push({ what: 'read the report', command: `bexpert report ${started.run}${options}` });
+  const { asked } = view;
+  if (finished?.status === 'waiting' && asked !== undefined) {
+    const tree = `${started.run} --tree ${asked.tree.slice(0, 12)}`;
+    return [
+      ...next,
+      { what: 'see the change', command: `git apply --stat ${quoted(asked.patch)}` },
+      { what: 'approve it', command: `bexpert approve ${tree}${options}` },
+      { what: 'reject it', command: `bexpert reject ${tree} --reason "..."${options}` },
+    ];
+  }
   if (finished === undefined || isResumable(finished.status))
     next.push({ what: 'go on', command: `bexpert resume ${started.run}${options}` });
   return next;

@@ -93,6 +93,11 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
         return;
       case 'phase-started': {
         endList();
+        if (event.kind === 'approve') {
+          // A person is asked: nothing may move under the question.
+          between.on(event);
+          return;
+        }
         const list = new Map(event.steps.map((step) => [step, new StepRow(step.padEnd(width), now)]));
         const title = phaseTitle(event, fold.view);
         rows = list;
@@ -121,6 +126,7 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
         const tone = stepWords(event.result).tone;
         const line = stepLine(step, fold.view, ink, width).trimStart();
         rows.get(event.step)?.finish({ kind: tone === 'bad' ? 'bad' : tone === 'quiet' ? 'quiet' : 'good', title: line });
+        if (step.kind === 'approve') later(() => output.write(`  ${line}\n`));
         const found = gateLines(step, ink);
         // The row is cut where the terminal ends.
         const cut = tone !== 'good' && isWider(`  ${line}`, columns) ? [`    ${stepWords(event.result).detail}`] : [];
@@ -144,6 +150,12 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
     on(event) {
       if (event.type !== 'progress' && event.type !== 'log' && event.type !== 'notice') fold.add(event);
       tell(event);
+    },
+    async drawn() {
+      for (let seen: unknown; seen !== tail; ) {
+        seen = tail;
+        await seen;
+      }
     },
     async close() {
       options.signal.removeEventListener('abort', onAbort);

@@ -141,6 +141,7 @@ export async function openWorld(plugin: Plugin, scene: Scene): Promise<World> {
       checkpoints: new Map(),
       onBase: new Map(),
       attempts: [],
+      asked: new Map(),
       retries: new Set(),
       acted: new Map(),
       ledger: new Ledger(),

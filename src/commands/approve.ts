@@ -1,0 +1,64 @@
+import { foldRun } from '../engine/state.ts';
+import type { AskPerson } from '../model/approval.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { exitCodes } from '../model/exit.ts';
+import { scopeFolder } from './call.ts';
+import type { Io } from './io.ts';
+import { type ResumeCall, resume } from './resume.ts';
+import { refuse } from './run.ts';
+import { findRun, readRun } from './runs.ts';
+
+export interface ApproveCall extends ResumeCall {
+  readonly approved: boolean;
+  /** Beginning of the hash of the tree that was looked at. */
+  readonly tree?: string;
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** `bexpert approve` and `bexpert reject`: answers a run that waits for a person, and goes on with it. */
+export async function approve(call: ApproveCall, io: Io): Promise<number> {
+  const repo = await scopeFolder(call.repo, io.cwd);
+  if (!repo.ok) return await refuse(repo.error, [], call.reporter, io);
+  const found = await findRun({ ...call, repo: repo.value }, io);
+  if (!found.ok) return await refuse([found.error], [], call.reporter, io);
+  const records = await readRun(found.value);
+  if (!records.ok) {
+    await refuse([records.error], [], call.reporter, io);
+    return exitCodes.environment;
+  }
+  const run = foldRun(records.value);
+  const asked = [...(run?.asked.values() ?? [])].at(-1);
+  if (run?.finished?.status !== 'waiting' || asked === undefined) {
+    return await refuse([notWaiting(call, run?.finished?.reason)], [], call.reporter, io);
+  }
+  if (call.tree !== undefined && !asked.tree.startsWith(call.tree.toLowerCase())) {
+    return await refuse([otherTree(call, { asked: asked.tree, run: run.started.run })], [], call.reporter, io);
+  }
+  const { approved, reason } = call;
+  const by = call.by ?? io.env.GITHUB_ACTOR ?? io.env.GITLAB_USER_LOGIN ?? io.env.USER ?? io.env.LOGNAME ?? 'somebody';
+  let answered = false;
+  // One answer: what is asked after it, once a rejection was acted on, is another question.
+  const ask: AskPerson = async ({ digest }) => {
+    if (answered || digest !== asked.digest) return undefined;
+    answered = true;
+    return { digest, approved, by, ...(reason === undefined ? {} : { reason }) };
+  };
+  return resume(call, io, ask);
+}
+
+const verb = ({ approved }: ApproveCall): string => (approved ? 'approve' : 'reject');
+
+const notWaiting = (call: ApproveCall, reason: string | undefined): Diagnostic => ({
+  code: 'approve/not-waiting',
+  severity: 'error',
+  message: `There is nothing to ${verb(call)}: the run ${call.run} ${reason === undefined ? 'has not ended' : `has ended (${reason})`} and waits for nobody.`,
+  hint: '`bexpert report` lists the runs; one that waits says so.',
+});
+
+const otherTree = (call: ApproveCall, of: { readonly asked: string; readonly run: string }): Diagnostic => ({
+  code: 'approve/other-tree',
+  severity: 'error',
+  message: `The run ${of.run} waits with the tree ${of.asked.slice(0, 12)}, and not with ${call.tree}.`,
+  hint: `Look at it with \`bexpert report ${of.run}\`; then \`bexpert ${verb(call)} ${of.run} --tree ${of.asked.slice(0, 12)}\`.`,
+});

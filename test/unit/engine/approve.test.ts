@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Io } from '../../../src/commands/io.ts';
+import { main } from '../../../src/main.ts';
+import type { AskPerson } from '../../../src/model/approval.ts';
+import { eventsOf, newestRun } from '../../rig/journal.ts';
+import type { TestRepository } from '../../rig/repository.ts';
+import { delivered, deliveredFile, edit, endsOf, finishOf, goOn, of, play, repositoryOf, scriptOf } from './play.ts';
+
+const playbook = (more = '', phases = '') => `
+bexpert: 1
+name: p
+phases:
+  context:
+    - { id: look, run: ls }
+  action:
+    steps:
+      - { id: act, uses: agent, with: { goal: Mend it. } }
+  verify:
+    steps:
+      - { id: gate, run: test -s value.txt, evidence: exit-code }
+${phases}
+  review:
+    kind: approve
+${more}
+deliver: { to: branch }
+`;
+const files = (more = '', phases = '') => ({
+  'bexpert.yml': 'bexpert: 1\nmodel: { script: s.yml }\n',
+  'value.txt': 'wrong\n',
+  's.yml': scriptOf([edit('value.txt', 'wrong', 'nearly')], [edit('value.txt', 'nearly', 'right')]),
+  'playbook.yml': playbook(more, phases),
+});
+const yes: AskPerson = async ({ digest }) => ({ digest, approved: true, by: 'ann' });
+const no =
+  (reason: string): AskPerson =>
+  async ({ digest }) => ({ digest, approved: false, by: 'ann', reason });
+
+/** The program in this process, for one repository. */
+function program(repository: TestRepository, more: Partial<Io> = {}) {
+  const texts: string[] = [];
+  const io: Io = {
+    cwd: repository.folder,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, USER: 'bea' },
+    stdout: { isTTY: false, write: (text) => void texts.push(text) },
+    stderr: { isTTY: false, write: (text) => void texts.push(text) },
+    signal: new AbortController().signal,
+    now: () => performance.now(),
+    node: { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch },
+    ...more,
+  };
+  return async (...args: readonly string[]) => {
+    texts.length = 0;
+    const exitCode = await main([...args, '--state', repository.state], io);
+    const folder = newestRun(repository.state);
+    return { exitCode, text: texts.join(''), events: folder === undefined ? [] : eventsOf(folder) };
+  };
+}
+
+describe('a phase of kind approve', () => {
+  it('waits with exit code 6 where nobody answers, and delivers nothing', async () => {
+    await using repository = await repositoryOf(files());
+    const run = await play(repository);
+    expect(run.exitCode).toBe(6);
+    expect(finishOf(run.events)).toMatchObject({ status: 'waiting', verdict: 'unverified', exitCode: 6 });
+    const [asked] = of(run.events, 'approval-asked');
+    expect(asked).toMatchObject({ phase: 'review', attempt: 1, gates: { gate: 'pass' }, changed: 1 });
+    expect(readFileSync(asked?.patch ?? '', 'utf8')).toMatch(/-wrong\n\+nearly/);
+    expect(finishOf(run.events)?.reason).toContain(`bexpert approve ${of(run.events, 'run-started')[0]?.run} --tree`);
+    expect(await delivered(repository)).toBeUndefined();
+    expect(endsOf(run.events)).toEqual(['1 look context', '1 act ok', '1 gate pass']);
+  });
+
+  it('that is approved delivers, and says who approved', async () => {
+    await using repository = await repositoryOf(files());
+    const run = await play(repository, { ask: yes });
+    expect(finishOf(run.events)).toMatchObject({ status: 'completed', verdict: 'proven', exitCode: 0 });
+    expect(endsOf(run.events).at(-1)).toBe('1 review pass');
+    const [, result] = of(run.events, 'step-finished').flatMap(({ step, result }) => (step === 'review' ? [step, result] : []));
+    expect(result).toMatchObject({ reason: 'approved by ann', outputs: { by: 'ann' } });
+    expect(await deliveredFile(repository, 'value.txt')).toBe('nearly');
+  });
+
+  it('that is rejected goes back to the action with the reason, and verify runs again', async () => {
+    await using repository = await repositoryOf(files());
+    const questions: number[] = [];
+    const run = await play(repository, {
+      ask: async (question) => {
+        questions.push(question.attempt);
+        return question.attempt === 1 ? no('It must be right, not nearly.')(question) : yes(question);
+      },
+    });
+    expect(questions).toEqual([1, 2]);
+    expect(finishOf(run.events)).toMatchObject({ status: 'completed', verdict: 'proven' });
+    expect(endsOf(run.events)).toEqual([
+      ...['1 look context', '1 act ok', '1 gate pass', '1 review fail'],
+      ...['2 act ok', '2 gate pass', '2 review pass'],
+    ]);
+    const rejected = of(run.events, 'step-finished').find(({ step, attempt }) => step === 'review' && attempt === 1)?.result;
+    expect(rejected).toMatchObject({ findings: [{ code: 'approve/rejected', message: 'It must be right, not nearly.' }] });
+    expect(await deliveredFile(repository, 'value.txt')).toBe('right');
+  });
+
+  it('that is rejected for good leaves the run red, whatever the gates say', async () => {
+    await using repository = await repositoryOf(files('    on-failure: { retry-from: action, attempts: 1 }'));
+    const run = await play(repository, { ask: no('Never.') });
+    expect(finishOf(run.events)).toMatchObject({ verdict: 'not-proven', exitCode: 1 });
+    expect(finishOf(run.events)?.reason).toBe('red: review; all 1 attempts are spent');
+  });
+
+  it('asks nobody when a gate is red, and nothing of a verification', async () => {
+    await using repository = await repositoryOf({
+      ...files(),
+      'playbook.yml': playbook().replace('test -s value.txt', 'test -d value.txt'),
+    });
+    const asks: AskPerson = () => Promise.reject(new Error('nobody is to be asked'));
+    const red = await play(repository, { ask: asks });
+    expect(finishOf(red.events)).toMatchObject({ verdict: 'not-proven', exitCode: 1 });
+    const verified = await play(repository, { mode: 'verify', ask: asks });
+    expect(endsOf(verified.events)).toEqual(['1 gate fail']);
+  });
+
+  it('shows what gates of earlier phases say of the last tree', async () => {
+    const later = `  second:
+    kind: action
+    steps:
+      - { id: again, uses: script, with: { script: second.yml } }
+  verify-second:
+    kind: verify
+    steps:
+      - { id: other, run: "true", evidence: exit-code }`;
+    await using repository = await repositoryOf({
+      ...files('', later),
+      'second.yml': scriptOf([{ run: ': > value.txt' }]),
+    });
+    const run = await play(repository, { ask: yes });
+    expect(finishOf(run.events)).toMatchObject({ verdict: 'not-proven', reason: 'red: gate' });
+    expect(of(run.events, 'approval-asked')).toEqual([]);
+  });
+
+  it('is not proof by itself', async () => {
+    await using repository = await repositoryOf({
+      ...files(),
+      'playbook.yml': playbook().replace(', evidence: exit-code', ''),
+    });
+    const run = await play(repository, { ask: yes });
+    expect(finishOf(run.events)).toMatchObject({ verdict: 'unverified', exitCode: 3 });
+  });
+
+  it('takes no answer to another question', async () => {
+    await using repository = await repositoryOf(files());
+    const run = await play(repository, { ask: async () => ({ digest: 'of something else', approved: true, by: 'eve' }) });
+    expect(finishOf(run.events)?.status).toBe('waiting');
+    const resumed = await goOn(repository);
+    expect(finishOf(resumed.events)?.status).toBe('waiting');
+    expect(of(resumed.events, 'approval-asked')).toHaveLength(1);
+    expect(endsOf(resumed.events)).toEqual(['1 look context', '1 act ok', '1 gate pass']);
+  });
+});
+
+describe('bexpert approve and bexpert reject', () => {
+  it('answer the run that waits, which then goes on to its end', async () => {
+    await using repository = await repositoryOf(files());
+    const run = program(repository);
+    const first = await run('run', 'playbook.yml', '--sandbox', 'off', '--reporter', 'plain');
+    expect(first.exitCode).toBe(6);
+    expect(first.text).toMatch(/WAITS FOR A PERSON/);
+    const tree = of(first.events, 'approval-asked')[0]?.tree ?? '';
+    expect(first.text).toContain(`--tree ${tree.slice(0, 12)}`);
+    const rejected = await run('reject', '--reason', 'It must be right.', '--by', 'Ann');
+    expect(rejected.exitCode).toBe(6);
+    expect(endsOf(rejected.events).slice(-3)).toEqual(['1 review fail', '2 act ok', '2 gate pass']);
+    expect(JSON.stringify(rejected.events)).toContain('rejected by Ann');
+    const approved = await run('approve', 'latest');
+    expect(approved.exitCode).toBe(0);
+    expect(approved.text).toContain('approved by bea');
+    expect(await deliveredFile(repository, 'value.txt')).toBe('right');
+    const report = await run('report', 'latest');
+    expect(report.text).toContain('approved by bea');
+  });
+
+  it('refuse another tree, and a run that does not wait', async () => {
+    await using repository = await repositoryOf(files());
+    const run = program(repository);
+    const first = await run('run', 'playbook.yml', '--sandbox', 'off');
+    const tree = of(first.events, 'approval-asked')[0]?.tree ?? '';
+    const other = await run('approve', '--tree', `${tree.startsWith('0') ? '1' : '0'}bad`);
+    expect(other.exitCode).toBe(2);
+    expect(other.text).toContain('approve/other-tree');
+    expect(other.text).toContain(`--tree ${tree.slice(0, 12)}`);
+    expect((await run('approve', '--tree', tree)).exitCode).toBe(0);
+    const late = await run('reject', '--reason', 'Too late.');
+    expect(late.exitCode).toBe(2);
+    expect(late.text).toMatch(/has ended .*waits for nobody.*approve\/not-waiting/s);
+  });
+
+  it('are not needed at a terminal', async () => {
+    await using repository = await repositoryOf(files());
+    const answers = ['n', 'It must be right.', 'y'];
+    const asked: string[] = [];
+    const prompt = async (question: string) => {
+      asked.push(question);
+      return answers.shift();
+    };
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, USER: 'bea' };
+    const run = await program(repository, { prompt, env })('run', 'playbook.yml', '--sandbox', 'off');
+    expect(run.exitCode).toBe(0);
+    expect(asked).toHaveLength(3);
+    expect(await deliveredFile(repository, 'value.txt')).toBe('right');
+  });
+
+  it('are needed in CI, where nobody is asked', async () => {
+    await using repository = await repositoryOf(files());
+    const prompt = () => Promise.reject(new Error('nobody is to be asked'));
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, CI: '1' };
+    const run = await program(repository, { prompt, env })('run', 'playbook.yml', '--sandbox', 'off');
+    expect(run.exitCode).toBe(6);
+  });
+});
