@@ -52,8 +52,10 @@ export async function openHost(
   const label = `${ref.attempt}-${safe(step.id)}${ref.again === true ? '-again' : ''}`;
   const scratch = own.scratch ?? newScratch(context, `${label}-${setting.as}`);
 
-  const candidate = viewOf(context, setting.candidate, setting.work === undefined ? 'candidate' : 'work');
-  const base = viewOf(context, setting.base, 'base');
+  // A walk over a large tree takes most of a second. Whatever a step starts may leave something behind that writes, until the step ends.
+  let still = setting.work === undefined;
+  const candidate = viewOf(context, setting.candidate, setting.work === undefined ? 'candidate' : 'work', () => still);
+  const base = viewOf(context, setting.base, 'base', () => still);
   const folderOf = (tree: Tree): TreeFolder => (tree === base || tree.id === 'base' ? setting.base : setting.candidate);
   const packages = packagesOf(manifest);
   const { files } = own;
@@ -66,6 +68,13 @@ export async function openHost(
   const treeMounts = (tree: Tree) => folderOf(tree).mounts({ writable: true });
 
   const services = openServices({ setting, trees: { base, candidate }, folderOf });
+  const startable: Services = {
+    ...services.services,
+    start: (name, options) => {
+      still = false;
+      return services.services.start(name, options);
+    },
+  };
   const started = stepCommands({
     provider: context.provider,
     profile: profiles[manifest.kind],
@@ -88,10 +97,12 @@ export async function openHost(
   };
   const commands: Commands = {
     run: async (file, args, options) => {
+      still = false;
       makeScratch();
       return started.run(file, args, { ...options, env: env(options) });
     },
     spawn: async (file, args, options) => {
+      still = false;
       makeScratch();
       return started.spawn(file, args, { ...options, env: env(options) });
     },
@@ -133,7 +144,7 @@ export async function openHost(
     ...(manifest.powers.includes('exec')
       ? {
           commands,
-          services: services.services,
+          services: startable,
           asset: (name: string) => path.posix.join(context.provider.inside(assets, mounts), name),
           baseBeside:
             files === undefined ? undefined : path.posix.join(context.provider.inside(ownPaths.base, mounts), repository.scope),
@@ -159,7 +170,7 @@ export async function openHost(
   return {
     host,
     commands,
-    services: services.services,
+    services: startable,
     async [Symbol.asyncDispose]() {
       await started[Symbol.asyncDispose]();
       await services[Symbol.asyncDispose]();

@@ -16,6 +16,18 @@ function scoped(paths: Iterable<string>, scope: string): readonly string[] {
 /** A path of the repository relative to the scope; `../` leads to what lies outside it. */
 export const fromScope = (file: string, scope: string): string => (scope === '' ? file : path.posix.relative(scope, file));
 
+/** Lists again what may have changed; `still`: nothing that could write has run, so that what was listed once stands. */
+function listOnce(list: () => Promise<readonly string[]>, still: () => boolean): () => Promise<readonly string[]> {
+  let listed: readonly string[] | undefined;
+  return async () => {
+    const settled = still();
+    if (settled && listed !== undefined) return listed;
+    const files = await list();
+    listed = settled && still() ? files : undefined;
+    return files;
+  };
+}
+
 function optionsOf(context: RunContext, folder: TreeFolder, id: Tree['id']) {
   const { scope } = context.workspace.repository;
   return {
@@ -27,7 +39,10 @@ function optionsOf(context: RunContext, folder: TreeFolder, id: Tree['id']) {
   };
 }
 
-export const viewOf = (context: RunContext, folder: TreeFolder, id: Tree['id']): Tree => treeView(optionsOf(context, folder, id));
+export function viewOf(context: RunContext, folder: TreeFolder, id: Tree['id'], still: () => boolean = () => false): Tree {
+  const options = optionsOf(context, folder, id);
+  return treeView({ ...options, files: listOnce(options.files, still) });
+}
 
 export const writableViewOf = (context: RunContext, folder: TreeFolder, id: Tree['id']): WritableTree =>
   writableView(optionsOf(context, folder, id));

@@ -1,11 +1,13 @@
 // The log of a service: masked where people look, and as it was written for the gates of this run, which must see a secret to tell of it.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import type { StreamMask } from '../../host/mask.ts';
 import { LogSection } from './log-section.ts';
 
 const cipher = 'aes-256-ctr';
+/** Bytes that are read at once. */
+const slice = 1024 * 1024;
 
 /**
  * What a service wrote, both streams in the order in which it came. Written at once, so that a service that floods its log waits for the
@@ -21,6 +23,11 @@ export class LogFile implements AsyncDisposable {
   readonly #seal = createCipheriv(cipher, this.#key.secret, this.#key.start);
   #section = new LogSection(undefined);
   #over = false;
+  /** What was read of the sealed file: whoever waits for a log to fall silent reads it again and again. */
+  readonly #read = { to: 0, text: '' };
+  readonly #unseal = createDecipheriv(cipher, this.#key.secret, this.#key.start);
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  #reading: Promise<unknown> = Promise.resolve();
 
   constructor(file: string, mask: StreamMask) {
     this.#file = file;
@@ -50,8 +57,23 @@ export class LogFile implements AsyncDisposable {
   /** All of it so far; once it is disposed of, with its secrets masked. */
   async text(): Promise<string> {
     if (this.#over) return readFile(this.#file, 'utf8').catch(() => '');
-    const bytes = await readFile(sealedOf(this.#file)).catch(() => Buffer.alloc(0));
-    return createDecipheriv(cipher, this.#key.secret, this.#key.start).update(bytes).toString('utf8');
+    // One after the other: each goes on where the last one ended.
+    const reading = this.#reading.then(() => this.#readOn());
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  async #readOn(): Promise<string> {
+    const opened = await open(sealedOf(this.#file)).catch(() => undefined);
+    if (opened === undefined) return this.#read.text;
+    await using file = opened;
+    const buffer = Buffer.allocUnsafe(slice);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, slice, this.#read.to);
+      if (bytesRead === 0) return this.#read.text;
+      this.#read.to += bytesRead;
+      this.#read.text += this.#decoder.decode(this.#unseal.update(buffer.subarray(0, bytesRead)), { stream: true });
+    }
   }
 
   /** What comes from now on: a service that starts again must not be taken at its earlier word. `word`: what it is listened for. */
@@ -68,6 +90,8 @@ export class LogFile implements AsyncDisposable {
     } finally {
       closeSync(this.#shown);
       closeSync(this.#sealed);
+      await this.#reading;
+      this.#read.text = '';
       await rm(sealedOf(this.#file), { force: true });
     }
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open as openFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -66,6 +66,21 @@ describe('the log of a service', () => {
       ),
       { numRuns: process.env.BEXPERT_TEST === 'full' ? 1000 : 60 },
     );
+  });
+  it('reads on where it stood, also when asked by several at once, and in the middle of a character', async () => {
+    const { file, log } = open();
+    const letter = new TextEncoder().encode('é');
+    await log.follow(streamOf('first\n'.repeat(300_000)));
+    expect((await log.text()).length).toBe(1_800_000);
+    // Whoever reads from the start again would meet this.
+    await using sealed = await openFile(`${file}.sealed`, 'r+');
+    await sealed.write(Buffer.alloc(1000), 0, 1000, 0);
+    await log.follow(streamOf('second ', letter.slice(0, 1), letter.slice(1)));
+    const texts = await Promise.all([log.text(), log.text(), log.text()]);
+    expect(new Set(texts)).toEqual(new Set([`${'first\n'.repeat(300_000)}second é`]));
+    const [last] = await Promise.all([log.text(), log[Symbol.asyncDispose]()]);
+    expect(last).toBe(texts[0]);
+    expect(await log.text()).toBe(texts[0]);
   });
   it('says where it is not complete', async () => {
     const { log } = open();
