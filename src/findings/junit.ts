@@ -8,6 +8,8 @@ interface Count {
   readonly findings: ReportedFinding[];
   ran: number;
   skipped: number;
+  /** Elements that tell of a failure, also those of tests that are expected to fail. */
+  told: number;
 }
 interface Around {
   readonly names: readonly string[];
@@ -21,7 +23,7 @@ export function parseJunit(text: string): Parsed {
   if (name !== 'testsuites' && name !== 'testsuite') {
     return fail(`its root is <${name}>, and <testsuites> or <testsuite> was expected`);
   }
-  const count: Count = { findings: [], ran: 0, skipped: 0 };
+  const count: Count = { findings: [], ran: 0, skipped: 0, told: 0 };
   readSuite(root.value, { names: [], file: undefined }, count);
   // A writer that died may have closed what it had opened: what the root promises must be there.
   const promised = Number(root.value.attributes.tests);
@@ -38,17 +40,42 @@ function readSuite(suite: XmlElement, around: Around, count: Count): void {
     names: own ? [...around.names, name] : around.names,
     file: file ?? (isFile(name) ? name : around.file),
   };
+  const before = count.told;
   for (const child of suite.children) {
     if (child.name === 'testsuite') readSuite(child, inside, count);
     else if (child.name === 'testcase') readCase(child, inside, count);
     // pytest and others report what broke outside of any test at the suite.
-    else if (child.name === 'error') count.findings.push(problem({ child, test: undefined, around: inside }));
+    else if (isProblem(child)) {
+      count.told += 1;
+      count.findings.push(problem({ child, test: undefined, around: inside }));
+    }
+  }
+  const { failures, errors } = suite.attributes;
+  const promised = (Number(failures) || 0) + (Number(errors) || 0);
+  // A suite that could not be loaded has no tests that could tell of it.
+  if (promised > 0 && count.told === before) {
+    count.told += promised;
+    const child: XmlElement = {
+      name: 'error',
+      attributes: { message: `it counts ${promised} that went wrong, and shows none of them` },
+      children: [],
+      text: '',
+    };
+    count.findings.push(problem({ child, test: undefined, around: inside }));
   }
 }
 
+const isProblem = ({ name }: XmlElement): boolean => name === 'failure' || name === 'error';
+/** GoogleTest and CTest say of a test that was not run that it has this state. */
+const notRun = /^(?:notrun|disabled|skipped|ignored|suppressed)$/i;
+
 function readCase(test: XmlElement, around: Around, count: Count): void {
+  const failed = test.children.filter(isProblem).length;
+  count.told += failed;
+  const { status = '', result = '' } = test.attributes;
+  const left = failed === 0 && [status, result].some((state) => notRun.test(state));
   // One that is expected to fail for now is written as skipped and failed.
-  if (test.children.some(({ name }) => name === 'skipped')) {
+  if (left || test.children.some(({ name }) => name === 'skipped')) {
     count.skipped += 1;
     return;
   }

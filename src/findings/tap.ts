@@ -4,9 +4,9 @@ import { spanOf } from './fields.ts';
 import type { Parsed, ReportedFinding } from './report.ts';
 
 interface Test {
-  readonly name: string;
+  name: string;
   readonly state: 'ok' | 'failed' | 'skipped';
-  readonly children: readonly Test[];
+  children: readonly Test[];
   readonly diagnostics: string[];
 }
 /** Tests of one depth, until the line of the test that they belong to closes it. */
@@ -16,10 +16,20 @@ interface Level {
 }
 
 const testLine = /^(not )?ok\b\s*(\d+)?\s*(?:-\s+)?(.*)$/;
+/** node-tap and Vitest say behind each test how long it took, and begin the tests below it with a brace. */
+const duration = /\s+#\s*time=\S+$/;
 const directive = /(?:^|\s)#\s*(skip|todo)\S*(?:\s+(.*))?$/i;
 
 export function parseTap(text: string): Parsed {
   const levels: Level[] = [{ tests: [], plan: undefined }];
+  const blocks: Block[] = [];
+  /** Ends blocks of this depth and below that no brace ended: the brace belongs to the name of the test. */
+  const unblock = (depth: number): void => {
+    while ((blocks.at(-1)?.depth ?? -1) >= depth) {
+      const block = blocks.pop();
+      if (block !== undefined) block.test.name += ' {';
+    }
+  };
   let last: Test | undefined;
   let reading: { readonly indent: string } | undefined;
   let bail: string | undefined;
@@ -37,17 +47,27 @@ export function parseTap(text: string): Parsed {
     const depth = Math.floor(indent.length / 4);
     const plan = /^1\.\.(\d{1,9})/.exec(line);
     const found = testLine.exec(line);
+    const open = blocks.at(-1);
     if (/^Bail out!/i.test(line)) bail = line;
-    else if (plan !== null) {
+    else if (line === '}' && open?.depth === depth) {
+      const below = levels.splice(depth + 1)[0];
+      const wrong = below === undefined ? undefined : planFault(below);
+      if (wrong !== undefined) return fail(wrong);
+      open.test.children = below?.tests ?? [];
+      blocks.pop();
+    } else if (plan !== null) {
+      unblock(depth);
       const level = levelAt(levels, depth);
       if (level.plan !== undefined) return fail(`it has two plans at one depth: \`${line}\` is the second`);
       level.plan = Number(plan[1]);
     } else if (found !== null) {
+      unblock(depth);
       const below = levels.splice(depth + 1)[0];
       const wrong = below === undefined ? undefined : planFault(below);
       if (wrong !== undefined) return fail(wrong);
       last = testOf(found, below?.tests ?? []);
       levelAt(levels, depth).tests.push(last);
+      if (line.endsWith(' {')) blocks.push({ test: last, depth });
     }
   }
   const [top] = levels;
@@ -56,6 +76,11 @@ export function parseTap(text: string): Parsed {
       return fail('it has no plan such as `1..5`, so nobody knows whether it is whole');
     const wrong = planFault(top);
     if (wrong !== undefined || reading !== undefined) return fail(wrong ?? 'it ends within the details of a test');
+    const orphans = levels.slice(1).flatMap(({ tests }) => tests);
+    // Indented lines of other programs may look like tests; one that failed is not passed over.
+    if (blocks.some(({ depth }) => levels.length > depth + 1) || orphans.some(({ state }) => state === 'failed'))
+      return fail('it ends before the test that its last subtests belong to');
+    unblock(0);
   }
   const leaves = (top?.tests ?? []).flatMap((test) => leavesOf(test, []));
   const findings = leaves.flatMap(({ test, name }) => (test.state === 'failed' ? [findingOf(test, name)] : []));
@@ -66,6 +91,12 @@ export function parseTap(text: string): Parsed {
     examined: { unit: 'tests', count: leaves.length - skipped },
     silenced: skipped,
   });
+}
+
+/** A test that ended with `{`, until the `}` of its depth. */
+interface Block {
+  readonly test: Test;
+  readonly depth: number;
 }
 
 function levelAt(levels: Level[], depth: number): Level {
@@ -80,8 +111,12 @@ function planFault({ plan, tests }: Level): string | undefined {
 
 function testOf([, not, , words = '']: RegExpExecArray, children: readonly Test[]): Test {
   // A # that belongs to the name is escaped.
-  const said = directive.exec(words.replaceAll('\\#', '\u0000'));
-  const name = words.replaceAll('\\#', '\u0000').replace(directive, '').replaceAll('\u0000', '#').trim();
+  const plain = words
+    .replaceAll('\\#', '\u0000')
+    .replace(/\s+\{$/, '')
+    .replace(duration, '');
+  const said = directive.exec(plain);
+  const name = plain.replace(directive, '').replaceAll('\u0000', '#').trim();
   // A test that is marked as to be done may fail.
   const state = said !== null ? 'skipped' : not === undefined ? 'ok' : 'failed';
   return { name, state, children, diagnostics: [] };
