@@ -74,10 +74,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
 };
 
 /** Keeps what `artifacts:` names, and says what was left out. */
-export async function keepArtifacts(ran: Ran, root: string, globs: readonly string[]): Promise<readonly Artifact[]> {
+export async function keepArtifacts(host: Ran['host'], root: string, globs: readonly string[]): Promise<readonly Artifact[]> {
   const kept: Artifact[] = [];
   let size = 0;
-  const { log, artifact } = ran.host;
+  const { log, artifact } = host;
   for (const glob of globs.filter((one) => !one.startsWith('!'))) {
     if ((await filesMatching(root, [glob])).length === 0) log.warn(`artifacts: nothing matches ${glob}.`);
   }

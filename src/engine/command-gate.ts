@@ -1,9 +1,7 @@
 // Gates that are commands: their exit code is the verdict, or what their own report says.
-import path from 'node:path';
 import type { StepPlan } from '../model/plan.ts';
 import type { ExecResult, GateManifest, GateResult } from '../plugin-api.ts';
-import { commandManifest, type Ran, withCommand } from './command.ts';
-import { keepArtifacts } from './command-files.ts';
+import { commandManifest, scopeFolder, withCommand } from './command.ts';
 import { findingsOf, reportsBefore } from './report-findings.ts';
 import type { GateBody, Setting } from './step-body.ts';
 
@@ -36,23 +34,10 @@ function manifestOf({ id }: StepPlan): GateManifest {
 
 const tail = (text: string): string => text.slice(-4000);
 const ending = (result: ExecResult): string => (result.status === 'exited' ? `exit code ${result.exitCode}` : result.status);
-const scopeFolder = ({ candidate, context }: Setting): string => path.join(candidate.root, context.workspace.repository.scope);
-
-async function kept(setting: Setting, ran: Ran): Promise<Pick<GateResult, 'outputs' | 'artifacts'>> {
-  const { artifacts } = setting.step;
-  return {
-    outputs: ran.outputs,
-    // Base is only looked at to tell what is new.
-    ...(artifacts === undefined || setting.as === 'base'
-      ? {}
-      : { artifacts: await keepArtifacts(ran, scopeFolder(setting), artifacts) }),
-  };
-}
 
 const byExitCode = (setting: Setting): Promise<GateResult> =>
-  withCommand(setting, {}, async (ran) => {
-    const { result } = ran;
-    const rest = { ...(await kept(setting, ran)), examined: { unit: 'commands', count: 1, min: 1 } };
+  withCommand(setting, {}, async ({ result, outputs, artifacts }) => {
+    const rest = { outputs, artifacts, examined: { unit: 'commands', count: 1, min: 1 } };
     if (result.status === 'exited' && result.exitCode === 0) return { ...rest, findings: [] };
     return { ...rest, findings: [exitCodeFinding(setting, result, 'run/exit-code')] };
   });
@@ -93,15 +78,15 @@ const longestReport = 64 * 1024 * 1024;
 async function byReport(setting: Setting): ReturnType<GateBody['run']> {
   await reportsBefore(setting, scopeFolder(setting));
   return withCommand(setting, { keepBytes: longestReport }, async (ran) => {
-    const { result } = ran;
-    const rest = await kept(setting, ran);
+    const { result, outputs, artifacts } = ran;
     const { findings, report } = await findingsOf(setting, ran, { root: scopeFolder(setting), limit: longestReport });
     const red = result.exitCode !== 0;
     const errors = findings.some(({ severity }) => severity === 'error');
     // The tool was told to fail for these, `--max-warnings 0` say.
     const counted = red && !errors ? findings.map((finding) => ({ ...finding, severity: 'error' as const })) : findings;
     return {
-      ...rest,
+      outputs,
+      artifacts,
       examined: { min: 1, ...(report.examined ?? { unit: 'commands', count: 1 }) },
       findings: [
         ...(red && findings.length === 0 ? [exitCodeFinding(setting, result, `${setting.step.id}/exit-code`)] : counted),

@@ -1,7 +1,17 @@
 // The command of a `run:` or `argv:` step.
+import path from 'node:path';
 import { shellArgv } from '../host/shell.ts';
 import type { StepPlan } from '../model/plan.ts';
-import { type ExecResult, type GateManifest, type Host, type Json, pluginError, type ServiceInstance } from '../plugin-api.ts';
+import {
+  type Artifact,
+  type ExecResult,
+  type GateManifest,
+  type Host,
+  type Json,
+  pluginError,
+  type ServiceInstance,
+} from '../plugin-api.ts';
+import { keepArtifacts } from './command-files.ts';
 import { readOutputs } from './command-outputs.ts';
 import type { Setting } from './step-body.ts';
 import { type OpenedHost, openHost } from './step-host.ts';
@@ -24,6 +34,7 @@ export interface Ran {
   readonly result: ExecResult;
   readonly host: Host<typeof commandManifest>;
   readonly outputs: { readonly [name: string]: Json };
+  readonly artifacts: readonly Artifact[];
 }
 
 function argvOf(step: StepPlan): readonly [string, ...string[]] {
@@ -41,7 +52,11 @@ export async function startAll({ step }: Setting, opened: OpenedHost): Promise<r
 
 const outputFile = 'output';
 
-/** Runs the command in the tree of its setting, then `work` on what it left. */
+/** The folder of the scope in the tree that a command of the setting works in. */
+export const scopeFolder = ({ candidate, context }: Setting): string =>
+  path.join(candidate.root, context.workspace.repository.scope);
+
+/** Runs the command in the tree of its setting, then `work` on what it left. Its artifacts are kept however it ends. */
 export async function withCommand<T>(
   setting: Setting,
   options: { readonly keepBytes?: number },
@@ -53,12 +68,24 @@ export async function withCommand<T>(
   const host = opened.host as Host<typeof commandManifest>;
   const [file, ...args] = argvOf(step);
   if (step.outputs !== undefined) await host.scratch.write(outputFile, '');
-  const result = await opened.commands.run(file, args, {
-    ...options,
-    services: await startAll(setting, opened),
-    ...(step.outputs === undefined ? {} : { env: { BEXPERT_OUTPUT: `${host.scratch.path}/${outputFile}` } }),
-    ...(step.workingDirectory === undefined ? {} : { cwd: step.workingDirectory }),
-  });
+  // Base is only looked at to tell what is new.
+  const globs = setting.as === 'base' ? undefined : step.artifacts;
+  const keep = async () => (globs === undefined ? [] : keepArtifacts(host, scopeFolder(setting), globs));
+  const services = await startAll(setting, opened);
+  let result: ExecResult;
+  try {
+    result = await opened.commands.run(file, args, {
+      ...options,
+      services,
+      ...(step.outputs === undefined ? {} : { env: { BEXPERT_OUTPUT: `${host.scratch.path}/${outputFile}` } }),
+      ...(step.workingDirectory === undefined ? {} : { cwd: step.workingDirectory }),
+    });
+  } catch (error) {
+    // What hung has most to tell; a person who ends the run waits for nothing.
+    if (setting.signal.aborted && !setting.context.signal.aborted) await keep();
+    throw error;
+  }
+  const artifacts = result.status === 'not-found' ? [] : await keep();
   endedWell(step, result);
   const outputs =
     step.outputs === undefined
@@ -70,7 +97,7 @@ export async function withCommand<T>(
           // A command that failed may not have come to its outputs, and those of a look at base are for nobody.
           complete: !aside && result.status === 'exited' && result.exitCode === 0,
         });
-  return await work({ result, host, outputs });
+  return await work({ result, host, outputs, artifacts });
 }
 
 /** The command alone. */

@@ -2,7 +2,7 @@ import picomatch from 'picomatch';
 import type { StepRef } from '../model/event.ts';
 import type { PhasePlan, StepPlan } from '../model/plan.ts';
 import type { StepResult } from '../model/step-result.ts';
-import type { Finding, GateManifest, GateResult } from '../plugin-api.ts';
+import type { Artifact, Finding, GateManifest, GateResult } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
 import type { Candidate, RunContext } from './context.ts';
 import { withinTime } from './deadline.ts';
@@ -17,7 +17,7 @@ import { waiverUse } from './waiver.ts';
 type GateStepResult = Extract<StepResult, { readonly kind: 'gate' }>;
 type Looked =
   | { readonly ok: true; readonly result: Awaited<ReturnType<GateBody['run']>> }
-  | { readonly ok: false; readonly failure: Failed };
+  | { readonly ok: false; readonly failure: Failed; readonly artifacts: readonly Artifact[] };
 
 /** One gate on the candidate, on base where that can change the verdict, and what both mean. */
 export async function runGate(options: {
@@ -51,7 +51,8 @@ export async function runGate(options: {
     return { kind: 'found', findings: base.result.findings, examinedEnough };
   };
 
-  if (!first.ok) return broken({ failure: first.failure, manifest, step, context, base: await lookAtBase() });
+  if (!first.ok)
+    return { ...broken({ ...first, manifest, step, context, base: await lookAtBase() }), artifacts: first.artifacts };
   const base = needsBase(first.result, manifest, step)
     ? await lookAtBase()
     : same
@@ -93,6 +94,11 @@ async function look(
   as: 'candidate' | 'base',
 ): Promise<Looked> {
   const { body, step, context } = options;
+  const artifacts = new Map<string, Artifact>();
+  const onArtifact = (artifact: Artifact): void => {
+    artifacts.set(artifact.path, artifact);
+  };
+  const failed = (failure: Failed): Looked => ({ ok: false, failure, artifacts: [...artifacts.values()] });
   try {
     const own = startsCommands(context.plan, step);
     const { value, touched: all } = await looking({ tree, own }, async (candidate) => {
@@ -101,23 +107,20 @@ async function look(
       const shared = one ? candidate : await context.workspace.baseTree();
       await using copy = one || !own ? undefined : await shared.copy();
       return await withinTime({ milliseconds: step.timeoutMs, signal: context.signal }, (signal) =>
-        body.run({ ...options, candidate, base: copy ?? shared, as, signal }),
+        body.run({ ...options, candidate, base: copy ?? shared, as, signal, onArtifact }),
       );
     });
     const touched = await undeclared(all, { step, tree, scope: context.workspace.repository.scope });
     // As the journal keeps it: after a resume a finding of base must still be the one that the candidate has.
     if (touched.length === 0) return { ok: true, result: { ...value, findings: maskedValue(value.findings, context.mask) } };
-    return {
-      ok: false,
-      failure: {
-        code: 'step/touched-tree',
-        message: `Only action steps change the tree; this gate touched ${touched.slice(0, 10).join(', ')}.`,
-        hint: 'Let it write to a folder that git ignores, or outside the tree.',
-      },
-    };
+    return failed({
+      code: 'step/touched-tree',
+      message: `Only action steps change the tree; this gate touched ${touched.slice(0, 10).join(', ')}.`,
+      hint: 'Let it write to a folder that git ignores, or outside the tree.',
+    });
   } catch (error) {
     context.signal.throwIfAborted();
-    return { ok: false, failure: asFailure(error) };
+    return failed(asFailure(error));
   }
 }
 

@@ -3,6 +3,7 @@ import type { StepRef } from '../model/event.ts';
 import type { StepPlan } from '../model/plan.ts';
 import {
   type ActionResult,
+  type Artifact,
   type Commands,
   type ContextResult,
   type GateManifest,
@@ -32,6 +33,8 @@ export interface Setting {
   readonly work?: TreeFolder;
   readonly as: 'candidate' | 'base';
   readonly signal: AbortSignal;
+  /** Told of each file that is kept for the report, so that it is known also where the step then breaks. */
+  readonly onArtifact?: (artifact: Artifact) => void;
 }
 export interface GateBody {
   readonly manifest: GateManifest;

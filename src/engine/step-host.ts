@@ -1,6 +1,6 @@
 // What a plugin receives: views of the trees, commands under the step's profile, services, and nothing that its manifest does not ask for.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -35,6 +35,9 @@ function seedOf(setting: Setting): number {
 function pick(env: Readonly<Record<string, string | undefined>>, names: readonly string[]): Record<string, string | undefined> {
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
+
+/** The report of the run, in the scratch folder of steps of `finally`. */
+const reportName = 'report.md';
 
 const profiles = { action: 'action', gate: 'gate', context: 'gate', service: 'service' } as const;
 
@@ -85,14 +88,20 @@ export async function openHost(
     ...networkOf(step, manifest),
     signal: setting.signal,
   });
+  const { final } = context;
+  const report =
+    final === undefined
+      ? {}
+      : { run: { report: path.posix.join(context.provider.inside(insidePaths.scratch, mounts), reportName) } };
   const env = (options: Parameters<Commands['run']>[2]) => ({
-    ...stepEnvironment({ context, attempt: ref.attempt, env: step.env, instances: options?.services ?? [] }),
+    ...stepEnvironment({ context, attempt: ref.attempt, env: step.env, instances: options?.services ?? [], ...report }),
     ...options?.env,
   });
   // Only for whoever uses it: a gate that merely reads has nothing to put there.
   let made = own.scratch !== undefined;
   const makeScratch = (): void => {
     if (!made) mkdirSync(scratch, { recursive: true });
+    if (!made && final !== undefined) writeFileSync(path.join(scratch, reportName), final.report);
     made = true;
   };
   const commands: Commands = {
@@ -138,7 +147,9 @@ export async function openHost(
       const full = path.join(context.folders.artifacts, file);
       await mkdir(path.dirname(full), { recursive: true });
       await writeFile(full, maskedContent(content, mediaType, context));
-      return { name, path: file, mediaType };
+      const kept = { name, path: file, mediaType };
+      setting.onArtifact?.(kept);
+      return kept;
     },
     progress: (fraction: number, label: string) => context.emit({ type: 'progress', ...ref, fraction, label }),
     ...(manifest.powers.includes('exec')

@@ -220,6 +220,21 @@ describe('a report that is a file', () => {
     expect([...artifacts.values()].at(-1)).toContain('@acme/no-bad');
     expect(JSON.stringify(run.shown)).toContain('artifacts: nothing matches no/*.txt.');
   });
+  it.each([
+    ['crashes', 'kill -SEGV $$', '', 'command/crashed'],
+    ['names a program that is not there', 'no-such-program', '', 'command/not-found'],
+    ['leaves no report', 'true', '', 'report/missing'],
+    ['gives an output of another type', 'echo n=many >> $BEXPERT_OUTPUT', ', outputs: { n: number }', 'output/type'],
+    ['hangs', 'sleep 600', ', timeout: 2s', 'step/timed-out'],
+  ])('is not there where the command %s, and what it wrote until then is kept', async (_, last, more, code) => {
+    const { gate } = await judged({
+      change: { 'src/a.txt': 'good\n' },
+      step: `{ id: lint, run: "echo so far > progress.txt; ${last}", findings: { eslint: report.json }, artifacts: ["progress.txt"]${more} }`,
+    });
+    const kept = [{ name: 'progress.txt', mediaType: 'text/plain' }];
+    expect(gate).toMatchObject({ verdict: 'invalid', failure: { code }, artifacts: kept });
+    expect([...artifacts.values()].at(-1)).toBe('so far\n');
+  });
   it('does not excuse a command that changes what git tracks', async () => {
     const step = toFile.replace('node lint.mjs json report.json', '"node lint.mjs json report.json; echo x >> src/a.txt"');
     const { gate } = await judged({ base: { 'src/a.txt': 'good\n' }, change: { 'src/b.txt': 'good\n' }, step });
