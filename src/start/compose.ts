@@ -39,6 +39,7 @@ export function composeSettings(proposal: Proposal): string {
     if (database !== undefined) lines.push('    dependencies: [db]');
     lines.push('    env:', `      ${api.port.value}: \${{ service.port }} # ${placed(api.port.at)}`);
     if (database !== undefined) lines.push(`      ${database.variable}: \${{ services.db.url }}`);
+    if (facts.ecosystem === 'python') lines.push('      PYTHONUNBUFFERED: "1" # its log would be held back');
     for (const { name, value, because: why } of api.env) lines.push(`      ${name}: ${flow(value)} # ${why}`);
     const within = facts.ecosystem === 'node' || facts.ecosystem === 'python' ? '20s' : '2m';
     if (api.health === undefined)
