@@ -375,7 +375,7 @@ describe('the next attempt', () => {
     const { requests } = await act({ turns: [say('Oh.')] }, { turn: { attempt: 2, feedback } });
     const told = String(requests[0]?.body.messages[0]?.content);
     expect(told.length).toBeLessThan(20_000);
-    expect(told).toMatch(/400 finding\(s\)[\s\S]*Not shown: 3\d\d more of \[contract\/changed\]\./);
+    expect(told).toMatch(/400 findings keep[\s\S]*Not shown: 3\d\d more of \[contract\/changed\]\./);
   });
 });
 

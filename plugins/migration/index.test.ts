@@ -2,7 +2,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/plugin-api.ts';
-import { type Files, type Scene, testGate, testService } from '../../src/testing.ts';
+import { type Files, type Scene, testControls, testGate, testService } from '../../src/testing.ts';
 import postgres from '../postgres/index.ts';
 import plugin from './index.ts';
 
@@ -361,16 +361,13 @@ describe('the negative controls', () => {
     },
   });
   const controls = plugin.kind === 'gate' ? plugin.prove : [];
-  describe.runIf(process.env.BEXPERT_TEST === 'full').each(controls.map((control) => [control.name, control] as const))(
-    '%s',
-    (_, control) => {
-      it('is seen', async () => {
-        const files = { ...base } as Record<string, string>;
-        expect(await control.apply(writable(files) as unknown as Parameters<typeof control.apply>[0])).toBe('applied');
-        const seen = await testGate(plugin, { ...scene({}), candidate: files });
-        expect(seen.codes).toContain(control.expects);
-      });
+  it.runIf(process.env.BEXPERT_TEST === 'full')(
+    'turn the gate red',
+    async () => {
+      const seen = await testControls(plugin, scene({}));
+      expect(seen.map(({ name, turned }) => `${name}: ${turned}`)).toEqual(controls.map(({ name }) => `${name}: red`));
     },
+    180_000,
   );
   it.each([
     [
@@ -385,9 +382,9 @@ describe('the negative controls', () => {
     expect(Object.keys(files)).toContain(expected);
   });
   it('say where they do not apply', async () => {
-    const outcome = await controls[0]?.apply(
-      writable({ 'migrations/1.js': '' }) as unknown as Parameters<(typeof controls)[0]['apply']>[0],
+    const seen = await testControls(plugin, { candidate: { 'migrations/1.js': '' } });
+    expect(seen.map((one) => (one.turned === 'not-applicable' ? one.why : one.turned))).toEqual(
+      controls.map(() => 'there are no numbered SQL migrations with a way back'),
     );
-    expect(outcome).toEqual({ notApplicable: expect.stringContaining('no numbered SQL migrations') });
   });
 });

@@ -42,7 +42,7 @@ describe('a script', () => {
       with: { script: 'a.yml' },
     });
     expect(seen.files['made.txt']).toBe('made\n');
-    expect(seen.result?.summary).toBe('Played 1 calls of a.yml.');
+    expect(seen.result?.summary).toBe('Played 1 call of a.yml.');
   });
   it('chooses the next attempt by what the gates found, and is blocked when none is left', async () => {
     const first = await play(twoAttempts);

@@ -99,5 +99,7 @@ export default defineAction(manifest, async (inputs, host, turn) => {
     if (turn.tools.blocked !== undefined) return ended('blocked', turn.tools.blocked.reason);
     if (index !== undefined) await turn.checkpoint({ ...position, next: index + 1 });
   }
-  return ended('ok', attempt.say === '' ? `Played ${attempt.calls.length} calls of ${inputs.script}.` : attempt.say);
+  return ended('ok', attempt.say === '' ? playedWords(attempt.calls.length, inputs.script) : attempt.say);
 });
+
+const playedWords = (calls: number, script: string): string => `Played ${calls} ${calls === 1 ? 'call' : 'calls'} of ${script}.`;
