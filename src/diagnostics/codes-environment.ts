@@ -28,6 +28,7 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'expression/failed': 'An expression has no value: what it names was not there, or a function could not use it.',
   'file/not-found': 'A plugin asked for a file that the tree does not have.',
   'file/outside': 'A plugin asked for a path outside the tree.',
+  'finally/interrupted': 'A step of `finally` was interrupted.',
   'foreign/answer': 'A plugin in another language answered in a form that the protocol does not have; a fault of the plugin.',
   'foreign/artifact': 'A plugin in another language names a file for the report that is not there, or too large.',
   'foreign/deadline': 'A plugin in another language had no answer when the time of its step was over.',

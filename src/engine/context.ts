@@ -2,8 +2,10 @@ import type { StreamMask } from '../host/mask.ts';
 import type { SandboxProvider } from '../host/sandbox/contract.ts';
 import type { AskPerson } from '../model/approval.ts';
 import type { JournalEvent, PassingEvent } from '../model/event.ts';
+import type { ExitCode } from '../model/exit.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AttemptSummary, StepResult } from '../model/step-result.ts';
+import type { RunVerdict } from '../model/verdict.ts';
 import type { Finding, Json } from '../plugin-api.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot, TreeFolder, Workspace } from '../workspace/contract.ts';
@@ -44,6 +46,14 @@ export interface Candidate {
   readonly folder: TreeFolder;
 }
 
+/** What steps of `finally` know. */
+export interface FinalFacts {
+  readonly verdict: RunVerdict;
+  readonly exitCode: ExitCode;
+  /** As Markdown. */
+  readonly report: string;
+}
+
 /** Everything that the phases and steps of one run share. */
 export interface RunContext {
   readonly id: string;
@@ -68,6 +78,8 @@ export interface RunContext {
   readonly facts: { readonly [key: string]: Json };
   /** Folder of the assets of plugins and of the runner. */
   readonly assets: string;
+  /** In `finally` only. */
+  readonly final?: FinalFacts;
   /** Where there is somebody to answer. */
   readonly ask?: AskPerson;
   record(event: JournalEvent): Promise<void>;

@@ -7,6 +7,7 @@ import type { Snapshot } from '../workspace/contract.ts';
 import type { Filler } from './actor.ts';
 import { type Conclusion, conclude, type Ending } from './conclude.ts';
 import type { RunContext } from './context.ts';
+import { finalSteps } from './final-steps.ts';
 import { Loop, type LoopEnd } from './loop.ts';
 
 export interface PlayOptions {
@@ -24,6 +25,7 @@ export async function play(options: PlayOptions): Promise<Pick<Conclusion, 'stat
   let judged: Pick<LoopEnd, 'ends' | 'verified'> = { ends: [], verified: false };
   const finish = async (ending: Ending, end: Pick<LoopEnd, 'ends' | 'verified'>): Promise<Conclusion> => {
     const conclusion = conclude({ ending, ends: end.ends, partial, verified: end.verified });
+    await finalSteps(context, conclusion);
     await context.record({ type: 'run-finished', ...conclusion, durationMs: Math.round(context.clock.now()) });
     return conclusion;
   };

@@ -14,11 +14,14 @@ export function contextsOf(context: RunContext, attempt: number): Contexts {
     if (Number(of) > attempt) continue;
     if (id !== undefined && 'outputs' in result) steps[id] = { outputs: result.outputs };
   }
-  const known: Contexts = { inputs: context.plan.inputs, steps, run: { ...context.facts, attempt } };
+  const known: Contexts = { inputs: context.plan.inputs, steps, run: { ...context.facts, attempt, ...finalFacts(context) } };
   const env: Record<string, Json> = {};
   for (const [name, template] of Object.entries(context.plan.env)) env[name] = evaluateTemplate(template, known);
   return { ...known, env };
 }
+
+const finalFacts = ({ final }: RunContext): { readonly [key: string]: Json } =>
+  final === undefined ? {} : { verdict: final.verdict, 'exit-code': final.exitCode };
 
 /** For the `env` of commands only; nothing else is given it. */
 export const secretContext = ({ secrets = {} }: RunContext): Pick<Contexts, 'secrets'> => ({ secrets });

@@ -79,6 +79,7 @@ export function openContext(options: {
       id,
       mode,
       ci: (surroundings.env.CI ?? '') !== '',
+      event: eventOf(surroundings.env),
       branch: workspace.repository.branch ?? '',
       base: workspace.base.commit,
     },
@@ -91,6 +92,12 @@ export function openContext(options: {
     },
     emit: (event) => surroundings.emit(maskedValue(event, mask)),
   };
+}
+
+/** What started the run, by the name that the CI system has for it: `push`, `pull_request`, `schedule`; elsewhere `local`. */
+function eventOf(env: RunSurroundings['env']): string {
+  const name = env.GITHUB_EVENT_NAME ?? env.CI_PIPELINE_SOURCE ?? env.BUILD_REASON ?? '';
+  return name === '' ? ((env.CI ?? '') === '' ? 'local' : 'unknown') : name;
 }
 
 /** Secrets are masked in every text of an event but its plan, which holds none. */

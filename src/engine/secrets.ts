@@ -35,7 +35,10 @@ function neededNames(plan: Plan, mode: 'run' | 'verify'): ReadonlySet<string> {
   const all = Object.keys(plan.secrets ?? {});
   if (all.length === 0) return new Set();
   const played = playedPhases(plan, mode);
-  const steps = plan.phases.filter(({ id }) => played.has(id)).flatMap((phase) => phase.steps);
+  const steps = plan.phases
+    .filter(({ id }) => played.has(id))
+    .flatMap((phase) => phase.steps)
+    .concat(plan.finally ?? []);
   const services = new Set<string>();
   const start = (name: string): void => {
     if (services.has(name)) return;

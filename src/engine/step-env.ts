@@ -47,10 +47,14 @@ export function stepEnvironment(options: {
   readonly attempt: number;
   readonly env: Readonly<Record<string, Template>>;
   readonly instances: readonly ServiceInstance[];
+  /** What a step of `finally` knows besides. */
+  readonly run?: { readonly [key: string]: Json };
 }): Record<string, string> {
   const { context, attempt, instances } = options;
   const known = new Set(instances.map(({ name }) => name));
-  const contexts = { ...contextsOf(context, attempt), ...secretContext(context), services: serviceContext(instances) };
+  const shared = contextsOf(context, attempt);
+  const run = { ...shared.run, ...options.run };
+  const contexts = { ...shared, run, ...secretContext(context), services: serviceContext(instances) };
   const env: Record<string, string> = serviceVariables(instances);
   for (const [name, value] of Object.entries(contexts.env ?? {})) env[name] = asText(value as Json);
   for (const [name, template] of Object.entries(options.env)) {

@@ -49,7 +49,8 @@ export type JournalEvent =
   | {
       readonly type: 'phase-started';
       readonly phase: string;
-      readonly kind: PhaseKind;
+      /** `finally`: the steps behind the last phase, which change nothing of the verdict. */
+      readonly kind: PhaseKind | 'finally';
       readonly attempt: number;
       readonly again?: true;
       readonly steps: readonly string[];

@@ -175,6 +175,8 @@ export interface Plan {
   readonly services: Readonly<Record<string, ServicePlan>>;
   readonly auth: Readonly<Record<string, AuthPlan>>;
   readonly phases: readonly PhasePlan[];
+  /** Run when the verdict is known. */
+  readonly finally?: readonly StepPlan[];
   readonly protect: readonly string[];
   readonly budget: BudgetPlan;
   readonly model: ModelPlan;

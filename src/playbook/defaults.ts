@@ -27,14 +27,14 @@ export async function checkDefaults(options: {
         node,
         'value',
       );
-    } else if (!registry.names.includes(name) && used[name] === undefined && !name.startsWith('./')) {
+    } else if (!registry.names.includes(name) && !Object.hasOwn(used, name) && !name.startsWith('./')) {
       const near = nearest(name, registry.names);
       const facts = { name, known: registry.names, ...(near === undefined ? {} : { near }) };
       complaints.at('playbook/defaults-plugin', facts, node, 'key');
     } else if (node.kind !== 'map') {
       complaints.at('playbook/type', { key: name, expected: 'a map of keys', found: valueWords(plain(node)) }, node, 'value');
     } else if (
-      used[name] === undefined &&
+      !Object.hasOwn(used, name) &&
       registry.names.includes(name) &&
       ![...textsBelow(node)].some(({ text }) => text.includes('${{'))
     ) {
@@ -61,7 +61,7 @@ export function complainUnused(options: {
   const own = (key: string, name: string): boolean =>
     field(field(below, key), name) === undefined && field(field(top, key), name) !== undefined;
   for (const [name, node] of fieldsOf(field(root, 'defaults'))) {
-    if (name !== 'timeout' && own('defaults', name) && plan.plugins[name] === undefined) {
+    if (name !== 'timeout' && own('defaults', name) && !Object.hasOwn(plan.plugins, name)) {
       complaints.at('playbook/unused', { what: `\`defaults\` for \`${name}\``, by: 'no step uses that plugin' }, node, 'key');
     }
   }
@@ -70,9 +70,9 @@ export function complainUnused(options: {
   const start = (name: string): void => {
     if (started.has(name)) return;
     started.add(name);
-    for (const dependency of plan.services[name]?.dependencies ?? []) start(dependency);
+    if (Object.hasOwn(plan.services, name)) for (const dependency of plan.services[name]?.dependencies ?? []) start(dependency);
   };
-  for (const name of plan.phases.flatMap(({ steps }) => steps).flatMap(({ services }) => services)) start(name);
+  for (const name of [...plan.phases.flatMap(({ steps }) => steps), ...(plan.finally ?? [])].flatMap(({ services }) => services)) start(name);
   for (const [name, node] of fieldsOf(field(root, 'services'))) {
     if (own('services', name) && !started.has(name))
       complaints.at('playbook/unused', { what: `The service \`${name}\``, by: 'no step starts it' }, node, 'key');

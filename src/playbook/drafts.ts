@@ -10,7 +10,7 @@ export type Kind = PhaseKind;
 export interface StepDraft {
   readonly id: string;
   readonly node: Node;
-  readonly phase: { readonly id: string; readonly kind: Kind; readonly index: number };
+  readonly phase: Pick<PhaseDraft, 'id' | 'kind' | 'index' | 'final'>;
   /** Position in its phase. */
   readonly index: number;
   readonly body: 'uses' | 'run' | 'argv' | undefined;
@@ -24,6 +24,8 @@ export interface PhaseDraft {
   readonly kind: Kind;
   readonly index: number;
   readonly steps: readonly StepDraft[];
+  /** The top-level `finally`. */
+  readonly final?: true;
 }
 
 const kinds: readonly Kind[] = ['context', 'action', 'verify', 'approve'];
@@ -47,6 +49,11 @@ export async function draftPhases(root: Node, plugins: Plugins, complaints: Comp
     }
   };
   for (const [id, node] of fieldsOf(phases)) {
+    if (id === 'finally') {
+      const expected = 'another name than `finally`, which is a key of its own at the top level';
+      complaints.at('playbook/form', { key: 'phases', expected, found: 'the name `finally`' }, node, 'key');
+      continue;
+    }
     const kind = kindOf(id, node, complaints);
     if (kind === undefined || node.kind !== 'map') continue;
     const phase = { id, kind, index: drafts.length };
@@ -64,6 +71,21 @@ export async function draftPhases(root: Node, plugins: Plugins, complaints: Comp
     else if (list === undefined || (list.kind === 'list' && list.items.length === 0))
       complaints.at('phase/empty', { phase: id }, node, 'key');
     drafts.push({ ...phase, node, steps });
+  }
+  const last = field(root, 'finally');
+  if (last?.kind === 'list') {
+    const phase = { id: 'finally', kind: 'context', index: drafts.length, final: true } as const;
+    const steps: StepDraft[] = [];
+    for (const [index, node] of last.items.entries()) {
+      const include = field(node, 'include');
+      if (include !== undefined)
+        complaints.at('step/key-kind', { key: 'include', found: '`finally`', allowed: 'steps of phases' }, include, 'key');
+      const draft = await draftStep({ node, phase, index, plugins, complaints });
+      if (draft === undefined) continue;
+      unique(draft.id, node);
+      steps.push(draft);
+    }
+    drafts.push({ ...phase, node: last, steps });
   }
   return drafts;
 }
@@ -120,7 +142,14 @@ async function draftStep(options: {
       'key',
     );
   }
-  const place = phase.kind === 'verify' ? 'a verify phase' : phase.kind === 'action' ? 'an action phase' : 'a context phase';
+  const place =
+    phase.final === true
+      ? '`finally`'
+      : phase.kind === 'verify'
+        ? 'a verify phase'
+        : phase.kind === 'action'
+          ? 'an action phase'
+          : 'a context phase';
   const plugin = usesNode === undefined ? undefined : await plugins.resolve(usesNode, pluginKind[phase.kind], place);
   if (id === undefined || !/^[A-Za-z][\w-]*$/.test(id)) {
     if (field(node, 'id') !== undefined || (found.length > 0 && (usesNode === undefined || plugin !== undefined)))

@@ -60,6 +60,7 @@ export const grammar = {
       model: open('Who fills the action steps.'),
       sandbox: choice(['required', 'preferred', 'off'], 'Whether commands are walled off.'),
       phases: open('What runs, in order.'),
+      finally: open('Steps that run when the verdict is known, whatever it is.'),
       protect: globs('What no action may change, besides tests, gates and their configuration.'),
       budget: open('What a run may spend.'),
       deliver: open('Where the result goes.'),
@@ -258,6 +259,7 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
     auth: { map: { part: 'auth' } },
     model: { part: 'model', text: 'auto, live, script, or the name of a model' },
     phases: { map: { part: 'phase', list: { part: 'step', text: 'the name of a plugin' } } },
+    finally: steps,
     budget: { part: 'budget' },
     deliver: { part: 'deliver' },
   },
@@ -291,7 +293,6 @@ export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> }
     'working-directory': 'Give each step, service and set-up its own, or call bexpert with `--repo <folder>`.',
     mcp: 'An action has the tools of bexpert; have a context step fetch what it must know.',
     prove: 'Remove it; each gate has its negative controls in its own tests.',
-    finally: 'Use the exit code of bexpert, or `bexpert report --format json`, in what calls it.',
   },
   service: {
     image: 'Start it with `run:`, or use a plugin of kind service such as `postgres`.',

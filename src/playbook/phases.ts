@@ -1,6 +1,6 @@
 import { nearest } from '../diagnostics/nearest.ts';
 import { referencesOf } from '../expression/references.ts';
-import type { PhasePlan, StepPlan } from '../model/plan.ts';
+import type { PhasePlan, Plan, StepPlan } from '../model/plan.ts';
 import type { Complaints } from './complaints.ts';
 import type { PhaseDraft } from './drafts.ts';
 import type { Plugins } from './plugins.ts';
@@ -53,6 +53,15 @@ const approvalStep = ({ id, node }: PhaseDraft): StepPlan => ({
   inconclusive: 'block',
   waive: [],
 });
+
+/** The steps of `finally`. */
+export async function readFinally(draft: PhaseDraft | undefined, tools: StepTools): Promise<Pick<Plan, 'finally'>> {
+  if (draft === undefined) return {};
+  const steps: StepPlan[] = [];
+  for (const step of draft.steps) steps.push(await readStep(step, tools));
+  checkStepCycles(draft, steps, tools.complaints);
+  return { finally: steps };
+}
 
 function checkPhaseKeys({ node, kind }: PhaseDraft, complaints: Complaints): void {
   const parallel = field(node, 'parallel');

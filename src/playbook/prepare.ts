@@ -11,7 +11,7 @@ import { readGlobs } from './files.ts';
 import { checkFiles, complainMissing, type GivenInputs, type Inputs, readInputs } from './inputs.ts';
 import { type Layers, readLayers } from './layers.ts';
 import { hasForeach } from './merge.ts';
-import { checkCycle, readPhases } from './phases.ts';
+import { checkCycle, readFinally, readPhases } from './phases.ts';
 import { Plugins } from './plugins.ts';
 import type { ReuseReaders } from './reuse.ts';
 import { Scopes } from './scopes.ts';
@@ -117,9 +117,10 @@ async function bind(options: {
     ? await (await import('./foreach.ts')).expandForeach(options.root, { inputs, expressions, complaints })
     : undefined;
   const root = expanded?.root ?? options.root;
-  const phases = await draftPhases(root, plugins, complaints);
+  const drafts = await draftPhases(root, plugins, complaints);
+  const phases = drafts.filter(({ final }) => final !== true);
   const services = await draftServices(root, plugins, complaints);
-  const steps = phases.flatMap((phase) => phase.steps);
+  const steps = drafts.flatMap((phase) => phase.steps);
   const scopes = new Scopes({
     inputs,
     env: fieldsOf(field(root, 'env')).keys(),
@@ -131,7 +132,12 @@ async function bind(options: {
   const defaults = field(root, 'defaults');
   const plannedServices = await readServices(services, tools);
   const today = (request.today ?? new Date()).toISOString().slice(0, 10);
-  const planned = await readPhases(phases, { ...tools, steps, services: services.map(({ name }) => name), defaults, today });
+  const stepTools = { ...tools, steps, services: services.map(({ name }) => name), defaults, today };
+  const planned = await readPhases(phases, stepTools);
+  const final = await readFinally(
+    drafts.find((draft) => draft.final === true),
+    stepTools,
+  );
   await checkDefaults({ node: defaults, registry, used: plugins.used, complaints });
   await checkCycle({ drafts: phases, root, plugins, complaints });
   const acts = request.mode === 'run' && phases.some(({ kind }) => kind === 'action');
@@ -164,6 +170,7 @@ async function bind(options: {
     services: plannedServices,
     auth: await readAuth(root, tools),
     phases: planned,
+    ...final,
     protect: readGlobs(field(root, 'protect'), complaints),
     budget: readBudget(field(root, 'budget'), complaints),
     model: await readModel({

@@ -7,17 +7,21 @@ import { field, fieldsOf, textOf } from './tree.ts';
 
 type Properties = Readonly<Record<string, ExpressionType>>;
 
-const run = objectOf(
-  {
-    id: types.string,
-    mode: { kind: 'string', options: ['run', 'verify'] },
-    ci: types.boolean,
-    branch: types.string,
-    base: types.string,
-    attempt: types.number,
-  },
-  { event: 'The event that started a run is not known to bexpert; hand it over as an input.' },
-);
+const facts = {
+  id: types.string,
+  mode: { kind: 'string', options: ['run', 'verify'] },
+  ci: types.boolean,
+  event: types.string,
+  branch: types.string,
+  base: types.string,
+  attempt: types.number,
+} as const satisfies Properties;
+const atTheEnd = 'It is known in the steps of the top-level `finally`, when the run is over.';
+const run = objectOf(facts, { verdict: atTheEnd, 'exit-code': atTheEnd, report: atTheEnd });
+const verdict = { kind: 'string', options: ['proven', 'not-proven', 'inconclusive', 'unverified'] } as const;
+const ended = { ...facts, verdict, 'exit-code': types.number };
+const runEnded = objectOf(ended, { report: 'It is the path of a file that a command reads: use it in `env`.' });
+const runEndedEnv = objectOf({ ...ended, report: types.string });
 const elsewhere: Readonly<Record<string, string>> = {
   secrets:
     'A secret may stand in `env` of `run:` and `argv:` steps, of services, of set-up and of tokens, and nowhere else: no plugin and no model gets one.',
@@ -134,7 +138,11 @@ export class Scopes {
   }
   /** `with` and `if` of a step. */
   step(step: StepDraft): ObjectType {
-    return this.#scope({ env: this.#env, steps: this.#before(step.phase, step) });
+    return this.#scope({
+      env: this.#env,
+      steps: this.#before(step.phase, step),
+      ...(step.phase.final === true ? { run: runEnded } : {}),
+    });
   }
   /** `env` of a step, where addresses of services are known too. */
   stepEnv(step: StepDraft): ObjectType {
@@ -143,6 +151,7 @@ export class Scopes {
       ...(step.body === 'run' || step.body === 'argv' ? { secrets: this.#secrets } : {}),
       steps: this.#before(step.phase, step),
       services: this.#only([...this.#services.keys()]),
+      ...(step.phase.final === true ? { run: runEndedEnv } : {}),
     });
   }
 

@@ -63,6 +63,7 @@ export function complainUnusedSecrets(options: {
     ...Object.values(plan.services),
     ...Object.values(plan.auth),
     ...plan.phases.flatMap(({ steps }) => steps),
+    ...(plan.finally ?? []),
   ];
   const used = secretNames(
     commands.flatMap(({ env }) => Object.values(env)),

@@ -29,11 +29,21 @@ const baseline: Rule = {
   allowed: 'gates that also run on base',
 };
 
+/** Where the model and its code are at work, and where what was decided is told to others. */
+const reaching: Rule = {
+  applies: (step) => action.applies(step) || step.phase.final === true,
+  allowed: 'steps of action phases and of `finally`',
+};
+const inPhases: Rule = { applies: ({ phase }) => phase.final !== true, allowed: 'steps of phases' };
+
 export const stepKeyRules: Readonly<Record<string, Rule>> = {
   with: { applies: ({ body }) => body === 'uses', allowed: 'steps with `uses`' },
   'working-directory': command,
   access: action,
-  network: action,
+  network: reaching,
+  needs: inPhases,
+  'when-changed': inPhases,
+  foreach: inPhases,
   budget: action,
   level: gate,
   inconclusive: examining,

@@ -2,7 +2,7 @@ import type { JournalRecord } from '../model/event.ts';
 import { attemptSection, failureDetails } from './markdown-attempt.ts';
 import { block, code, inline, table } from './markdown-text.ts';
 import { count, formatDuration, formatValue } from './quantity.ts';
-import { makeRunReport, type RunReport } from './run-report.ts';
+import { makeRunReport, type RunReport, type StepReport } from './run-report.ts';
 import { viewRun } from './run-view.ts';
 import type { Where } from './run-words.ts';
 import { verdictWords } from './run-words.ts';
@@ -25,11 +25,12 @@ export function markdownReport(records: readonly JournalRecord[], where: Where):
     '',
   ];
   if (report.notes.length > 0) lines.push(...report.notes.map((note) => `- note: ${inline(note)}`), '');
-  lines.push(...contextSection(report));
+  lines.push(...plainSection(report, 'context'));
   for (const attempt of report.attempts) {
-    if (attempt.steps.some((step) => step.kind !== 'context')) lines.push(...attemptSection(attempt));
+    if (attempt.steps.some(inLoop)) lines.push(...attemptSection(attempt));
   }
   if (report.changedFiles.length > 0) lines.push('## Changed files', '', ...report.changedFiles.map(changedLine), '');
+  lines.push(...plainSection(report, 'finally'));
   lines.push(...reproduce(report));
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -46,10 +47,7 @@ function summary(report: RunReport): string[] {
   rows.push(['sandbox', report.sandbox.isolates ? inline(report.sandbox.name) : `**none**: ${inline(report.sandbox.name)}`]);
   rows.push(['base', code(report.base.commit.slice(0, 12))]);
   if (report.candidate !== undefined) rows.push(['candidate', `tree ${code(report.candidate.tree.slice(0, 12))}`]);
-  rows.push([
-    'attempts',
-    String(report.attempts.filter((attempt) => attempt.steps.some((step) => step.kind !== 'context')).length),
-  ]);
+  rows.push(['attempts', String(report.attempts.filter((attempt) => attempt.steps.some(inLoop)).length)]);
   if (spend.tokens > 0 || spend.usd > 0) {
     const open = spend.unanswered > 0 ? `, ${count(spend.unanswered, 'request')} unanswered, counted at the reservation` : '';
     rows.push(['spent', `${formatValue(spend.tokens, 'tokens')}, ${formatValue(spend.usd, 'usd')}${open}`]);
@@ -62,8 +60,11 @@ function summary(report: RunReport): string[] {
   return table(['', ''], rows);
 }
 
-function contextSection(report: RunReport): string[] {
-  const steps = report.attempts.flatMap((attempt) => attempt.steps).filter((step) => step.kind === 'context');
+const inLoop = ({ kind }: StepReport): boolean => kind !== 'context' && kind !== 'finally';
+
+/** Steps that judge nothing and change nothing. */
+function plainSection(report: RunReport, kind: 'context' | 'finally'): string[] {
+  const steps = report.attempts.flatMap((attempt) => attempt.steps).filter((step) => step.kind === kind);
   if (steps.length === 0) return [];
   const rows = steps.map((step) => {
     if (step.result.kind === 'not-finished') return [code(step.step), 'did not end', '', ''];
@@ -71,7 +72,7 @@ function contextSection(report: RunReport): string[] {
     return [code(step.step), words.mark, formatDuration(step.durationMs), inline(words.detail)];
   });
   const broken = steps.flatMap(({ step, result }) => (result.kind === 'failed' ? failureDetails(step, result.failure) : []));
-  return ['## Context', '', ...table(['step', 'ended', 'time', 'gave'], rows), '', ...broken];
+  return [kind === 'context' ? '## Context' : '## Finally', '', ...table(['step', 'ended', 'time', 'gave'], rows), '', ...broken];
 }
 
 function reproduce(report: RunReport): string[] {

@@ -49,6 +49,7 @@ export function opening(started: Of<'run-started'>, ink: Ink): string[] {
 
 export function phaseTitle(event: Of<'phase-started'>, view: RunView | undefined): string {
   const attempts = view?.started.plan.phases.find((phase) => phase.onFailure !== undefined)?.onFailure?.attempts;
+  if (event.kind === 'finally') return 'finally, which changes nothing of the verdict';
   const inLoop = event.kind !== 'context' && (attempts ?? 1) > 1;
   const again = event.again === true ? ' again, on the tree that the last action left' : '';
   return inLoop ? `${event.phase}${again}, attempt ${event.attempt} of at most ${attempts}` : `${event.phase}${again}`;

@@ -32,6 +32,12 @@ export function planLines(plan: Plan, ink: Ink): string[] {
     for (const step of phase.steps)
       lines.push(`   ${step.id.padEnd(width)}  ${printableLine(stepWords(step, plan, { usual, kind: phase.kind }))}`);
   }
+  if (plan.finally !== undefined) {
+    lines.push('', `${ink.bold('finally')}${ink.dim('  one after the other, whatever the verdict is')}`);
+    const width = Math.max(...plan.finally.map((step) => step.id.length), 8);
+    for (const step of plan.finally)
+      lines.push(`   ${step.id.padEnd(width)}  ${printableLine(stepWords(step, plan, { usual, kind: 'context' }))}`);
+  }
   return lines;
 }
 

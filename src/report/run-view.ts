@@ -8,7 +8,7 @@ type Of<T extends JournalEvent['type']> = Extract<JournalEvent, { readonly type:
 export interface StepView {
   readonly phase: string;
   readonly step: string;
-  readonly kind: PhaseKind;
+  readonly kind: PhaseKind | 'finally';
   readonly attempt: number;
   /** A gate that looked again at the tree that later actions left; what it said before does not count. */
   readonly again?: true;
@@ -48,6 +48,7 @@ export interface RunView {
 
 /** The step of a plan, by phase and id. */
 export function stepPlan(plan: Plan, at: { readonly phase: string; readonly step: string }): StepPlan | undefined {
+  if (at.phase === 'finally') return plan.finally?.find((step) => step.id === at.step);
   return plan.phases.find((phase) => phase.id === at.phase)?.steps.find((step) => step.id === at.step);
 }
 
@@ -154,7 +155,8 @@ export class RunFold {
   }
 
   #step(at: StepRef, change: Partial<StepView>): void {
-    const kind = this.#started?.plan.phases.find((phase) => phase.id === at.phase)?.kind ?? 'verify';
+    const kind =
+      at.phase === 'finally' ? 'finally' : (this.#started?.plan.phases.find((phase) => phase.id === at.phase)?.kind ?? 'verify');
     const before = this.#steps.get(key(at)) ?? {
       phase: at.phase,
       step: at.step,
