@@ -22,7 +22,7 @@ export async function plan(call: PlanCall, io: Io): Promise<number> {
   else await complain(io, diagnostics, { sources: prepared.ok ? prepared.value.sources : [] });
   if (made === undefined) return exitCodes.badPlaybook;
   const ink = createInk(wantsColor({ isTTY: io.stdout.isTTY, env: io.env }));
-  if (call.json !== true) io.stdout.write(`${wrapLines(planLines(made, ink), wrapAt(io.stdout)).join('\n')}\n`);
+  if (call.json !== true) io.stdout.write(`${wrapLines(planLines(made, { ink, cwd: io.cwd }), wrapAt(io.stdout)).join('\n')}\n`);
   return exitCodes.proven;
 }
 

@@ -1,14 +1,23 @@
+import path from 'node:path';
 import type { BudgetPlan, PhasePlan, Plan, SecretSource, ServicePlan, StepPlan } from '../model/plan.ts';
 import type { Ink } from './ink.ts';
 import { printableLine } from './printable.ts';
-import { formatLength, formatValue } from './quantity.ts';
+import { count, formatLength, formatValue } from './quantity.ts';
 
-/** A plan for people: what would run, in order. */
-export function planLines(plan: Plan, ink: Ink): string[] {
+/** The shorter way to write a path, so that a file named in full and one found beside it look alike; addresses stay. */
+function shortest(file: string, cwd: string): string {
+  if (!path.isAbsolute(file) && !file.startsWith('..')) return file;
+  const full = path.resolve(cwd, file);
+  const relative = path.relative(cwd, full);
+  return relative.length < full.length ? relative : full;
+}
+
+/** A plan for people: what would run, in order. `cwd`: where they stand. */
+export function planLines(plan: Plan, { ink, cwd }: { readonly ink: Ink; readonly cwd: string }): string[] {
   const row = (name: string, value: string) => `  ${ink.dim(name.padEnd(10))} ${printableLine(value)}`;
   const lines = [`${ink.bold(plan.name)}${plan.description === undefined ? '' : `  ${printableLine(plan.description)}`}`];
   for (const [name, value] of Object.entries(plan.inputs)) lines.push(row('input', `${name} = ${JSON.stringify(value)}`));
-  lines.push(row('made of', plan.sources.map((source) => source.file).join(', ')));
+  lines.push(row('made of', plan.sources.map(({ file }) => shortest(file, cwd)).join(', ')));
   if (plan.phases.some((phase) => phase.kind === 'action')) lines.push(row('who acts', modelWords(plan)));
   lines.push(row('sandbox', plan.sandbox));
   const budget = budgetWords(plan.budget);
@@ -132,6 +141,7 @@ function stepWords(
   if (step.network !== undefined) parts.push(`network ${step.network.join(', ')}`);
   const budget = step.budget === undefined ? '' : budgetWords(step.budget);
   if (budget !== '') parts.push(`budget ${budget}`);
+  if (step.retry !== undefined) parts.push(`tried again ${count(step.retry, 'time')} when the environment fails it`);
   if (step.timeoutMs !== usual) parts.push(`at most ${formatLength(step.timeoutMs)}`);
   return parts.join('; ');
 }
