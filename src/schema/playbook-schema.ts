@@ -4,9 +4,10 @@ import { Definitions, type JsonSchema, oneOf, reference } from './definitions.ts
 import { partSchema } from './part-schema.ts';
 import {
   type KnownPlugin,
+  type PhaseKind,
   phaseKinds,
   pluginsOf,
-  type StepKind,
+  stepKinds,
   stepList,
   stepSchema,
   teamPlugin,
@@ -27,7 +28,7 @@ export function playbookSchema(plugins: readonly KnownPlugin[]): JsonSchema {
 
   const services = plugins.filter(({ manifest }) => manifest.kind === 'service');
   definitions.set('service', withPlugins(of('service'), services, definitions));
-  for (const kind of phaseKinds) {
+  for (const kind of stepKinds) {
     const fitting = pluginsOf(plugins, kind);
     definitions.set(`${kind}-step`, stepSchema(kind, fitting, definitions, of('step')));
     stepList({ definition: `${kind}-step`, plugins: fitting, definitions });
@@ -43,6 +44,7 @@ export function playbookSchema(plugins: readonly KnownPlugin[]): JsonSchema {
   const playbook = {
     ...keys,
     bexpert: version,
+    finally: { description: keys.finally?.description, ...reference('final-steps') },
     defaults: {
       description: keys.defaults?.description,
       type: 'object',
@@ -57,7 +59,10 @@ export function playbookSchema(plugins: readonly KnownPlugin[]): JsonSchema {
       description: keys.phases?.description,
       type: 'object',
       properties: Object.fromEntries(
-        phaseKinds.map((kind) => [kind, { description: phaseWords[kind], ...phaseForms(kind, definitions) }]),
+        (Object.keys(phaseWords) as (keyof typeof phaseWords)[]).map((kind) => [
+          kind,
+          { description: phaseWords[kind], ...phaseForms(kind === 'approve' ? undefined : kind, definitions) },
+        ]),
       ),
       additionalProperties: phaseForms(undefined, definitions),
     },
@@ -78,17 +83,18 @@ export function playbookSchema(plugins: readonly KnownPlugin[]): JsonSchema {
 }
 
 const version = { const: 1, description: grammar.playbook.properties.bexpert.description };
-const phaseWords: Readonly<Record<StepKind, string>> = {
+const phaseWords: Readonly<Record<PhaseKind | 'approve', string>> = {
   context: 'Finds out what the action must know. Changes nothing.',
   action: 'Changes the tree, one step after the other.',
   verify: 'Gates that judge what was changed.',
+  approve: 'A person looks at what was changed and judged, and decides.',
 };
-const stepsOf = (kind: StepKind | undefined): JsonSchema => reference(kind === undefined ? 'steps' : `${kind}-steps`);
+const stepsOf = (kind: PhaseKind | undefined): JsonSchema => reference(kind === undefined ? 'steps' : `${kind}-steps`);
 
 /** Steps by the kind that the phase says, or else by its name. */
-function phaseSchema(phase: JsonSchema, named: StepKind | undefined): JsonSchema {
+function phaseSchema(phase: JsonSchema, named: PhaseKind | undefined): JsonSchema {
   const properties = phase.properties as Readonly<Record<string, JsonSchema>>;
-  const steps = (kind: StepKind | undefined) => ({
+  const steps = (kind: PhaseKind | undefined) => ({
     properties: { steps: { description: properties.steps?.description, ...stepsOf(kind) } },
   });
   const byKind = phaseKinds.reduceRight<JsonSchema>(
@@ -106,7 +112,7 @@ function phaseSchema(phase: JsonSchema, named: StepKind | undefined): JsonSchema
 }
 
 /** A phase is a list of steps, or a map of keys. */
-const phaseForms = (kind: StepKind | undefined, definitions: Definitions): JsonSchema =>
+const phaseForms = (kind: PhaseKind | undefined, definitions: Definitions): JsonSchema =>
   oneOf([
     stepsOf(kind),
     reference(kind === undefined ? 'phase' : `${kind}-phase`),

@@ -14,8 +14,11 @@ export interface KnownPlugin {
 /** A plugin of the repository or of a package. */
 export const teamPlugin = '^(\\./|npm:)';
 export const phaseKinds = ['context', 'action', 'verify'] as const;
-export type StepKind = (typeof phaseKinds)[number];
-const manifestKind = { context: 'context', action: 'action', verify: 'gate' } as const;
+/** `final`: of the top-level `finally`. */
+export const stepKinds = [...phaseKinds, 'final'] as const;
+export type PhaseKind = (typeof phaseKinds)[number];
+export type StepKind = (typeof stepKinds)[number];
+const manifestKind = { context: 'context', action: 'action', verify: 'gate', final: 'context' } as const;
 
 export const pluginsOf = (plugins: readonly KnownPlugin[], kind: StepKind | undefined): readonly KnownPlugin[] =>
   plugins.filter(({ manifest }) => (kind === undefined ? manifest.kind !== 'service' : manifest.kind === manifestKind[kind]));
@@ -86,7 +89,8 @@ function hasEffect(key: string, kind: StepKind): boolean {
   const source = new Source('', '');
   // A gate that reports findings: what depends on them may stand there too.
   const node = nodeOf({ findings: {} }, { source, path: [] });
-  return bodies.some((body) => rule.applies({ id: '', node, phase: { id: kind, kind, index: 0 }, index: 0, body }));
+  const phase = { id: kind, index: 0, ...(kind === 'final' ? { kind: 'context' as const, final: true as const } : { kind }) };
+  return bodies.some((body) => rule.applies({ id: '', node, phase, index: 0, body }));
 }
 
 /** A list of steps: names of plugins, and maps of keys. */

@@ -80,12 +80,15 @@ describe('an editor completes', () => {
     const action = await offered('phases:\n  action:\n    - uses: agent\n      ‸\n');
     expect(action).toEqual(expect.arrayContaining(['access', 'budget', 'network']));
     expect(action).not.toContain('run');
+    const final = await offered('finally:\n  - run: tell\n    ‸\n');
+    expect(final).toContain('network');
+    for (const key of ['needs', 'level', 'access']) expect(final).not.toContain(key);
   });
   it('keys and phases at the top', async () => {
     const [file] = marked('');
     const top = (await server.complete(file, '# yaml-language-server: $schema=known.schema.json\n‸\n')).map(({ label }) => label);
     expect(top).toEqual(expect.arrayContaining(['bexpert', 'phases', 'services', 'budget']));
-    expect(await offered('phases:\n  ‸\n')).toEqual(['context', 'action', 'verify']);
+    expect(await offered('phases:\n  ‸\n')).toEqual(['context', 'action', 'verify', 'approve']);
   });
   it('no `null`, though it is allowed', async () => {
     expect(await offered('phases:\n  verify:\n    - uses: load\n      level: ‸\n')).toEqual(['block', 'warn']);
