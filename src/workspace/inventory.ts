@@ -5,6 +5,7 @@ import type { Entries, Entry } from './entries.ts';
 import { type Imprint, settlingMs } from './imprint.ts';
 import type { Objects } from './objects.ts';
 import { type BytePath, toBuffer, toBytes, toText } from './path-bytes.ts';
+import { stampsEveryWrite } from './reread.ts';
 import { type Found, isMissing, keyOf, lookAt, readable, type WalkOptions, walk } from './walk.ts';
 
 interface Known extends Entry {
@@ -33,10 +34,12 @@ export class Inventory {
   readonly #options: WalkOptions;
   readonly #objects: Objects;
   #known = new Map<BytePath, Known>();
+  readonly #stamped: boolean;
 
   constructor(options: WalkOptions, objects: Objects) {
     this.#options = options;
     this.#objects = objects;
+    this.#stamped = stampsEveryWrite(options.root);
   }
 
   /** Everything of the tree as it is now. `keep`: also writes the contents to the runner's repository. */
@@ -76,7 +79,7 @@ export class Inventory {
   async #hash(path: BytePath, found: Found, keep: boolean): Promise<Known | undefined> {
     const key = keyOf(found);
     const known = this.#known.get(path);
-    if (known?.key === key && known.settled && (!keep || this.#objects.knows(known.oid))) return known;
+    if (this.#stamped && known?.key === key && known.settled && (!keep || this.#objects.knows(known.oid))) return known;
     refuseLarge(path, found);
     const readAt = Date.now();
     const full = toBuffer(`${toBytes(this.#options.root)}/${path}`);

@@ -7,6 +7,7 @@ import { makeRight } from './make-right.ts';
 import type { Outputs } from './outputs.ts';
 import type { OwnGit } from './own-git.ts';
 import type { BytePath } from './path-bytes.ts';
+import { rewritten } from './reread.ts';
 
 /** A folder with exactly the files of a content, besides set-up outputs and folders of the runner. */
 export interface Held {
@@ -43,7 +44,7 @@ export class FolderStock {
       this.#free = this.#free.filter((held) => held !== free);
       try {
         const now = await imprintOf(free.root);
-        return await makeRight({ own: this.#own, held: free, wanted, now, intact: intactIn(free, now) });
+        return await makeRight({ own: this.#own, held: free, wanted, now, intact: await this.#intact(free, now) });
       } catch {
         // Somebody else's code left it in a state that is not worth to be understood.
         await removeAll(free.root);
@@ -57,12 +58,14 @@ export class FolderStock {
     const { content } = wanted;
     const root = this.#newFolder();
     const model = best([...this.#models], wanted);
+    if (model !== undefined) await copyAll(model.root, root);
+    // Afterwards: what changed while it was copied may be in the copy.
     if (model !== undefined && (await this.#untouched(model))) {
-      await copyAll(model.root, root);
       const now = await imprintOf(root);
       const held = { ...model, root, imprint: new Map(now) };
       return makeRight({ own: this.#own, held, wanted, now, intact: new Set(now.keys()) });
     }
+    await removeAll(root);
     await writeOut({ own: this.#own, tree: content.expanded, folder: root });
     return { root, content, outputs: undefined, imprint: await imprintOf(root) };
   }
@@ -83,6 +86,14 @@ export class FolderStock {
   give(held: Held): void {
     this.#models.delete(held);
     this.#free.push(held);
+  }
+
+  /** Somebody else's code ran there, so that files are read again and not only looked at. */
+  async #intact(held: Held, now: Imprint): Promise<ReadonlySet<BytePath>> {
+    const { root, content } = held;
+    const intact = new Set(intactIn(held, now));
+    for (const file of await rewritten({ own: this.#own, root, content, among: intact })) intact.delete(file);
+    return intact;
   }
 
   /** Where no sandbox holds, whatever runs can write to every folder. */

@@ -75,8 +75,8 @@ export class PlainTree implements TreeFolder {
   }
 
   async stamps(): Promise<ReadonlyMap<string, string>> {
-    const { frozen } = this.#written;
-    return frozen === undefined ? new Map() : stampsOf(this.root, frozen);
+    const { frozen, objects, imprint, tracked } = this.#written;
+    return frozen === undefined ? new Map() : stampsOf(this.root, frozen, { objects, imprint, entries: tracked.files });
   }
 
   asWritten() {

@@ -39,6 +39,12 @@ const cheats: Readonly<Record<string, Cheat>> = {
       fs.writeFileSync('package.json', JSON.stringify({ scripts: { check: 'git --version; node back.mjs' } }));
       fs.writeFileSync('back.mjs', 'import fs from "node:fs"; fs.writeFileSync("package.json", ' + JSON.stringify(kept) + '); fs.rmSync("back.mjs");');`,
   },
+  // On ext4 an ioctl changes places of two files' blocks and no time stamp; what was the test is zeros then, which a shell passes over.
+  'swaps-blocks': {
+    run: 'node src/sum.mjs && sh test/check.sh',
+    code: `const perl = 'use Fcntl; use IO::Handle; sysopen(my $mine, "aside", O_RDWR | O_CREAT); sysopen(my $test, "test/check.sh", O_RDWR); syswrite($mine, "x" x 4096); $mine->sync; $test->sync; ioctl($mine, 0xc028660f, pack("LLQQQQ", 0, fileno($test), 0, 0, 1, 0)); unlink "aside"; syscall(221, fileno($test), 0, 0, 4);';
+      (await import('node:child_process')).spawnSync('perl', ['-e', perl]);`,
+  },
   'kills-parent': { code: "process.kill(process.ppid, 'SIGKILL');" },
   'kills-first': { code: "for (let pid = 1; pid < process.pid; pid += 1) try { process.kill(pid, 'SIGKILL'); } catch {}" },
   hangs: { timeout: '2s', code: 'setInterval(() => {}, 1000); await new Promise(() => {});' },
@@ -87,6 +93,7 @@ describe('a candidate whose code changes its judge while it is judged', () => {
     repository = await TestRepository.create({
       'p.yml': playbook,
       'test/check.mjs': check,
+      'test/check.sh': '#!/bin/sh\nexec node test/check.mjs\n',
       'src/sum.mjs': 'export const sum = (a, b) => a + b;\n',
       'package.json': '{ "scripts": { "check": "node test/check.mjs" } }\n',
     });
