@@ -15,7 +15,9 @@ const manifest = defineManifest({
   runsOnBase: false,
   findings: { 'impostor/found': { means: 'Another one answered for base.', baseline: 'absolute' } },
 });
-const ask = 'const answer = await fetch(process.argv[1]); process.stdout.write(await answer.text());';
+// From a port below those that the system chooses from: the impostor may have taken every one of these, and leaves none for a client.
+const ask = `import { get } from 'node:http';
+get(process.argv[1], { localPort: 20_000 }, (answer) => answer.pipe(process.stdout));`;
 const gate = defineGate(
   manifest,
   async (_, host) => {
@@ -24,7 +26,7 @@ const gate = defineGate(
     const { stdout, stderr, status, exitCode } = await host.commands.run('node', ['--input-type=module', '-e', ask, base.url], {
       services: [base, candidate],
     });
-    host.log.info(stdout || (/EADDRNOTAVAIL|EADDRINUSE/.exec(stderr)?.[0] ?? `${status} ${exitCode} ${stderr}`));
+    host.log.info(stdout || `${status} ${exitCode} ${stderr}`);
     return { outputs: {}, examined: { unit: 'looks', count: 1, min: 1 }, findings: [] };
   },
   { prove: [{ name: 'nothing', expects: 'impostor/found', apply: async () => ({ notApplicable: 'it only looks' }) }] },
@@ -57,8 +59,8 @@ take();\n`,
     provider: 'best',
   });
   expect(seen.log.map(({ message }) => message)).not.toContain('impostor');
-  // Either base's own service came up on a port that was left, or it is said that it could not. A client may find no port that is left.
+  // Either base's own service came up on a port that was left, or it is said that it could not.
   expect(seen.failure?.code ?? seen.log.map(({ message }) => message).join()).toMatch(
-    /^(service\/(port-taken|not-ready)|sandbox\/.*|base|EADDRNOTAVAIL|EADDRINUSE)$/,
+    /^(service\/(port-taken|not-ready)|sandbox\/.*|base)$/,
   );
 }, 90_000);
