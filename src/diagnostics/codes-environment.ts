@@ -118,6 +118,7 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'setup/unnamed-output': 'A command of `setup:` made dependencies that `outputs:` does not name.',
   'state/being-cleaned': 'A clean-up of the state folder did not end while a run waited for it.',
   'state/unusable': 'The folder in which bexpert keeps its runs cannot be made or written.',
+  'step/infrastructure': 'What an action needs did not answer, the service of a model say; the step is tried again where it says `retry`.',
   'step/inputs': 'An expression gave a value that does not fit the input of the plugin.',
   'step/timed-out': 'A step took longer than its `timeout:`.',
   'step/touched-tree': 'A context step or a gate changed the tree, which only action steps may.',

@@ -13,7 +13,7 @@ import { runCommand } from './command.ts';
 import type { RunContext } from './context.ts';
 import { withinTime } from './deadline.ts';
 import { asFailure } from './failure.ts';
-import { keyOf } from './state.ts';
+import { keyOf, type StepTrace } from './state.ts';
 import { runActionBody, type Setting } from './step-body.ts';
 import { fromScope } from './step-view.ts';
 
@@ -122,7 +122,11 @@ function openTurn(
   const { plan, progress, workspace } = context;
   const trace = progress.traces.get(keyOf(ref));
   // Numbers go on where the journal stopped, so that the records of a resumed step stay in order.
-  let index = trace?.calls ?? 0;
+  let seen: StepTrace = trace ?? { calls: 0, tree: undefined, checkpoint: undefined, done: [], unknown: 0 };
+  const remember = (more: Partial<StepTrace>): void => {
+    seen = { ...seen, ...more };
+    progress.traces.set(keyOf(ref), seen);
+  };
   const tools = createTools({
     folder: options.work,
     scopeFolder: path.join(options.work.root, workspace.repository.scope),
@@ -140,13 +144,15 @@ function openTurn(
       await context.record({
         type: 'tool-called',
         ...ref,
-        index: index++,
+        index: seen.calls,
         name: call.name,
         input: call.input,
         result: call.result,
         isError: call.isError,
         ...(tree === undefined ? {} : { tree }),
       });
+      const { calls, done, unknown } = seen;
+      remember({ calls: calls + 1, tree: tree ?? seen.tree, done: [...done, call], unknown: unknown + 1 });
     },
   });
   const turn: Turn = {
@@ -157,7 +163,9 @@ function openTurn(
     state: progress.checkpoints.get(`${ref.phase}/${ref.step}`),
     checkpoint: async (state) => {
       progress.checkpoints.set(`${ref.phase}/${ref.step}`, state);
-      await context.record({ type: 'checkpoint', ...ref, state, tree: await workspace.recordWork() });
+      const tree = await workspace.recordWork();
+      await context.record({ type: 'checkpoint', ...ref, state, tree });
+      remember({ checkpoint: state, tree, unknown: 0 });
     },
     budget: stepBudget({
       run: plan.budget,

@@ -27,7 +27,8 @@ export interface RunFolders {
 /** What is known when the run goes on: filled by the fold over the journal on a resume, by the steps as they end otherwise. */
 export interface Progress {
   readonly results: Map<string, StepResult>;
-  readonly traces: ReadonlyMap<string, StepTrace>;
+  /** What steps did before they were tried again, or before a resume. */
+  readonly traces: Map<string, StepTrace>;
   readonly checkpoints: Map<string, Json>;
   readonly onBase: Map<string, readonly Finding[]>;
   readonly attempts: AttemptSummary[];

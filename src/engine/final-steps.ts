@@ -8,6 +8,7 @@ import type { FinalFacts, RunContext } from './context.ts';
 import { runContextStep } from './context-step.ts';
 import { asFailure } from './failure.ts';
 import { maskedValue } from './masked.ts';
+import { withRetries } from './retry.ts';
 import { readRunJournal } from './run-journal.ts';
 import { schedule } from './schedule.ts';
 import { whyNot } from './when.ts';
@@ -61,7 +62,14 @@ async function one(options: {
 async function resultOf(options: Parameters<typeof one>[0] & { readonly tree: string }): Promise<StepResult> {
   const { signal } = options.context;
   try {
-    return (await whyNot(options)) ?? (await runContextStep(options));
+    return (
+      (await whyNot(options)) ??
+      (await withRetries(
+        options,
+        () => runContextStep(options),
+        (result) => (result.kind === 'failed' ? result.failure : undefined),
+      ))
+    );
   } catch (error) {
     if (signal.aborted) {
       return {

@@ -9,6 +9,7 @@ import { withinTime } from './deadline.ts';
 import { asFailure, type Failed } from './failure.ts';
 import { looking, startsCommands } from './integrity.ts';
 import { maskedValue } from './masked.ts';
+import { withRetries } from './retry.ts';
 import type { GateBody } from './step-body.ts';
 import { fromScope } from './step-view.ts';
 import { type BaseLook, judge, needsBase } from './verdict.ts';
@@ -87,8 +88,17 @@ async function undeclared(
   return touched.filter((file) => before.has(file) || !made(fromScope(file, scope)));
 }
 
+/** The same, tried again as often as the playbook says while the gate's means fail it. */
+function look(...args: Parameters<typeof lookOnce>): Promise<Looked> {
+  return withRetries(
+    args[0],
+    () => lookOnce(...args),
+    (looked) => (looked.ok ? undefined : looked.failure),
+  );
+}
+
 /** Runs the gate once, in its own copy of a tree where it starts commands; what it touched there is an error of the gate. */
-async function look(
+async function lookOnce(
   options: { readonly context: RunContext; readonly step: StepPlan; readonly ref: StepRef; readonly body: GateBody },
   tree: TreeFolder,
   as: 'candidate' | 'base',

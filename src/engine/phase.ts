@@ -17,6 +17,7 @@ import { invalidGate, runGate, treeless, undecidedGate } from './gate-step.ts';
 import { contextsOf } from './inputs.ts';
 import { withMachine } from './machine.ts';
 import { maskedValue } from './masked.ts';
+import { withRetries } from './retry.ts';
 import { schedule } from './schedule.ts';
 import { keyOf } from './state.ts';
 import { type GateBody, gateBody } from './step-body.ts';
@@ -113,7 +114,11 @@ export async function contextPhase(
       signal: context.signal,
       run: async (step) => {
         const result = await once({ ...options, step, tree: async () => context.workspace.base.tree }, (ref) =>
-          orFailed(withMachine({ context, step, ref }, () => runContextStep({ context, step, ref }))),
+          orFailed(
+            withMachine({ context, step, ref }, () =>
+              withRetries({ context, step, ref }, () => runContextStep({ context, step, ref }), failureOf),
+            ),
+          ),
         );
         results.set(step.id, result);
       },
@@ -144,16 +149,21 @@ export async function actionPhase(
       const result = await once({ ...options, step, tree: async () => from.tree }, (ref) =>
         orFailed(
           withMachine({ context, step, ref }, () =>
-            runAction({
-              context,
-              phase,
-              step,
-              ref,
-              filler: options.fillers.get(step.id),
-              from,
-              feedback: options.feedback,
-              brief: options.brief,
-            }),
+            withRetries(
+              { context, step, ref },
+              () =>
+                runAction({
+                  context,
+                  phase,
+                  step,
+                  ref,
+                  filler: options.fillers.get(step.id),
+                  from,
+                  feedback: options.feedback,
+                  brief: options.brief,
+                }),
+              failureOf,
+            ),
           ),
         ),
       );
@@ -233,6 +243,13 @@ async function decided(options: {
   const first = await look();
   const last = first.ok && first.value.verdict === 'inconclusive' ? await look() : first;
   return last.ok ? last.value : undecidedGate(last.error);
+}
+
+/** What the environment did to a step that does not judge. */
+function failureOf(result: StepResult): StepFailure | undefined {
+  if (result.kind === 'failed') return result.failure;
+  if (result.kind !== 'action' || result.outcome !== 'infrastructure') return undefined;
+  return { code: 'step/infrastructure', message: result.summary };
 }
 
 const orFailed = async (result: Promise<Result<StepResult, StepFailure>>): Promise<StepResult> => {

@@ -119,7 +119,7 @@ async function goOn(options: {
     openJournal: options.openJournal,
     progress: {
       results: new Map([...run.results].filter(([, result]) => !triedAgain(result))),
-      traces: run.traces,
+      traces: new Map(run.traces),
       checkpoints: new Map(run.checkpoints),
       onBase: new Map(run.onBase),
       attempts: [...run.attempts],

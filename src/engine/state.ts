@@ -107,6 +107,7 @@ export function foldRun(records: readonly JournalRecord[]): RunState | undefined
       case 'tree-ready':
       case 'phase-started':
       case 'step-started':
+      case 'step-retried':
       case 'phase-finished':
         break;
     }

@@ -70,6 +70,8 @@ export type JournalEvent =
   | ({ readonly type: 'budget-settled'; readonly id: string; readonly tokens: number; readonly usd: number } & StepRef)
   | ({ readonly type: 'checkpoint'; readonly state: Json; readonly tree: string } & StepRef)
   | ({ readonly type: 'base-finished'; readonly findings: readonly Finding[]; readonly failure?: StepFailure } & StepRef)
+  /** The environment failed a step that may be tried again: `retry` is the number of the try that follows, of at most `of`. */
+  | ({ readonly type: 'step-retried'; readonly retry: number; readonly of: number; readonly failure: StepFailure } & StepRef)
   | ({ readonly type: 'step-finished'; readonly result: StepResult; readonly durationMs: number } & StepRef)
   | {
       readonly type: 'phase-finished';

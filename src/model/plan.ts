@@ -66,6 +66,8 @@ export interface StepPlan {
   readonly services: readonly string[];
   readonly workingDirectory?: string;
   readonly timeoutMs: number;
+  /** How often it is tried again when the environment fails it. */
+  readonly retry?: number;
   readonly exclusive: boolean;
   readonly access?: AccessRules;
   readonly network?: readonly string[];

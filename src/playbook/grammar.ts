@@ -170,6 +170,7 @@ export const grammar = {
     needs: texts('Steps that must be green, or this one is skipped.'),
     services: texts('Services that it may start.'),
     timeout: duration('How long it may take; by default 10m.'),
+    retry: open('How often it is tried again when the environment fails it; a red gate never is.'),
     network: texts('Hosts that its commands may reach.'),
     access: open('Which files it may change or read.'),
     budget: open('What it may spend.'),
@@ -183,6 +184,7 @@ export const grammar = {
     artifacts: globs('Files of the command that are kept for the report.'),
     outputs: open('What the command writes to `$BEXPERT_OUTPUT`, by name: string, number or boolean.'),
   }),
+  tries: part({ attempts: { type: 'integer', minimum: 2, maximum: 10, description: 'How many tries in all.' } }, ['attempts']),
   findings: part({
     sarif: text('A SARIF 2.1.0 log: its path, a glob, or stdout.'),
     junit: text('JUnit XML, one test for each `testcase`: its path, a glob, or stdout.'),
@@ -277,6 +279,7 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
     foreach: { list: { any: 'value' }, text: 'an expression that gives a list' },
     with: { any: 'map' },
     env: { map: { any: 'value' } },
+    retry: { number: true, part: 'tries' },
     access: { part: 'access' },
     budget: { part: 'budget' },
     waive: { list: { part: 'waiver' } },
@@ -306,7 +309,6 @@ export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> }
   },
   phase: {},
   step: {
-    retry: 'A gate that cannot decide is asked once more by itself.',
     sandbox: 'Set `sandbox` for the whole playbook.',
     model: 'Set `model` for the whole playbook.',
     'held-out': 'Remove it.',

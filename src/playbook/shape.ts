@@ -110,7 +110,8 @@ class Shape {
   #known(problem: ValueProblem, of: { readonly part: Part; readonly said: ReadonlySet<string> }): readonly ValueProblem[] {
     const key = problem.path[0];
     if (problem.code !== 'playbook/unknown-key') return typeof key === 'string' && of.said.has(key) ? [] : [problem];
-    const instead = notYet[of.part]?.[problem.facts.key];
+    const later = notYet[of.part] ?? {};
+    const instead = Object.hasOwn(later, problem.facts.key) ? later[problem.facts.key] : undefined;
     if (instead === undefined) return [problem];
     return [{ ...problem, code: 'playbook/not-supported', facts: { what: `\`${problem.facts.key}\``, instead } }];
   }
@@ -157,7 +158,7 @@ const listed: Readonly<Record<string, string>> = {
 
 function formWords(form: Form): string {
   const words = [
-    ...(form.text === undefined ? [] : [form.text]),
+    ...(form.text === undefined ? (form.number === true ? ['a number'] : []) : [form.text]),
     ...(form.list === undefined ? [] : [`a list of ${form.list.part === undefined ? 'values' : listed[form.list.part]}`]),
     ...(form.map === undefined
       ? []

@@ -12,7 +12,7 @@ import { type BoundInputs, bindInputs, withDefaults } from './plugin-inputs.ts';
 import { runsBefore, type Scopes } from './scopes.ts';
 import { readBudget } from './settings.ts';
 import { checkStepKeys } from './step-keys.ts';
-import { field, itemsOf, type Node, placeOf, textOf, textsOf } from './tree.ts';
+import { field, itemsOf, type Node, numberOf, placeOf, textOf, textsOf } from './tree.ts';
 import { readWaivers } from './waivers.ts';
 
 /** What all steps are read with. */
@@ -66,6 +66,7 @@ export async function readStep(draft: StepDraft, tools: StepTools): Promise<Step
     ...(workingDirectory === undefined ? {} : { workingDirectory }),
     timeoutMs:
       amountOf(field(node, 'timeout'), 'duration') ?? amountOf(field(tools.defaults, 'timeout'), 'duration') ?? timeoutMs,
+    ...readRetry(field(node, 'retry'), complaints),
     exclusive: draft.plugin?.manifest.exclusive === true,
     ...(access === undefined ? {} : { access: readAccess(access, complaints) }),
     ...(network === undefined ? {} : { network: textsOf(network) }),
@@ -79,6 +80,24 @@ export async function readStep(draft: StepDraft, tools: StepTools): Promise<Step
     ...(textOf(field(node, 'evidence')) === undefined ? {} : { evidence: 'exit-code' }),
     ...(draft.body === 'uses' ? {} : readCommandKeys(node, complaints)),
   };
+}
+
+const mostRetries = 9;
+
+/** `retry: 2`, or `retry: { attempts: 3 }`. */
+function readRetry(node: Node | undefined, complaints: Complaints): Pick<StepPlan, 'retry'> {
+  const attempts = numberOf(field(node, 'attempts'));
+  const retry = attempts === undefined ? numberOf(node) : attempts - 1;
+  if (node === undefined || retry === undefined) return {};
+  if (attempts === undefined && !(Number.isInteger(retry) && retry >= 1 && retry <= mostRetries)) {
+    complaints.at(
+      'playbook/limit',
+      { key: 'retry', expected: `a whole number from 1 to ${mostRetries}`, found: String(retry) },
+      node,
+      'value',
+    );
+  }
+  return { retry };
 }
 
 async function readWith(draft: StepDraft, tools: StepTools): Promise<BoundInputs | undefined> {

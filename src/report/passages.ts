@@ -76,8 +76,11 @@ export function stepLine(step: StepView, view: RunView | undefined, ink: Ink, wi
   const level = view === undefined ? 'block' : (stepPlan(view.started.plan, step)?.level ?? 'block');
   const words = stepWords(step.result, level);
   const calls = step.toolCalls > 0 ? `${count(step.toolCalls, 'tool call')}, ` : '';
-  return `  ${step.step.padEnd(width)}  ${toned(ink, words.tone, words.mark.padEnd(7))} ${formatDuration(step.durationMs).padStart(8)}  ${calls}${words.detail}`.trimEnd();
+  return `  ${step.step.padEnd(width)}  ${toned(ink, words.tone, words.mark.padEnd(7))} ${formatDuration(step.durationMs).padStart(8)}  ${calls}${retriedWords(step)}${words.detail}`.trimEnd();
 }
+
+const retriedWords = ({ retried }: StepView): string =>
+  retried.length === 0 ? '' : `tried again ${count(retried.length, 'time')}, `;
 
 export const placeWords = (location: Location): string =>
   [location.file, location.line, location.line === undefined ? undefined : location.column]

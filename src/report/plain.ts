@@ -5,7 +5,7 @@ import { printableLine } from './printable.ts';
 import { formatDuration } from './quantity.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { RunFold, stepWidth } from './run-view.ts';
-import { toolTarget } from './step-words.ts';
+import { failureWords, toolTarget } from './step-words.ts';
 import { wrapAt, wrapLines } from './wrap.ts';
 
 /** A line of progress for each step at most this often, so that a log of CI shows life and stays short. */
@@ -46,6 +46,8 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
         return [
           ink.dim(`  ${event.step}: ${event.name}${toolTarget(event.input)}${event.isError ? ' (refused or failed)' : ''}`),
         ];
+      case 'step-retried':
+        return [ink.yellow(`  ${event.step}: ${failureWords(event.failure)}; try ${event.retry + 1} of ${event.of + 1}`)];
       case 'log':
         return event.level === 'warn' ? [ink.yellow(`  ${event.step}: ${printableLine(event.message)}`)] : [];
       case 'notice':

@@ -1,6 +1,6 @@
 // The report of a run as data: stable, documented in docs/reports.md. The Markdown report is drawn from the same view.
 import type { JournalRecord } from '../model/event.ts';
-import type { StepResult } from '../model/step-result.ts';
+import type { StepFailure, StepResult } from '../model/step-result.ts';
 import type { Json } from '../plugin-api.ts';
 import { type RunView, type StepView, stepPlan, viewRun } from './run-view.ts';
 import { actorWords, isUnsandboxed, nextCommands, type Where } from './run-words.ts';
@@ -16,6 +16,8 @@ export interface StepReport {
   /** `not-finished` when the run ended before it. */
   readonly durationMs: number;
   readonly toolCalls: number;
+  /** Failures of the environment after which it was tried again. */
+  readonly retried?: readonly StepFailure[];
   /** A gate that is `warn` does not count. */
   readonly level: 'block' | 'warn';
   readonly result: StepResult | { readonly kind: 'not-finished' };
@@ -95,6 +97,7 @@ function stepReport(view: RunView, step: StepView): StepReport {
     ...(step.tree === undefined ? {} : { tree: step.tree }),
     durationMs: Math.round(step.durationMs),
     toolCalls: step.toolCalls,
+    ...(step.retried.length === 0 ? {} : { retried: step.retried }),
     level: stepPlan(view.started.plan, step)?.level ?? 'block',
     result: step.result ?? { kind: 'not-finished' },
   };

@@ -16,6 +16,8 @@ export interface StepView {
   readonly tree?: string;
   readonly durationMs: number;
   readonly toolCalls: number;
+  /** Failures of the environment after which it was tried again. */
+  readonly retried: readonly StepFailure[];
   /** Undefined: it started and did not end. */
   readonly result: StepResult | undefined;
   /** How the gate did on base, where it was asked. */
@@ -83,6 +85,9 @@ export class RunFold {
         return;
       case 'tool-called':
         this.#step(event, { toolCalls: event.index + 1 });
+        return;
+      case 'step-retried':
+        this.#step(event, { retried: [...(this.step(event)?.retried ?? []), event.failure] });
         return;
       case 'base-finished':
         this.#step(event, {
@@ -165,6 +170,7 @@ export class RunFold {
       kind,
       durationMs: 0,
       toolCalls: 0,
+      retried: [],
       result: undefined,
       base: undefined,
     };
