@@ -9,7 +9,7 @@ const mostUsed = 0.01;
 const leastUsedUs = 2000;
 const tailCharacters = 2000;
 
-export const tailOf = (log: string): string => log.slice(-tailCharacters).trim();
+const tailOf = (log: string): string => log.slice(-tailCharacters).trim();
 
 /** The candidate's service did not live through what it was asked. */
 export function died(title: string, o: { readonly fate: string; readonly when: string; readonly log: string }): Finding<Code> {

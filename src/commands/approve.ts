@@ -1,12 +1,9 @@
 import { foldRun } from '../engine/state.ts';
 import type { AskPerson } from '../model/approval.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { exitCodes } from '../model/exit.ts';
-import { scopeFolder } from './call.ts';
 import type { Io } from './io.ts';
-import { type ResumeCall, resume } from './resume.ts';
+import { namedRun, type ResumeCall, resume } from './resume.ts';
 import { refuse } from './run.ts';
-import { findRun, readRun } from './runs.ts';
 
 export interface ApproveCall extends ResumeCall {
   readonly approved: boolean;
@@ -18,16 +15,9 @@ export interface ApproveCall extends ResumeCall {
 
 /** `bexpert approve` and `bexpert reject`: answers a run that waits for a person, and goes on with it. */
 export async function approve(call: ApproveCall, io: Io): Promise<number> {
-  const repo = await scopeFolder(call.repo, io.cwd);
-  if (!repo.ok) return await refuse(repo.error, [], call.reporter, io);
-  const found = await findRun({ ...call, repo: repo.value }, io);
-  if (!found.ok) return await refuse([found.error], [], call.reporter, io);
-  const records = await readRun(found.value);
-  if (!records.ok) {
-    await refuse([records.error], [], call.reporter, io);
-    return exitCodes.environment;
-  }
-  const run = foldRun(records.value);
+  const named = await namedRun(call, io);
+  if (!named.ok) return named.error;
+  const run = foldRun(named.value.records);
   const asked = [...(run?.asked.values() ?? [])].at(-1);
   if (run?.finished?.status !== 'waiting' || asked === undefined) {
     return await refuse([notWaiting(call, run?.finished?.reason)], [], call.reporter, io);

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { AskPerson } from '../model/approval.ts';
+import type { JournalRecord } from '../model/event.ts';
 import { exitCodes } from '../model/exit.ts';
+import { fail, type Result, succeed } from '../model/result.ts';
 import { chooseReporter } from '../report/choose.ts';
 import type { ReporterName } from '../report/reporter.ts';
 import { personAt } from './ask-person.ts';
@@ -18,18 +20,29 @@ export interface ResumeCall {
   readonly reportFile?: string;
 }
 
+interface NamedRun {
+  readonly repo: string;
+  readonly folder: string;
+  readonly records: readonly JournalRecord[];
+}
+
+/** The run that a call names, with its journal; where there is none that is said, and the exit code given. */
+export async function namedRun(call: ResumeCall, io: Io): Promise<Result<NamedRun, number>> {
+  const repo = await scopeFolder(call.repo, io.cwd);
+  if (!repo.ok) return fail(await refuse(repo.error, [], call.reporter, io));
+  const found = await findRun({ ...call, repo: repo.value }, io);
+  if (!found.ok) return fail(await refuse([found.error], [], call.reporter, io));
+  const records = await readRun(found.value);
+  if (records.ok) return succeed({ repo: repo.value, folder: found.value, records: records.value });
+  await refuse([records.error], [], call.reporter, io);
+  return fail(exitCodes.environment);
+}
+
 /** `bexpert resume <run>`: goes on where the journal ends. `ask`: who answers in place of the person at the terminal. */
 export async function resume(call: ResumeCall, io: Io, ask?: AskPerson): Promise<number> {
-  const repo = await scopeFolder(call.repo, io.cwd);
-  if (!repo.ok) return await refuse(repo.error, [], call.reporter, io);
-  const found = await findRun({ ...call, repo: repo.value }, io);
-  if (!found.ok) return await refuse([found.error], [], call.reporter, io);
-  const records = await readRun(found.value);
-  if (!records.ok) {
-    await refuse([records.error], [], call.reporter, io);
-    return exitCodes.environment;
-  }
-
+  const named = await namedRun(call, io);
+  if (!named.ok) return named.error;
+  const { repo, folder, records } = named.value;
   const document = documentOf(call, io);
   if (!document.ok) return await refuse([document.error], [], undefined, io);
   const reporter = await chooseReporter(call.reporter, {
@@ -40,15 +53,15 @@ export async function resume(call: ResumeCall, io: Io, ask?: AskPerson): Promise
     ...(call.state === undefined ? {} : { state: call.state }),
     signal: io.signal,
     now: io.now,
-    history: records.value.map((record) => record.event),
+    history: records.map((record) => record.event),
   });
   try {
     const { resumeRun } = await import('../engine/resume.ts');
     const end = await resumeRun({
-      run: path.basename(found.value),
-      folder: found.value,
+      run: path.basename(folder),
+      folder,
       cwd: io.cwd,
-      repo: repo.value,
+      repo,
       ...(call.state === undefined ? {} : { state: call.state }),
       env: io.env,
       signal: io.signal,
