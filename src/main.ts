@@ -54,6 +54,7 @@ const commandNames = [
   'clean',
   'new',
   'init',
+  'adopt',
   'doctor',
   'demo',
 ] as const;
@@ -288,6 +289,20 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .option('--dry-run', 'print the files and write nothing')
       .addHelpText('after', examples('init', 'init --repo packages/orders', 'init --dry-run'))
       .action(does(async (options) => (await import('./commands/init.ts')).init(options as never, io)));
+  if (wants('adopt'))
+    withPlaybook(
+      program
+        .command('adopt <playbook>')
+        .description('judge the last commit, and waive for a while what is red: day one is green, and says what it is not'),
+    )
+      .option('--days <number>', 'how long the waivers hold', '90')
+      .option('--by <name>', 'who decides (default: the user of git)')
+      .addHelpText('after', examples('adopt playbooks/quality.yml', 'adopt playbooks/quality.yml --days 30'))
+      .action(
+        does(async (options, playbook: string) =>
+          (await import('./commands/adopt.ts')).adoptPlaybook({ ...options, playbook } as never, io),
+        ),
+      );
   if (wants('doctor'))
     withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))
       .option('--json', 'machine-readable result')
