@@ -76,7 +76,7 @@ class Check {
     if (found !== undefined) return found;
     const known = Object.keys(properties);
     const near = nearest(name.lexeme, known);
-    const why = { ...githubContexts, ...elsewhere }[name.lexeme.toLowerCase()];
+    const why = new Map(Object.entries({ ...githubContexts, ...elsewhere })).get(name.lexeme.toLowerCase());
     this.#problems.push(
       expressionProblem(
         'expression/unknown-name',

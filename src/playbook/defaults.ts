@@ -72,7 +72,8 @@ export function complainUnused(options: {
     started.add(name);
     if (Object.hasOwn(plan.services, name)) for (const dependency of plan.services[name]?.dependencies ?? []) start(dependency);
   };
-  for (const name of [...plan.phases.flatMap(({ steps }) => steps), ...(plan.finally ?? [])].flatMap(({ services }) => services)) start(name);
+  for (const name of [...plan.phases.flatMap(({ steps }) => steps), ...(plan.finally ?? [])].flatMap(({ services }) => services))
+    start(name);
   for (const [name, node] of fieldsOf(field(root, 'services'))) {
     if (own('services', name) && !started.has(name))
       complaints.at('playbook/unused', { what: `The service \`${name}\``, by: 'no step starts it' }, node, 'key');

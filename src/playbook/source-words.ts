@@ -48,6 +48,8 @@ const syntax = (what: string, instead: string, range: readonly [number, number])
 const indentation = (what: string, range: readonly [number, number]): Words => ({ code: 'yaml/indentation', what, range });
 
 /** A key that seems to reach over several lines: something is missing at the end of the first one. */
+const behind = (rest: string): string => (rest === '' ? 'here' : `behind \`${rest}\``);
+
 function overLines({ text, error, same, rest }: StructuralError): Words | undefined {
   const multiline = [error, ...same].find(({ code }) => code === 'MULTILINE_IMPLICIT_KEY');
   if (multiline === undefined) return undefined;
@@ -70,7 +72,7 @@ function overLines({ text, error, same, rest }: StructuralError): Words | undefi
   }
   const joined = /^([\w-]+):(\S+)$/.exec(rest);
   if (joined !== null) return syntax('a space is missing behind the colon', `Write \`${joined[1]}: ${joined[2]}\`.`, here);
-  return syntax(`a colon is missing behind \`${rest}\``, `Write \`${rest}:\`, or make it part of what stands above.`, here);
+  return syntax(`a colon is missing ${behind(rest)}`, `Write \`${rest}:\`, or make it part of what stands above.`, here);
 }
 
 function indented({ text, error }: StructuralError): Words | undefined {
@@ -117,7 +119,7 @@ function misplaced({ text, error, rest }: StructuralError): Words {
   if (message.startsWith('Missing , ')) return syntax('a comma is missing before this', 'Add the comma.', word(text, start));
   if (message.startsWith('Missing space after :')) return syntax('a space is missing behind the colon', 'Add the space.', here);
   if (message.includes('followed by map values')) {
-    return syntax(`a colon is missing behind \`${rest}\``, `Write \`${rest}:\`, or indent it as part of what stands above.`, all);
+    return syntax(`a colon is missing ${behind(rest)}`, `Write \`${rest}:\`, or indent it as part of what stands above.`, all);
   }
   if (message.includes('separated from')) return syntax('a space is missing before this', 'Add the space.', here);
   if (message.includes('Block scalar header') || message.startsWith('Not a YAML token')) {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { Document, isMap, isScalar, isSeq, type Pair } from 'yaml';
+import { Document, isMap, isScalar, isSeq, type Pair, type Scalar } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Path, Place, Position, Range } from '../model/location.ts';
 import { decode } from './source-bytes.ts';
@@ -38,6 +38,7 @@ export class Source {
   readonly #lines: Lines;
   readonly #targets: Targets;
   readonly #maps = new Map<Content, ReadonlyMap<string, Pair>>();
+  readonly #traces = new Map<Content, ScalarMap | undefined>();
 
   constructor(file: string, text: string, read?: { readonly bytes: Uint8Array; readonly problems: readonly Problem[] }) {
     this.file = file;
@@ -158,10 +159,16 @@ export class Source {
     return pairs;
   }
 
+  /** Made once: a text may hold thousands of expressions. */
+  #scalarMap(node: Scalar): ScalarMap | undefined {
+    if (!this.#traces.has(node)) this.#traces.set(node, node.srcToken === undefined ? undefined : traceScalar(node.srcToken));
+    return this.#traces.get(node);
+  }
+
   #trace(path: Path): { start(offset: number): number; end(offset: number): number } | undefined {
     const node = this.#node(path);
     if (!isScalar(node) || node.range == null) return undefined;
-    const map: ScalarMap | undefined = node.srcToken === undefined ? undefined : traceScalar(node.srcToken);
+    const map = this.#scalarMap(node);
     const [first, last] = this.#offsets(path) ?? [0, 0];
     // Numbers and booleans are written as one piece; their text is their source.
     if (map === undefined || (typeof node.value === 'string' && map.value !== node.value)) {
