@@ -36,13 +36,13 @@ export async function watched<T>(
   work: () => Promise<T>,
   known?: Seen,
 ): Promise<{ readonly value: T; readonly touched: readonly string[] }> {
-  const look = async (): Promise<Seen> => ({
-    manifest: await folder.manifest(),
+  const look = async (options?: { readonly anew: true }): Promise<Seen> => ({
+    manifest: await folder.manifest(options),
     stamps: (await folder.stamps?.()) ?? new Map<string, string>(),
   });
   const before = known ?? (await look());
   const value = await work();
-  const after = await look();
+  const after = await look({ anew: true });
   const files = [...touched(before.manifest, after.manifest), ...touched(before.stamps, after.stamps)];
   return { value, touched: [...new Set(files)].sort() };
 }

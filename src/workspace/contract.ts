@@ -79,8 +79,8 @@ export interface TreeFolder extends AsyncDisposable {
   readonly tree: string;
   /** The root and, on top, its set-up outputs. `writable` says how the root is mounted; protected files are read-only on top. */
   mounts(options: { readonly writable: boolean }): readonly Mount[];
-  /** Tracked content as it is now, by a walk of the file system: path → mode and git's id of the content; ignored files and set-up outputs left out. */
-  manifest(): Promise<ReadonlyMap<string, string>>;
+  /** Tracked content as it is now, by a walk of the file system: path → mode and git's id of the content; ignored files and set-up outputs left out. `anew`: time stamps are not believed. */
+  manifest(options?: { readonly anew?: true }): Promise<ReadonlyMap<string, string>>;
   /** Of files that nobody may write, not even for a moment: which file lies there and when it was last touched. */
   stamps?(): Promise<ReadonlyMap<string, string>>;
   /** Of a private copy: manifest and stamps as they were before anybody else saw it, without a walk. */

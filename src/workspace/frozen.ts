@@ -1,13 +1,12 @@
 // What of a gate tree nobody may write, not even for a moment: code under judgement that swaps a test and puts it back would leave the
 // same bytes, so times are looked at, and the folders are held in their places.
+import { lstat } from 'node:fs/promises';
 import type { FullAccess } from './access.ts';
 import { type Entries, foldersOf } from './entries.ts';
 import { globMatcher } from './glob.ts';
-import { type Imprint, type Mark, markOf } from './imprint.ts';
+import type { Imprint } from './imprint.ts';
 import { keyedFile } from './keyed-file.ts';
-import type { Objects } from './objects.ts';
 import { type BytePath, toBuffer, toBytes, toText } from './path-bytes.ts';
-import { holds } from './reread.ts';
 import { scopePath } from './scope.ts';
 
 export interface Frozen {
@@ -40,27 +39,20 @@ export function frozenOf(o: {
 
 /** The same as `stampsOf` gives, of a folder as it was written. */
 export function frozenStamps(frozen: Frozen, imprint: Imprint): ReadonlyMap<string, string> {
-  return new Map([...frozen.files].map((file) => [toText(file), stamp(imprint.get(file))]));
+  return new Map(
+    [...frozen.files].map((file) => {
+      const mark = imprint.get(file);
+      return [toText(file), mark === undefined ? 'gone' : `${mark.inode} ${mark.changed}`];
+    }),
+  );
 }
 
-/** Which file lies at each path and when it was last touched: no program can set either back. Content that was changed without is told. */
-export function stampsOf(root: string, frozen: Frozen, written: Written): ReadonlyMap<string, string> {
+/** Which file lies at each path and when it was last touched: no program can set either back. */
+export async function stampsOf(root: string, frozen: Frozen): Promise<ReadonlyMap<string, string>> {
   const stamps = new Map<string, string>();
-  for (const path of frozen.files) {
-    const full = `${toBytes(root)}/${path}`;
-    const now = stamp(markOf(full, 0));
-    const same = now === stamp(written.imprint?.get(path));
-    const other = same && !holds({ ...written, path, file: toBuffer(full) });
-    stamps.set(toText(path), other ? `${now} other content` : now);
+  for (const file of frozen.files) {
+    const stats = await lstat(toBuffer(`${toBytes(root)}/${file}`), { bigint: true }).catch(() => undefined);
+    stamps.set(toText(file), stats === undefined ? 'gone' : `${stats.ino} ${stats.ctimeNs}`);
   }
   return stamps;
-}
-
-const stamp = (mark: Mark | undefined): string => (mark === undefined ? 'gone' : `${mark.inode} ${mark.changed}`);
-
-/** How a folder was written. */
-export interface Written {
-  readonly objects: Objects;
-  readonly entries: Entries;
-  readonly imprint: Imprint | undefined;
 }

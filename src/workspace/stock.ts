@@ -7,7 +7,6 @@ import { makeRight } from './make-right.ts';
 import type { Outputs } from './outputs.ts';
 import type { OwnGit } from './own-git.ts';
 import type { BytePath } from './path-bytes.ts';
-import { rewritten } from './reread.ts';
 
 /** A folder with exactly the files of a content, besides set-up outputs and folders of the runner. */
 export interface Held {
@@ -44,7 +43,7 @@ export class FolderStock {
       this.#free = this.#free.filter((held) => held !== free);
       try {
         const now = await imprintOf(free.root);
-        return await makeRight({ own: this.#own, held: free, wanted, now, intact: await this.#intact(free, now) });
+        return await makeRight({ own: this.#own, held: free, wanted, now, intact: intactIn(free, now) });
       } catch {
         // Somebody else's code left it in a state that is not worth to be understood.
         await removeAll(free.root);
@@ -82,18 +81,11 @@ export class FolderStock {
     this.#models.add(held);
   }
 
-  /** To be called when nothing that could write to it runs any more. */
-  give(held: Held): void {
+  /** To be called when nothing that could write to it runs any more. `rewritten`: files that were changed and do not look like it. */
+  give(held: Held, rewritten: ReadonlySet<BytePath>): void {
     this.#models.delete(held);
+    for (const file of rewritten) held.imprint.delete(file);
     this.#free.push(held);
-  }
-
-  /** Somebody else's code ran there, so that files are read again and not only looked at. */
-  async #intact(held: Held, now: Imprint): Promise<ReadonlySet<BytePath>> {
-    const { root, content } = held;
-    const intact = new Set(intactIn(held, now));
-    for (const file of await rewritten({ own: this.#own, root, content, among: intact })) intact.delete(file);
-    return intact;
   }
 
   /** Where no sandbox holds, whatever runs can write to every folder. */

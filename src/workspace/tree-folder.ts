@@ -9,6 +9,7 @@ import { Inventory } from './inventory.ts';
 import type { Objects } from './objects.ts';
 import type { Outputs } from './outputs.ts';
 import { type BytePath, toBytes, toText } from './path-bytes.ts';
+import { rewritten } from './reread.ts';
 
 export interface WrittenTree {
   readonly id: TreeFolder['id'];
@@ -22,8 +23,8 @@ export interface WrittenTree {
   readonly objects: Objects;
   /** The same tree in a folder that nobody else uses. */
   readonly copy: () => Promise<TreeFolder>;
-  /** What becomes of the folder when nobody needs it any more. */
-  readonly release: () => Promise<void>;
+  /** What becomes of the folder when nobody needs it any more. `rewritten`: files of which only their content tells that they changed. */
+  readonly release: (rewritten: ReadonlySet<BytePath>) => Promise<void>;
   /** Where somebody else's code runs in the tree: what it may not write. */
   readonly frozen?: Frozen;
 }
@@ -46,6 +47,8 @@ export class PlainTree implements TreeFolder {
   readonly tree: string;
   readonly #written: WrittenTree;
   readonly #inventory: Inventory;
+  /** Tracked files that hold something else than what was written. */
+  readonly #rewritten = new Set<BytePath>();
 
   constructor(written: WrittenTree) {
     this.id = written.id;
@@ -75,8 +78,8 @@ export class PlainTree implements TreeFolder {
   }
 
   async stamps(): Promise<ReadonlyMap<string, string>> {
-    const { frozen, objects, imprint, tracked } = this.#written;
-    return frozen === undefined ? new Map() : stampsOf(this.root, frozen, { objects, imprint, entries: tracked.files });
+    const { frozen } = this.#written;
+    return frozen === undefined ? new Map() : stampsOf(this.root, frozen);
   }
 
   asWritten() {
@@ -86,8 +89,14 @@ export class PlainTree implements TreeFolder {
     return { manifest: manifestOf(files), stamps: frozen === undefined ? new Map() : frozenStamps(frozen, imprint) };
   }
 
-  async manifest(): Promise<ReadonlyMap<string, string>> {
-    return manifestOf(await this.#inventory.files());
+  async manifest(options: { readonly anew?: true } = {}): Promise<ReadonlyMap<string, string>> {
+    const now = await this.#inventory.files();
+    if (options.anew !== true) return manifestOf(now);
+    const { objects, tracked } = this.#written;
+    const changed = await rewritten({ objects, root: this.root, entries: tracked.files, now });
+    for (const path of changed) this.#rewritten.add(path);
+    for (const [path, { oid }] of tracked.files) if (now.get(path)?.oid !== oid) this.#rewritten.add(path);
+    return new Map([...manifestOf(now), ...changed.map((path): [string, string] => [toText(path), 'rewritten'])]);
   }
 
   copy(): Promise<TreeFolder> {
@@ -95,6 +104,6 @@ export class PlainTree implements TreeFolder {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#written.release();
+    await this.#written.release(this.#rewritten);
   }
 }

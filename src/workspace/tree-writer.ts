@@ -98,7 +98,7 @@ export class TreeWriter {
       imprint: held.imprint,
       objects: this.#o.own.objects,
       copy: () => this.#copyOf(tree),
-      release: async () => this.#stock.give(held),
+      release: async (rewritten) => this.#stock.give(held, rewritten),
       ...(frozen === undefined ? {} : { frozen }),
     });
   }

@@ -3,7 +3,6 @@ import { lstatSync, readlinkSync } from 'node:fs';
 import { type Entry, writeTree } from './entries.ts';
 import { listTree, type OwnGit, objectFolders } from './own-git.ts';
 import { type BytePath, toBuffer, toBytes, toText } from './path-bytes.ts';
-import { pathLine } from './reread.ts';
 import type { UserGit } from './user-git.ts';
 
 export interface WorkingCopy {
@@ -89,10 +88,19 @@ async function hashFiles(
     GIT_OBJECT_DIRECTORY: `${own.gitDir}/objects`,
     GIT_ALTERNATE_OBJECT_DIRECTORIES: (await objectFolders(user.commonDir)).map((folder) => JSON.stringify(folder)).join(':'),
   };
-  const stdin = toBuffer(paths.map((path) => `${pathLine(path)}\n`).join(''));
+  const stdin = toBuffer(paths.map((path) => `${quoted(path)}\n`).join(''));
   const output = await user.git.ask(['-C', user.root, 'hash-object', '-w', '--stdin-paths'], { env, stdin });
   const oids = output.split('\n');
   if (oids.length !== paths.length) throw new Error(`git hash-object gave ${oids.length} ids for ${paths.length} files`);
   own.objects.know(oids);
   return oids;
+}
+
+/** Git reads a line that begins with a quotation mark as C would. */
+function quoted(path: BytePath): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be quoted.
+  if (!/^"|[\x00-\x1f\\]/.test(path)) return path;
+  const octal = (char: string) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: see above.
+  return `"${path.replaceAll(/[\x00-\x1f"\\]/g, octal)}"`;
 }

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { looking } from '../../src/engine/integrity.ts';
+import type { TreeFolder } from '../../src/workspace/contract.ts';
 import { opened, sample, write } from '../unit/workspace/rig.ts';
 
 const perl = existsSync('/usr/bin/perl') && process.platform === 'linux';
@@ -55,16 +56,18 @@ describe.runIf(perl && typeOf(os.tmpdir()) === 0xef53)('on ext4, blocks that wer
     const work = await workspace.work(base);
     write(work.root, { 'b.txt': 'candidate' });
     const gate = await workspace.gateTree(await workspace.snapshotWork('x', base.commit), workspace.access(undefined, []));
-    const first = await gate.copy();
-    exchangeBlocks(path.join(first.root, 'src/a.rb'));
-    expect(text(first.root, 'src/a.rb')).toBe('\0');
-    await first[Symbol.asyncDispose]();
-    const next = await gate.copy();
-    expect([next.root, text(next.root, 'src/a.rb')]).toEqual([first.root, 'a']);
-    exchangeBlocks(path.join(next.root, 'src/a.rb'));
-    await next[Symbol.asyncDispose]();
-    const onBase = await (await workspace.baseTree()).copy();
-    expect(text(onBase.root, 'src/a.rb')).toBe('a');
+    const step = (tree: TreeFolder, harm = (_: string): void => undefined) =>
+      looking({ tree, own: true }, async ({ root }) => {
+        const found = text(root, 'src/a.rb');
+        harm(path.join(root, 'src/a.rb'));
+        return [root, found];
+      });
+    const first = await step(gate, exchangeBlocks);
+    expect(first.touched).toEqual(['src/a.rb']);
+    const next = await step(gate, exchangeBlocks);
+    expect(next.value).toEqual([first.value[0], 'a']);
+    expect((await step(await workspace.baseTree())).value[1]).toBe('a');
+    expect((await step(gate)).touched).toEqual([]);
     await workspace[Symbol.asyncDispose]();
   });
 });
