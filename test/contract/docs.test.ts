@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Io } from '../../src/commands/io.ts';
 import { main } from '../../src/main.ts';
 import { exitCodes } from '../../src/model/exit.ts';
+import { here } from '../rig/here.ts';
 import { root } from './sources.ts';
 
 const text = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -60,12 +60,8 @@ function calls(page: string): readonly string[] {
 
 /** What the program says to a call, in this process. */
 async function called(...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
-  const said: string[] = [];
-  const stream: Io['stdout'] = { isTTY: false, write: (more) => void said.push(more) };
-  const node = { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch };
-  const io: Io = { cwd: root, env: {}, stdout: stream, stderr: stream, signal: new AbortController().signal, now: () => 0, node };
-  const code = await main(args, io);
-  return { code, said: said.join('') };
+  const { io, said } = here(root, { env: {} });
+  return { code: await main(args, io), said: said() };
 }
 
 describe('the commands that pages name', () => {

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Io } from '../../src/commands/io.ts';
 import { main } from '../../src/main.ts';
+import { here } from '../rig/here.ts';
 import { edit, repositoryOf, scriptOf } from '../unit/engine/play.ts';
 import { root } from './sources.ts';
 
@@ -66,23 +66,13 @@ describe('schema/event.schema.json', () => {
   let records: Value[] = [];
   beforeAll(async () => {
     await using repository = await repositoryOf(files);
-    const texts: string[] = [];
-    const io: Io = {
-      cwd: repository.folder,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME },
-      stdout: { isTTY: false, write: (part) => void texts.push(part) },
-      stderr: { isTTY: false, write: () => {} },
-      signal: new AbortController().signal,
-      now: () => performance.now(),
-      node: { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch },
-    };
+    const { io, printed } = here(repository.folder);
     const options = ['--reporter', 'json', '--sandbox', 'off', '--state', repository.state];
     expect(await main(['run', 'playbook.yml', ...options], io)).toBe(0);
     // A call that cannot be meant: a diagnostic takes the place of events.
     expect(await main(['run', 'missing.yml', ...options], io)).toBe(2);
     lines.push(
-      ...texts
-        .join('')
+      ...printed()
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as Value),

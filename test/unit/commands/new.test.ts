@@ -6,10 +6,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Io } from '../../../src/commands/io.ts';
 import { main } from '../../../src/main.ts';
 import { testAction, testContext, testControls, testGate } from '../../../src/testing.ts';
 import { root } from '../../contract/sources.ts';
+import { here } from '../../rig/here.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -18,12 +18,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function bexpert(...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
-  const said: string[] = [];
-  const stream: Io['stdout'] = { isTTY: false, write: (text) => void said.push(text) };
-  const node = { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch };
-  const env = { XDG_STATE_HOME: path.join(folder, 'state') };
-  const io: Io = { cwd: folder, env, stdout: stream, stderr: stream, signal: new AbortController().signal, now: () => 0, node };
-  return { code: await main(args, io), said: said.join('') };
+  const { io, said } = here(folder, { env: { XDG_STATE_HOME: path.join(folder, 'state') } });
+  return { code: await main(args, io), said: said() };
 }
 
 const playbooks = {

@@ -1,23 +1,14 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import type { Io } from '../../../src/commands/io.ts';
 import { main } from '../../../src/main.ts';
+import { here } from '../../rig/here.ts';
 import { folderOf } from '../playbook/prepare-files.ts';
 
 async function madeOf(cwd: string, ...args: readonly string[]): Promise<string | undefined> {
-  const said: string[] = [];
-  const io: Io = {
-    cwd,
-    env: { HOME: cwd },
-    stdout: { isTTY: false, write: (text) => void said.push(text) },
-    stderr: { isTTY: false, write: (text) => void said.push(text) },
-    signal: new AbortController().signal,
-    now: () => 0,
-    node: { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch },
-  };
+  const { io, said } = here(cwd, { env: { HOME: cwd } });
   expect(await main(['plan', ...args], io)).toBe(0);
   // What is wider than the terminal goes on in the next line.
-  return /made of +([\s\S]*?)\n {2}\S/.exec(said.join(''))?.[1]?.replace(/\s+/g, ' ');
+  return /made of +([\s\S]*?)\n {2}\S/.exec(said())?.[1]?.replace(/\s+/g, ' ');
 }
 
 it('a plan names the files that it is made of in one way, however the playbook was named', async () => {

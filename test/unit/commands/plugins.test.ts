@@ -1,16 +1,12 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import type { Io } from '../../../src/commands/io.ts';
 import { plugins } from '../../../src/commands/plugins.ts';
 import { root } from '../../contract/sources.ts';
+import { here } from '../../rig/here.ts';
 
 async function called(call: Parameters<typeof plugins>[0]): Promise<{ readonly code: number; readonly said: string }> {
-  const said: string[] = [];
-  const stream: Io['stdout'] = { isTTY: false, write: (text) => void said.push(text) };
-  const node = { version: '20.19.0', execPath: process.execPath, platform: process.platform, arch: process.arch };
-  const cwd = path.join(root, 'examples');
-  const io: Io = { cwd, env: {}, stdout: stream, stderr: stream, signal: new AbortController().signal, now: () => 0, node };
-  return { code: await plugins(call, io), said: said.join('') };
+  const { io, said } = here(path.join(root, 'examples'), { env: {} });
+  return { code: await plugins(call, io), said: said() };
 }
 
 it('a plugin of the repository is shown like a built-in one', async () => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Io } from '../../../src/commands/io.ts';
 import { main } from '../../../src/main.ts';
+import { here } from '../../rig/here.ts';
 import { folderOf } from '../playbook/prepare-files.ts';
 
 const policy = (max: number): string =>
@@ -9,20 +9,9 @@ const policy = (max: number): string =>
 const extending = (more = ''): string => `bexpert: 1\nextends: ../company.yml\n${more}`;
 
 async function check(folder: string, ...args: readonly string[]) {
-  const said: string[] = [];
-  const errors: string[] = [];
-  const node = { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch };
-  const io: Io = {
-    cwd: folder,
-    env: { HOME: folder },
-    stdout: { isTTY: false, write: (text) => void said.push(text) },
-    stderr: { isTTY: false, write: (text) => void errors.push(text) },
-    signal: new AbortController().signal,
-    now: () => 0,
-    node,
-  };
+  const { io, printed, told } = here(folder, { env: { HOME: folder } });
   const code = await main(['policy', 'check', ...args], io);
-  return { code, said: said.join(''), errors: errors.join('') };
+  return { code, said: printed(), errors: told() };
 }
 
 describe('a policy that is tried on many repositories', () => {

@@ -3,10 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Io } from '../../../src/commands/io.ts';
 import { type SchemaCall, schema } from '../../../src/commands/schema.ts';
 import { root } from '../../contract/sources.ts';
 import { LanguageServer } from '../../editor/language-server.ts';
+import { here } from '../../rig/here.ts';
 
 const folders: string[] = [];
 afterAll(async () => {
@@ -19,19 +19,8 @@ async function temporary(): Promise<string> {
 }
 
 async function called(call: SchemaCall): Promise<{ readonly code: number; readonly printed: string; readonly said: string }> {
-  const printed: string[] = [];
-  const said: string[] = [];
-  const node = { version: '20.19.0', execPath: process.execPath, platform: process.platform, arch: process.arch };
-  const io: Io = {
-    cwd: root,
-    env: {},
-    stdout: { isTTY: false, write: (text) => void printed.push(text) },
-    stderr: { isTTY: false, write: (text) => void said.push(text) },
-    signal: new AbortController().signal,
-    now: () => 0,
-    node,
-  };
-  return { code: await schema(call, io), printed: printed.join(''), said: said.join('') };
+  const { io, printed, told } = here(root, { env: {} });
+  return { code: await schema(call, io), printed: printed(), said: told() };
 }
 
 const fitting = (text: string) => {

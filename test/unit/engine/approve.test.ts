@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Io } from '../../../src/commands/io.ts';
 import { main } from '../../../src/main.ts';
 import type { AskPerson } from '../../../src/model/approval.ts';
+import { here } from '../../rig/here.ts';
 import { eventsOf, newestRun } from '../../rig/journal.ts';
 import type { TestRepository } from '../../rig/repository.ts';
 import { delivered, deliveredFile, edit, endsOf, finishOf, goOn, of, play, repositoryOf, scriptOf } from './play.ts';
@@ -38,22 +39,14 @@ const no =
 
 /** The program in this process, for one repository. */
 function program(repository: TestRepository, more: Partial<Io> = {}) {
-  const texts: string[] = [];
-  const io: Io = {
-    cwd: repository.folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, USER: 'bea' },
-    stdout: { isTTY: false, write: (text) => void texts.push(text) },
-    stderr: { isTTY: false, write: (text) => void texts.push(text) },
-    signal: new AbortController().signal,
-    now: () => performance.now(),
-    node: { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch },
-    ...more,
-  };
   return async (...args: readonly string[]) => {
-    texts.length = 0;
+    const { io, said } = here(repository.folder, {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, USER: 'bea' },
+      ...more,
+    });
     const exitCode = await main([...args, '--state', repository.state], io);
     const folder = newestRun(repository.state);
-    return { exitCode, text: texts.join(''), events: folder === undefined ? [] : eventsOf(folder) };
+    return { exitCode, text: said(), events: folder === undefined ? [] : eventsOf(folder) };
   };
 }
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Io } from '../../../src/commands/io.ts';
 import { main } from '../../../src/main.ts';
+import { here } from '../../rig/here.ts';
 import { type Stack, stacks } from './stacks.ts';
 
 const parent = mkdtempSync(path.join(os.tmpdir(), 'bexpert-init-'));
@@ -21,12 +21,8 @@ function folderOf(files: Stack): string {
   return folder;
 }
 async function bexpert(cwd: string, ...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
-  const said: string[] = [];
-  const stream: Io['stdout'] = { isTTY: false, write: (text) => void said.push(text) };
-  const node = { version: process.versions.node, execPath: process.execPath, platform: process.platform, arch: process.arch };
-  const env = { XDG_STATE_HOME: path.join(parent, 'state') };
-  const io = { cwd, env, stdout: stream, stderr: stream, signal: new AbortController().signal, now: () => 0, node } as Io;
-  return { code: await main(args, io), said: said.join('') };
+  const { io, said } = here(cwd, { env: { XDG_STATE_HOME: path.join(parent, 'state') } });
+  return { code: await main(args, io), said: said() };
 }
 /** The two files that init writes, without comments. */
 async function written(
