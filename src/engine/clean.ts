@@ -128,10 +128,14 @@ async function shared(
   return objects === 0 ? [] : [{ kind: 'objects', what: String(objects), bytes }];
 }
 
+/** Names of what bexpert keeps there: `--state` may name a folder of a project, which has plugins of its own. */
+const ownEntry = /^(?:[0-9a-f]{32}|[0-9a-f]{64})(?:\.[\w.-]+)?$/;
+
 /** Entries that nobody used for so long: they are made again when somebody needs them. */
 async function oldEntries(folder: string, kind: 'set-up' | 'plugins', request: CleanRequest): Promise<readonly Removed[]> {
   const removed: Removed[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
+    if (!ownEntry.test(name)) continue;
     const at = path.join(folder, name);
     const used = (await stat(path.join(at, 'complete')).catch(() => undefined)) ?? (await stat(at).catch(() => undefined));
     if (used === undefined || !isOld({ usedAt: used.mtimeMs }, request)) continue;

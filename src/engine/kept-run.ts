@@ -33,7 +33,8 @@ export async function takeRun(folder: string, signal: AbortSignal): Promise<Asyn
 /** Undefined where the folder holds no journal. */
 export async function lookAtRun(folder: string, signal: AbortSignal): Promise<KeptRun | undefined> {
   const journal = await lstat(journalFile(folder)).catch(() => undefined);
-  if (journal === undefined) return undefined;
+  // What a link leads to is no run of this state.
+  if (journal === undefined || !(await lstat(folder)).isDirectory()) return undefined;
   const name = path.basename(folder);
   const bytes = await bytesBelow(folder);
   const taken = await takeRun(folder, signal);

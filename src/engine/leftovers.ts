@@ -23,7 +23,8 @@ export async function removeTemporary(run: string): Promise<void> {
  */
 export async function removeLeftovers(runs: string): Promise<void> {
   const never = new AbortController().signal;
-  for (const name of await readdir(runs).catch(() => [])) {
+  const entries = await readdir(runs, { withFileTypes: true }).catch(() => []);
+  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
     const folder = path.join(runs, name);
     const [scratch, trees] = [path.join(folder, 'scratch'), path.join(folder, 'trees')];
     if (!(await exists(scratch)) && (await readdir(trees).catch(() => [])).every(isWork)) continue;

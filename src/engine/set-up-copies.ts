@@ -8,8 +8,8 @@ import { pluginError } from '../plugin-api.ts';
 /** Files of the tree, relative to its root, with the sha256 of the content that was copied. */
 export type Copies = Readonly<Record<string, string>>;
 
-/** Texts that many packages have word for word and that nothing runs. */
-const inert = /^(?:\.|licen[cs]e|readme|changelog|notice|authors|contributing)/i;
+/** Texts that many packages have word for word and that nothing runs; `authors.py` is none. */
+const inert = /^(?:\.|(?:licen[cs]e|readme|changelog|notice|authors|contributing)[\w-]*(?:\.(?:md|txt|rst|adoc|html?))?$)/i;
 
 const digest = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
@@ -22,13 +22,21 @@ export async function copiesIn(o: {
 }): Promise<Copies> {
   const byName = groups(o.files);
   const found: Record<string, string> = {};
+  /** Folders of the tree with the folders that files of theirs were copied to. */
+  const pairs = new Set<string>();
+  const pairOf = (source: string, file: string): string => `${path.dirname(source)}\0${path.dirname(file)}`;
+  const empty: { readonly source: string; readonly file: string }[] = [];
   const look = async (file: string, sources: readonly string[]): Promise<void> => {
     const { size } = await lstat(file);
     for (const source of sources) {
       const facts = await lstat(path.join(o.tree, source));
-      if (!facts.isFile() || facts.size !== size || size === 0 || found[source] !== undefined) continue;
+      if (!facts.isFile() || facts.size !== size) continue;
+      if (size === 0) empty.push({ source, file });
+      if (size === 0 || (found[source] !== undefined && pairs.has(pairOf(source, file)))) continue;
       const content = await readFile(path.join(o.tree, source));
-      if (content.equals(await readFile(file))) found[source] = digest(content);
+      if (!content.equals(await readFile(file))) continue;
+      found[source] = digest(content);
+      pairs.add(pairOf(source, file));
     }
   };
   const visit = async (folder: string): Promise<void> => {
@@ -43,6 +51,8 @@ export async function copiesIn(o: {
     if ((await lstat(at)).isDirectory()) await visit(at);
     else await look(at, byName.get(path.basename(at)) ?? []);
   }
+  // An empty `__init__.py` is in every package: one is a copy where files beside it are.
+  for (const { source, file } of empty) if (pairs.has(pairOf(source, file))) found[source] = digest(new Uint8Array());
   return found;
 }
 
