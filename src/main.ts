@@ -55,6 +55,7 @@ const commandNames = [
   'new',
   'init',
   'adopt',
+  'migrate',
   'doctor',
   'demo',
 ] as const;
@@ -302,6 +303,15 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
         does(async (options, playbook: string) =>
           (await import('./commands/adopt.ts')).adoptPlaybook({ ...options, playbook } as never, io),
         ),
+      );
+  if (wants('migrate'))
+    program
+      .command('migrate [files...]')
+      .description('write keys of bexpert.yml and of playbooks under their new names; comments and all else stay')
+      .option('--dry-run', 'say what would change and write nothing')
+      .addHelpText('after', examples('migrate', 'migrate playbooks/quality.yml --dry-run'))
+      .action(
+        does(async (options, files: string[]) => (await import('./commands/migrate.ts')).migrate({ ...options, files } as never, io)),
       );
   if (wants('doctor'))
     withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))

@@ -29,6 +29,14 @@ export const playbookCodes = {
     message: (facts: { found: string }) => `The playbook is written in version ${facts.found} of the language.`,
     hint: () => 'This bexpert knows version 1: `bexpert: 1`.',
   },
+  'playbook/deprecated': {
+    means: 'A key has another name now. The old one works for a year.',
+    severity: 'warning',
+    message: (facts: { key: string; successor: string; since: string; until: string }) =>
+      `${tick(facts.key)} is called ${tick(facts.successor)} since bexpert ${facts.since}.`,
+    hint: (facts: { key: string; successor: string; since: string; until: string }) =>
+      `The old name works until ${facts.until}. \`bexpert migrate\` writes the new one and leaves all else as it is.`,
+  },
   'playbook/requires': {
     means: 'The playbook requires another version of bexpert.',
     message: (facts: { range: string; version: string }) =>

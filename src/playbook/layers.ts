@@ -7,6 +7,7 @@ import { loadPlaybook } from './load.ts';
 import { merge, normalised } from './merge.ts';
 import type { ReuseReaders } from './reuse.ts';
 import type { Location } from './reuse-address.ts';
+import { type Rename, renames } from './renames.ts';
 import { Source } from './source.ts';
 import { type Node, nodeOf, plain } from './tree.ts';
 
@@ -39,6 +40,8 @@ export interface LayersRequest extends ReuseReaders {
   readonly playbook: string;
   /** Text of a file of the scope, or undefined where there is none. */
   readonly readScope: (file: string) => Promise<string | undefined>;
+  /** Keys under old names; default: those of the language. */
+  readonly renames?: readonly Rename[];
 }
 
 /** Undefined: there is no such playbook. */
@@ -59,9 +62,10 @@ export async function readLayers(request: LayersRequest, complaints: Complaints)
   const reading = starts.some(({ source }) => /\b(extends|include)\b/.test(source.text))
     ? await (await import('./extends.ts')).readReused({ starts, readers: request, complaints })
     : undefined;
-  const list: readonly Layer[] =
+  const written: readonly Layer[] =
     reading?.layers ??
     starts.map((start) => ({ ...start, root: normalised(nodeOf(start.source.value, { source: start.source, path: [] })) }));
+  const list = await withNewNames(written, request.renames ?? renames, complaints);
   const included = reading?.included ?? [];
   for (const { source } of list) complaints.also(source.problems);
   const maps = list.filter(({ source, root }) => source.value !== undefined && isMap(root, complaints));
@@ -74,6 +78,21 @@ export async function readLayers(request: LayersRequest, complaints: Complaints)
     sound: maps.length === list.length && included.every(({ value }) => value !== undefined),
     withOrigin: (diagnostics) => reading?.reuse.withOrigin(diagnostics) ?? diagnostics,
   };
+}
+
+async function withNewNames(
+  layers: readonly Layer[],
+  table: readonly Rename[],
+  complaints: Complaints,
+): Promise<readonly Layer[]> {
+  if (table.length === 0) return layers;
+  const { modernised } = await import('./deprecated.ts');
+  return layers.map((layer) => ({
+    ...layer,
+    root: modernised(layer.root, table, ({ key, to, since, until }, item) =>
+      complaints.at('playbook/deprecated', { key, successor: to, since, until }, item, 'key'),
+    ),
+  }));
 }
 
 /** What a file is called is no part of what others get from it. */

@@ -13,6 +13,7 @@ import { type Layers, readLayers } from './layers.ts';
 import { hasForeach } from './merge.ts';
 import { checkCycle, readFinally, readPhases } from './phases.ts';
 import { Plugins } from './plugins.ts';
+import type { Rename } from './renames.ts';
 import type { ReuseReaders } from './reuse.ts';
 import { Scopes } from './scopes.ts';
 import { readSecrets } from './secrets.ts';
@@ -42,6 +43,8 @@ export interface PrepareRequest extends GivenInputs {
   readonly cacheFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly overrides: { readonly model?: string; readonly sandbox?: Plan['sandbox'] };
+  /** Keys under old names; default: those of the language. */
+  readonly renames?: readonly Rename[];
   /** The day on which waivers must still hold; default: now. */
   readonly today?: Date;
   /** In place of the plugins that come with bexpert and those of the scope. */

@@ -8,7 +8,7 @@ import { knownPlugins } from './known-plugins.ts';
 
 /** What a call of the command line adds to the files of a folder; `call.json` of a fixture. */
 export type Call = Partial<
-  Pick<PrepareRequest, 'playbook' | 'mode' | 'inputs' | 'inputsFile' | 'env' | 'overrides' | 'readGit' | 'registry'>
+  Pick<PrepareRequest, 'playbook' | 'mode' | 'inputs' | 'inputsFile' | 'env' | 'overrides' | 'readGit' | 'registry' | 'renames'>
 >;
 
 const cache = mkdtemp(path.join(os.tmpdir(), 'bexpert-plugins-'));
