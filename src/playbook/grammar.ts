@@ -102,7 +102,7 @@ export const grammar = {
     {
       run: text('A shell command line.'),
       'cache-key': globs('Files that decide whether an earlier result still holds.'),
-      outputs: texts('Folders and files that it makes, relative to the scope; globs take what they meet.'),
+      outputs: texts('Folders and files that it makes, relative to the folder in which it runs; globs take what they meet.'),
       network: texts('Hosts that it may reach.'),
       secrets: texts('Secrets that it gets as variables of the same names.'),
       env: open('Its environment variables.'),

@@ -6,6 +6,7 @@ import { convert, expected, type Input, readInput } from './inputs.ts';
 import { isStepList, stepId } from './merge.ts';
 import type { Reuse } from './reuse.ts';
 import type { Location } from './reuse-address.ts';
+import { checkVersions } from './settings.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
 import { type Names, nodeAt, substituteStep, textLimit } from './substitute.ts';
@@ -80,7 +81,11 @@ async function included(
   if (!files.has(source)) {
     files.add(source);
     complaints.also(source.problems);
-    if (source.value !== undefined) checkShape(nodeOf(source.value, { source, path: [] }), complaints, 'included');
+    if (source.value !== undefined) {
+      const included = nodeOf(source.value, { source, path: [] });
+      checkShape(included, complaints, 'included');
+      checkVersions(included, complaints);
+    }
   }
   if (source.value === undefined) return [];
   const file = nodeOf(source.value, { source, path: [] });
