@@ -1,42 +1,14 @@
 // The command line: what can be typed, with its help. Every command's work is loaded when it is called.
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { reportBug } from './commands/bug.ts';
-import { complain, problem } from './commands/complain.ts';
+import { complain } from './commands/complain.ts';
+import { faultOf, isAbort, wrongCall } from './commands/endings.ts';
 import type { Io } from './commands/io.ts';
+import { examples, withBase, withPlaybook, withReporter, withReportFile, withRepository } from './commands/options.ts';
 import { dryRun, plan } from './commands/plan.ts';
-import { localPlaybooks } from './commands/playbook-files.ts';
 import { validate } from './commands/validate.ts';
-import { nearest } from './diagnostics/nearest.ts';
-import type { Diagnostic } from './model/diagnostic.ts';
 import { exitCodes } from './model/exit.ts';
-import { systemFault } from './model/system-fault.ts';
-import { isPluginError } from './plugin-api.ts';
-import { reporterNames } from './report/reporter.ts';
 import { version } from './version.ts';
-
-const collect = (value: string, list: readonly string[]): readonly string[] => [...list, value];
-const examples = (...lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  $ bexpert ${line}`).join('\n')}\n`;
-
-function withRepository(command: Command): Command {
-  return command
-    .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
-    .option('--state <folder>', 'where runs are kept (default: $XDG_STATE_HOME/bexpert)');
-}
-function withPlaybook(command: Command): Command {
-  return withRepository(command)
-    .option('-i, --input <name=value>', 'an input of the playbook; may be repeated', collect, [])
-    .option('--inputs-file <file>', 'inputs from a YAML or JSON file')
-    .addOption(new Option('--sandbox <when>', 'wall off what is started').choices(['required', 'preferred', 'off']))
-    .option('--model <use>', 'who fills action steps: auto, live, script, or the name of a model');
-}
-const withReporter = (command: Command): Command =>
-  command.addOption(
-    new Option('--reporter <name>', 'how progress is shown (default: tty on a terminal, else plain)').choices([...reporterNames]),
-  );
-const withReportFile = (command: Command): Command =>
-  command.option('--report-file <file>', 'where `--reporter sarif` writes (default: standard output)');
-const withBase = (command: Command): Command => command.option('--base <ref>', 'the commit to judge against');
 
 const commandNames = [
   'run',
@@ -45,6 +17,7 @@ const commandNames = [
   'plan',
   'resolve',
   'policy',
+  'test',
   'plugins',
   'schema',
   'report',
@@ -184,6 +157,17 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
           (await import('./commands/policy.ts')).checkPolicies({ ...options, policy: file, repositories } as never, io),
         ),
       );
+  if (wants('test'))
+    program
+      .command('test [files...]')
+      .description('play playbooks with scripted steps, and compare the paths that they take; runs nothing else')
+      .option('--repo <folder>', 'whose bexpert.yml fills the roles (default: the current folder)')
+      .option('--min-coverage <percent>', 'branches of the playbooks that the cases must go through')
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('test', 'test playbooks/migration.test.yml', 'test --min-coverage 80'))
+      .action(
+        does(async (options, files: string[]) => (await import('./commands/test.ts')).test({ ...options, files } as never, io)),
+      );
   if (wants('plugins'))
     program
       .command('plugins [name]')
@@ -311,7 +295,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .option('--dry-run', 'say what would change and write nothing')
       .addHelpText('after', examples('migrate', 'migrate playbooks/quality.yml --dry-run'))
       .action(
-        does(async (options, files: string[]) => (await import('./commands/migrate.ts')).migrate({ ...options, files } as never, io)),
+        does(async (options, files: string[]) =>
+          (await import('./commands/migrate.ts')).migrate({ ...options, files } as never, io),
+        ),
       );
   if (wants('doctor'))
     withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))
@@ -332,7 +318,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return wrongCall(error, program, args, io);
+    if (error instanceof CommanderError) return wrongCall(error, { program, args, io });
     if (isAbort(error, io.signal)) {
       io.stderr.write('Interrupted before anything ran.\n');
       return exitCodes.interrupted;
@@ -342,57 +328,4 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     await complain(io, [fault]);
     return exitCodes.environment;
   }
-}
-
-/** Was this thrown because a person ended the call? A run that has begun says so itself. */
-const isAbort = (error: unknown, signal: AbortSignal): boolean =>
-  signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
-
-/** An error of the machine or of a plugin's means that came up where no step could take it. */
-function faultOf(error: unknown): Diagnostic | undefined {
-  if (isPluginError(error)) {
-    const { code, message, hint } = error;
-    return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) };
-  }
-  const fault = systemFault(error);
-  return fault === undefined
-    ? undefined
-    : {
-        code: 'system/fault',
-        severity: 'error',
-        message: `The machine refused something that bexpert needs: ${fault}.`,
-        hint: '`bexpert doctor` checks the machine; a run that had begun goes on with `bexpert resume`.',
-      };
-}
-
-/** A call that commander does not understand, in our words and with the nearest command or option. */
-async function wrongCall(error: CommanderError, program: Command, args: readonly string[], io: Io): Promise<number> {
-  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return exitCodes.proven;
-  const known = program.commands.map((command) => command.name());
-  const name = args.find((arg) => known.includes(arg)) ?? '';
-  const command = program.commands.find((candidate) => candidate.name() === name);
-  if (error.code === 'commander.help') {
-    io.stderr.write((command ?? program).helpInformation());
-    return exitCodes.badPlaybook;
-  }
-  if (error.code === 'commander.unknownCommand' || (name === '' && error.code === 'commander.excessArguments')) {
-    // `policy chek`: a command below a command.
-    const below = command?.commands.map((each) => `${name} ${each.name()}`) ?? [];
-    const words = args.filter((arg) => !arg.startsWith('-'));
-    const typed = words.slice(0, below.length > 0 ? 2 : 1).join(' ');
-    const near = nearest(typed, below.length > 0 ? below : known);
-    await complain(io, [problem('cli/unknown-command', { typed, ...(near === undefined ? {} : { near }) })]);
-  } else if (error.code === 'commander.unknownOption') {
-    const option = /'([^']+)'/.exec(error.message)?.[1] ?? '';
-    const near = nearest(
-      option,
-      (command ?? program).options.flatMap(({ long }) => long ?? []),
-    );
-    await complain(io, [problem('cli/unknown-option', { option, command: name, ...(near === undefined ? {} : { near }) })]);
-  } else if (error.code === 'commander.missingArgument' && (name === 'run' || name === 'verify' || name === 'plan')) {
-    await complain(io, [problem('cli/no-playbook', { command: name, found: await localPlaybooks(io.cwd) })]);
-  } else {
-    await complain(io, [problem('cli/usage', { what: error.message.replace(/^error: /, '').replace(/\.$/, ''), command: name })]);
-  }
-  return exitCodes.badPlaybook;
 }
