@@ -89,8 +89,10 @@ async function withNewNames(
   const { modernised } = await import('./deprecated.ts');
   return layers.map((layer) => ({
     ...layer,
-    root: modernised(layer.root, table, ({ key, to, since, until }, item) =>
-      complaints.at('playbook/deprecated', { key, successor: to, since, until }, item, 'key'),
+    root: normalised(
+      modernised(layer.root, table, ({ key, to, since, until }, item) =>
+        complaints.at('playbook/deprecated', { key, successor: to, since, until }, item, 'key'),
+      ),
     ),
   }));
 }
