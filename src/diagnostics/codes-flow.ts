@@ -28,6 +28,12 @@ export const flowCodes = {
     hint: (facts: { name: string }) =>
       `Set what \`secrets.${facts.name}\` names, its variable or its file, before bexpert is called.`,
   },
+  'step/held-out': {
+    means: 'A step that acts, or that tells one what to do, uses what a held-out gate gives.',
+    message: (facts: { step: string; other: string }) =>
+      `${tick(facts.other)} is held out, and ${tick(facts.step)} would tell what it found to whoever acts.`,
+    hint: () => 'Remove the reference, or `held-out` from the gate.',
+  },
   'phase/approve-early': {
     means: 'A person is to approve where nothing was done yet, or where no gate has looked at what was done.',
     message: (facts: { phase: string; before: 'action' | 'verify'; action?: string }) =>

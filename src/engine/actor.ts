@@ -75,7 +75,7 @@ export async function fillersOf(options: {
     if (step.body.kind !== 'plugin') continue;
     const manifest = plan.plugins[step.body.plugin]?.manifest;
     if (manifest?.kind !== 'action') throw new Error(`the plan pins no action plugin ${step.body.plugin}`);
-    const filler = await chooseFiller({ step, manifest, model: plan.model, env, readScript });
+    const filler = await chooseFiller({ step, manifest, model: step.model ?? plan.model, env, readScript });
     if (filler.ok) fillers.set(step.id, filler.value);
     else problems.push({ severity: 'error', place: step.place, ...filler.error });
   }

@@ -30,7 +30,10 @@ export const secretContext = ({ secrets = {} }: RunContext): Pick<Contexts, 'sec
 export async function inputsOf(setting: Setting, manifest: Manifest, given?: Json): Promise<Json> {
   const { context, step, ref } = setting;
   const raw = given ?? (step.body.kind === 'plugin' ? evaluateTemplate(step.body.with, contextsOf(context, ref.attempt)) : {});
-  const result = await context.registry.validateInputs(manifest.name, withModelName(raw, manifest, context.plan.model));
+  const result = await context.registry.validateInputs(
+    manifest.name,
+    withModelName(raw, manifest, step.model ?? context.plan.model),
+  );
   if (result.ok) return result.value;
   throw pluginError({
     code: 'step/inputs',

@@ -233,6 +233,9 @@ export class Loop {
     if (!are(decisive.ends, 'red') || this.#afterJudging !== undefined) return this.#afterJudging ?? { kind: 'completed' };
     const retry = decisive.phase.onFailure ?? this.#afterRejection(decisive.phase);
     if (retry === undefined) return { kind: 'completed' };
+    if (decisive.ends.filter(isRed).every(({ step }) => step.heldOut === true)) {
+      return { kind: 'completed', note: 'no further attempt: what held-out gates find is not told to whoever acts' };
+    }
     if (number >= retry.attempts) return { kind: 'completed', note: `all ${retry.attempts} attempts are spent` };
     const spent = this.#timeSpent();
     if (spent !== undefined) return { kind: 'budget', reason: spent };
@@ -288,7 +291,8 @@ export class Loop {
     const best = bestAttempt(context.progress.attempts.filter(({ attempt }) => attempt <= last.attempt)) ?? last;
     const back = best.attempt !== last.attempt && regressions(best, last).length > 0;
     const base = back ? best : last;
-    const of = (attempt: number): readonly Finding[] => (this.#ends.get(attempt) ?? []).flatMap(({ result }) => counting(result));
+    const of = (attempt: number): readonly Finding[] =>
+      (this.#ends.get(attempt) ?? []).flatMap(({ step, result }) => (step.heldOut === true ? [] : counting(result)));
     const feedback = back ? [...of(best.attempt), ...of(last.attempt)] : of(last.attempt);
     const number = last.attempt + 1;
     this.#attempt = { number, from: { commit: base.commit, tree: base.tree }, feedback };
@@ -327,6 +331,7 @@ export class Loop {
   }
 }
 
+const isRed = (end: GateEnd): boolean => end.step.level === 'block' && standing(end) === 'red';
 const are = (ends: readonly GateEnd[], what: 'red' | 'undecided'): boolean =>
   ends.some((end) => end.step.level === 'block' && standing(end) === what);
 const verdictsOf = (ends: readonly GateEnd[]): Readonly<Record<string, Verdict>> =>

@@ -54,7 +54,7 @@ export interface CannotStart {
 
 export async function playRun(parts: RunParts): Promise<Result<ExitCode, CannotStart>> {
   const { plan, surroundings, folders } = parts;
-  const provider = await openProvider({ plan, surroundings, stateFolder: parts.stateFolder });
+  const provider = await openProvider({ plan, mode: parts.mode, surroundings, stateFolder: parts.stateFolder });
   if (!provider.ok) return fail({ exitCode: exitCodes.environment, diagnostics: provider.error });
   await using opened = provider.value;
   const fillers = await whoActs(parts);

@@ -7,7 +7,7 @@ import type { SandboxProvider } from '../host/sandbox/contract.ts';
 import { selectProvider } from '../host/sandbox/select.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JournalEvent } from '../model/event.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, StepPlan } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -25,6 +25,7 @@ const assetsFolder = (): string => path.join(packageRoot(), 'dist/assets');
 /** The sandbox that the plan asks for, or why there is none. In verify-only runs a missing sandbox is said, not refused. */
 export async function openProvider(options: {
   readonly plan: Plan;
+  readonly mode: 'run' | 'verify';
   readonly surroundings: RunSurroundings;
   readonly stateFolder: string;
 }): Promise<Result<SandboxProvider, readonly Diagnostic[]>> {
@@ -35,17 +36,27 @@ export async function openProvider(options: {
     assetsFolder: assetsFolder(),
     env: surroundings.env,
   });
-  if (provider !== undefined) return succeed(provider);
+  const step = options.mode === 'run' ? walledStep(plan) : undefined;
+  if (provider !== undefined && (provider.isolates || step === undefined)) return succeed(provider);
+  await provider?.[Symbol.asyncDispose]();
   const todo = probes.find((probe) => probe.todo !== undefined)?.todo;
   return fail([
     {
       code: 'sandbox/none',
       severity: 'error',
-      message: `The playbook requires a sandbox, and none works here: ${probes.map(({ provider: name, reason }) => `${name}: ${reason ?? 'unknown'}`).join('; ')}.`,
-      hint: `${todo === undefined ? '' : `${todo} `}\`bexpert doctor\` says more. \`--sandbox preferred\` goes on without one and says so in the verdict.`,
+      message: `${step === undefined ? 'The playbook' : `The step ${step.id}`} requires a sandbox, and ${plan.sandbox === 'off' ? 'it is switched off' : `none works here: ${probes.map(({ provider: name, reason }) => `${name}: ${reason ?? 'unknown'}`).join('; ')}`}.`,
+      hint:
+        step === undefined
+          ? `${todo === undefined ? '' : `${todo} `}\`bexpert doctor\` says more. \`--sandbox preferred\` goes on without one and says so in the verdict.`
+          : `${todo === undefined ? '' : `${todo} `}Leave out \`--sandbox off\`; \`bexpert doctor\` says which sandbox works here. \`bexpert verify\` acts not at all.`,
+      ...(step === undefined ? {} : { place: step.place }),
     },
   ]);
 }
+
+/** An action step that works behind walls or not at all. */
+const walledStep = (plan: Plan): StepPlan | undefined =>
+  plan.phases.flatMap(({ kind, steps }) => (kind === 'action' ? steps : [])).find(({ sandbox }) => sandbox === 'required');
 
 export function openContext(options: {
   readonly id: string;

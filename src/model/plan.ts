@@ -70,12 +70,18 @@ export interface StepPlan {
   readonly retry?: number;
   readonly exclusive: boolean;
   readonly access?: AccessRules;
+  /** In place of the playbook's. */
+  readonly model?: ModelPlan;
+  /** It acts behind walls or not at all. */
+  readonly sandbox?: 'required';
   readonly network?: readonly string[];
   readonly budget?: BudgetPlan;
   readonly level: 'block' | 'warn';
   readonly inconclusive: 'block' | 'warn';
   readonly report?: 'new' | 'all';
   readonly allowEmpty?: string;
+  /** What it finds is told to people, and not to whoever acts. */
+  readonly heldOut?: true;
   readonly waive: readonly Waiver[];
   /** `run:` steps only: an exit code alone may make a run proven. */
   readonly evidence?: 'exit-code';

@@ -65,6 +65,23 @@ export function complainUnused(options: {
       complaints.at('playbook/unused', { what: `\`defaults\` for \`${name}\``, by: 'no step uses that plugin' }, node, 'key');
     }
   }
+  const acts = plan.phases.some(({ kind }) => kind === 'action');
+  for (const [key, by] of [
+    ['budget', 'no phase acts, and gates have a `timeout` of their own'],
+    ['model', 'no phase acts'],
+    ['deliver', 'no phase acts, so there is nothing to deliver'],
+  ] as const) {
+    const node = field(root, key);
+    // What a template asks of all who extend it stands there for others too.
+    if (
+      !acts &&
+      field(top, 'extends') === undefined &&
+      node !== undefined &&
+      field(below, key) === undefined &&
+      field(top, key) !== undefined
+    )
+      complaints.at('playbook/unused', { what: `\`${key}\``, by }, node, 'key');
+  }
   complainUnusedSecrets({ node: field(root, 'secrets'), own: (name) => own('secrets', name), plan, complaints });
   const started = new Set<string>();
   const start = (name: string): void => {

@@ -53,6 +53,7 @@ export const grammar = {
       inputs: open('What a call may or must say.'),
       secrets: open('Values that are read when a run starts, given to the commands that name them, and masked everywhere.'),
       env: open('Environment variables of every step; values may be expressions.'),
+      'working-directory': text('Folder in which commands run, relative to the scope, where they do not name another.'),
       defaults: open('`timeout` of every step, and `with:` values of a plugin wherever it is used.'),
       setup: open('Commands that make a tree ready: installed once per content of their `cache-key`.'),
       services: open('What the gates start: databases, stand-ins for outside dependencies, and the program itself.'),
@@ -173,10 +174,13 @@ export const grammar = {
     retry: open('How often it is tried again when the environment fails it; a red gate never is.'),
     network: texts('Hosts that its commands may reach.'),
     access: open('Which files it may change or read.'),
+    model: open('Who fills it, in place of `model` of the playbook.'),
+    sandbox: choice(['required'], 'It acts behind walls or not at all, whatever the playbook or the call allow.'),
     budget: open('What it may spend.'),
     level: choice(['block', 'warn'], 'warn: it is shown and does not count.'),
     inconclusive: choice(['block', 'warn'], 'warn: not being able to decide does not count.'),
     report: choice(['new', 'all'], 'all: findings that base has too count as well.'),
+    'held-out': { type: 'boolean', description: 'What it finds is not told to whoever acts.' },
     'allow-empty': text('Why it is in order that there is nothing to examine.'),
     waive: open('Findings that do not count for a while.'),
     evidence: choice(['exit-code'], 'The exit code of a `run:` gate alone may make a run proven.'),
@@ -279,6 +283,7 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
     foreach: { list: { any: 'value' }, text: 'an expression that gives a list' },
     with: { any: 'map' },
     env: { map: { any: 'value' } },
+    model: { part: 'model', text: 'auto, live, script, or the name of a model' },
     retry: { number: true, part: 'tries' },
     access: { part: 'access' },
     budget: { part: 'budget' },
@@ -293,7 +298,6 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
 /** Keys of the language that this version does not enforce: using one is an error, with what to do instead. */
 export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> } = {
   playbook: {
-    'working-directory': 'Give each step, service and set-up its own, or call bexpert with `--repo <folder>`.',
     mcp: 'An action has the tools of bexpert; have a context step fetch what it must know.',
     prove: 'Remove it; each gate has its negative controls in its own tests.',
   },
@@ -306,11 +310,5 @@ export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> }
   auth: {
     uses: 'Make the token with a command: `run: node scripts/token.mjs`.',
     with: 'Make the token with a command: `run: node scripts/token.mjs`, and hand values over in `env`.',
-  },
-  phase: {},
-  step: {
-    sandbox: 'Set `sandbox` for the whole playbook.',
-    model: 'Set `model` for the whole playbook.',
-    'held-out': 'Remove it.',
   },
 };

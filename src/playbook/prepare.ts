@@ -1,13 +1,13 @@
 // From the files to a plan: read, merged, checked as a whole, and bound. Every problem of every file at once, and nothing runs.
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Plan } from '../model/plan.ts';
+import type { ModelPlan, Plan } from '../model/plan.ts';
 import { openRegistry, type Registry } from '../registry/registry.ts';
 import { Complaints, sorted } from './complaints.ts';
 import { checkDefaults, complainUnused } from './defaults.ts';
 import { draftPhases } from './drafts.ts';
 import { Expressions } from './expressions.ts';
-import { readGlobs } from './files.ts';
+import { readGlobs, readPath } from './files.ts';
 import { checkFiles, complainMissing, type GivenInputs, type Inputs, readInputs } from './inputs.ts';
 import { type Layers, readLayers } from './layers.ts';
 import { hasForeach } from './merge.ts';
@@ -21,7 +21,7 @@ import { draftServices, readServices } from './services.ts';
 import { checkVersions, readAuth, readBudget, readDeliver, readModel, readSandbox, readSetup } from './settings.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
-import { field, fieldsOf, type MapNode, textOf } from './tree.ts';
+import { field, fieldsOf, type MapNode, type Node, textOf } from './tree.ts';
 
 export interface PrepareRequest extends GivenInputs {
   /** As the user typed it: a file, `bexpert:<name>`, or the name of a playbook that comes with bexpert. */
@@ -131,11 +131,16 @@ async function bind(options: {
     steps,
     services: services.map(({ name, plugin }) => ({ name, ...(plugin === undefined ? {} : { manifest: plugin.manifest }) })),
   });
-  const tools = { scopes, expressions, registry, complaints };
+  const workingDirectory = readPath(field(root, 'working-directory'), 'working-directory', complaints);
+  const tools = { scopes, expressions, registry, complaints, workingDirectory };
   const defaults = field(root, 'defaults');
   const plannedServices = await readServices(services, tools);
   const today = (request.today ?? new Date()).toISOString().slice(0, 10);
-  const stepTools = { ...tools, steps, services: services.map(({ name }) => name), defaults, today };
+  const acts = request.mode === 'run' && phases.some(({ kind }) => kind === 'action');
+  const models = { override: request.overrides.model, acts, readScope: request.readScope, complaints };
+  const model = await readModel({ ...models, node: field(root, 'model') });
+  const modelOf = (node: Node): Promise<ModelPlan> => readModel({ ...models, node, below: model });
+  const stepTools = { ...tools, modelOf, steps, services: services.map(({ name }) => name), defaults, today };
   const planned = await readPhases(phases, stepTools);
   const final = await readFinally(
     drafts.find((draft) => draft.final === true),
@@ -143,7 +148,6 @@ async function bind(options: {
   );
   await checkDefaults({ node: defaults, registry, used: plugins.used, complaints });
   await checkCycle({ drafts: phases, root, plugins, complaints });
-  const acts = request.mode === 'run' && phases.some(({ kind }) => kind === 'action');
   const description = textOf(field(root, 'description'));
   const plan: Plan = {
     name:
@@ -176,13 +180,7 @@ async function bind(options: {
     ...final,
     protect: readGlobs(field(root, 'protect'), complaints),
     budget: readBudget(field(root, 'budget'), complaints),
-    model: await readModel({
-      node: field(root, 'model'),
-      override: request.overrides.model,
-      acts,
-      readScope: request.readScope,
-      complaints,
-    }),
+    model,
     sandbox: readSandbox({
       node: field(root, 'sandbox'),
       override: request.overrides.sandbox,

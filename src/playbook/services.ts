@@ -57,6 +57,7 @@ interface Tools {
   readonly expressions: Expressions;
   readonly registry: Registry;
   readonly complaints: Complaints;
+  readonly workingDirectory: string | undefined;
 }
 
 export async function readServices(
@@ -164,7 +165,7 @@ export function cyclesOf(edges: ReadonlyMap<string, readonly string[]>): readonl
 async function readService(draft: ServiceDraft, tools: Tools): Promise<ServicePlan> {
   const { name, node } = draft;
   const { expressions, complaints, scopes } = tools;
-  const workingDirectory = readPath(field(node, 'working-directory'), 'working-directory', complaints);
+  const workingDirectory = readPath(field(node, 'working-directory'), 'working-directory', complaints) ?? tools.workingDirectory;
   const migrate = expressions.line(field(node, 'migrate'), 'migrate');
   const seed = expressions.line(field(node, 'seed'), 'seed');
   const own = draft.body === 'uses' ? [name] : [];

@@ -66,15 +66,19 @@ export async function readModel(options: {
   readonly node: Node | undefined;
   readonly override: string | undefined;
   readonly acts: boolean;
+  /** The playbook's, for `model:` of a step. */
+  readonly below?: ModelPlan;
   readonly readScope: (file: string) => Promise<string | undefined>;
   readonly complaints: Complaints;
 }): Promise<ModelPlan> {
   const { node, override, complaints } = options;
   const chosen = override ?? textOf(node);
   const scriptNode = field(node, 'script');
-  const script = readPath(scriptNode, 'script', complaints);
-  const named = chosen !== undefined && useOf(chosen) === undefined ? chosen : textOf(field(node, 'name'));
-  const use = chosen === undefined ? (useOf(textOf(field(node, 'use'))) ?? 'auto') : (useOf(chosen) ?? 'live');
+  const script = readPath(scriptNode, 'script', complaints) ?? options.below?.script;
+  const named =
+    chosen !== undefined && useOf(chosen) === undefined ? chosen : (textOf(field(node, 'name')) ?? options.below?.name);
+  const usual = options.below?.use ?? 'auto';
+  const use = chosen === undefined ? (useOf(textOf(field(node, 'use'))) ?? usual) : (useOf(chosen) ?? 'live');
   if (options.acts) {
     if (use === 'script' && script === undefined) {
       if (node === undefined) complaints.add('model/no-script', {});
@@ -115,14 +119,20 @@ export const readDeliver = (node: Node | undefined): Plan['deliver'] => ({
 
 export async function readSetup(
   root: Node,
-  tools: { readonly scopes: Scopes; readonly expressions: Expressions; readonly complaints: Complaints },
+  tools: {
+    readonly scopes: Scopes;
+    readonly expressions: Expressions;
+    readonly complaints: Complaints;
+    readonly workingDirectory: string | undefined;
+  },
 ): Promise<readonly SetupPlan[]> {
   const { complaints, expressions, scopes } = tools;
   const plans: SetupPlan[] = [];
   for (const node of itemsOf(field(root, 'setup'))) {
     const run = expressions.line(field(node, 'run'), 'run');
     const outputs = readGlobs(field(node, 'outputs'), complaints, 'repository');
-    const workingDirectory = readPath(field(node, 'working-directory'), 'working-directory', complaints);
+    const workingDirectory =
+      readPath(field(node, 'working-directory'), 'working-directory', complaints) ?? tools.workingDirectory;
     plans.push({
       run: run ?? '',
       cacheKey: readGlobs(field(node, 'cache-key'), complaints, 'repository'),

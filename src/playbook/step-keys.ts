@@ -34,12 +34,20 @@ const reaching: Rule = {
   applies: (step) => action.applies(step) || step.phase.final === true,
   allowed: 'steps of action phases and of `finally`',
 };
+const modelled: Rule = {
+  applies: (step) =>
+    action.applies(step) &&
+    (step.plugin === undefined || (step.plugin.manifest.kind === 'action' && step.plugin.manifest.model !== undefined)),
+  allowed: 'steps of action phases whose plugin asks a model',
+};
 const inPhases: Rule = { applies: ({ phase }) => phase.final !== true, allowed: 'steps of phases' };
 
 export const stepKeyRules: Readonly<Record<string, Rule>> = {
   with: { applies: ({ body }) => body === 'uses', allowed: 'steps with `uses`' },
   'working-directory': command,
   access: action,
+  model: modelled,
+  sandbox: action,
   network: reaching,
   needs: inPhases,
   'when-changed': inPhases,
@@ -49,6 +57,7 @@ export const stepKeyRules: Readonly<Record<string, Rule>> = {
   inconclusive: examining,
   report: baseline,
   'allow-empty': examining,
+  'held-out': gate,
   waive: gate,
   evidence: commandGate,
   findings: commandGate,

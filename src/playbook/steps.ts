@@ -1,6 +1,6 @@
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Reference } from '../expression/references.ts';
-import type { AccessRules, StepBody, StepPlan } from '../model/plan.ts';
+import type { AccessRules, ModelPlan, StepBody, StepPlan } from '../model/plan.ts';
 import type { Registry } from '../registry/registry.ts';
 import { amountOf } from './amounts.ts';
 import { readCommandKeys } from './command-keys.ts';
@@ -24,6 +24,10 @@ export interface StepTools {
   readonly steps: readonly StepDraft[];
   readonly services: readonly string[];
   readonly defaults: Node | undefined;
+  /** The playbook's own. */
+  readonly workingDirectory: string | undefined;
+  /** `model:` of a step. */
+  readonly modelOf: (node: Node) => Promise<ModelPlan>;
   /** `2026-11-25`, UTC. */
   readonly today: string;
 }
@@ -42,12 +46,16 @@ export async function readStep(draft: StepDraft, tools: StepTools): Promise<Step
   expressions.acting = false;
   const requires = readNeeds(draft, tools);
   const all = [...(condition?.references ?? []), ...references, ...(bound?.references ?? [])];
+  checkHeldOut(all, draft, tools);
   const needs = [...new Set([...requires, ...stepsNamed(all, draft, tools)])];
   const services = readServicesOf({ draft, bound, references, tools });
   const name = textOf(field(node, 'name')) ?? draft.id;
   const whenChanged = field(node, 'when-changed');
   const network = field(node, 'network');
-  const workingDirectory = readPath(field(node, 'working-directory'), 'working-directory', complaints);
+  const workingDirectory =
+    readPath(field(node, 'working-directory'), 'working-directory', complaints) ??
+    (draft.body === 'uses' ? undefined : tools.workingDirectory);
+  const model = field(node, 'model');
   const access = field(node, 'access');
   const budget = field(node, 'budget');
   const allowEmpty = textOf(field(node, 'allow-empty'));
@@ -69,6 +77,8 @@ export async function readStep(draft: StepDraft, tools: StepTools): Promise<Step
     ...readRetry(field(node, 'retry'), complaints),
     exclusive: draft.plugin?.manifest.exclusive === true,
     ...(access === undefined ? {} : { access: readAccess(access, complaints) }),
+    ...(model === undefined ? {} : { model: await tools.modelOf(model) }),
+    ...(textOf(field(node, 'sandbox')) === 'required' ? { sandbox: 'required' } : {}),
     ...(network === undefined ? {} : { network: textsOf(network) }),
     ...(budget === undefined ? {} : { budget: readBudget(budget, complaints) }),
     level: textOf(field(node, 'level')) === 'warn' ? 'warn' : 'block',
@@ -76,11 +86,14 @@ export async function readStep(draft: StepDraft, tools: StepTools): Promise<Step
     // What a command reports is new unless base has it too; its exit code is judged as it is.
     ...(report === 'all' || (report === 'new' && draft.body === 'uses') ? { report } : {}),
     ...(allowEmpty === undefined ? {} : { allowEmpty }),
+    ...(isTrue(field(node, 'held-out')) ? { heldOut: true } : {}),
     waive: readWaivers(draft, tools.today, complaints),
     ...(textOf(field(node, 'evidence')) === undefined ? {} : { evidence: 'exit-code' }),
     ...(draft.body === 'uses' ? {} : readCommandKeys(node, complaints)),
   };
 }
+
+const isTrue = (node: Node | undefined): boolean => node?.kind === 'scalar' && node.value === true;
 
 const mostRetries = 9;
 
@@ -132,6 +145,16 @@ function readNeeds(draft: StepDraft, { steps, complaints }: StepTools): readonly
     else return [id];
     return [];
   });
+}
+
+/** Values of a held-out gate stay among gates. */
+function checkHeldOut(references: readonly Reference[], draft: StepDraft, { steps, complaints }: StepTools): void {
+  if (draft.phase.kind === 'verify' || draft.phase.final === true) return;
+  const named = new Set(references.flatMap(({ context, path }) => (context === 'steps' ? [path[0]?.toLowerCase()] : [])));
+  for (const { id, node } of steps) {
+    if (named.has(id.toLowerCase()) && isTrue(field(node, 'held-out')))
+      complaints.at('step/held-out', { step: draft.id, other: id }, draft.node);
+  }
 }
 
 /** A reference to another step's outputs orders, and requires nothing. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { BudgetPlan, PhasePlan, Plan, SecretSource, ServicePlan, StepPlan } from '../model/plan.ts';
+import type { BudgetPlan, ModelPlan, PhasePlan, Plan, SecretSource, ServicePlan, StepPlan } from '../model/plan.ts';
 import type { Ink } from './ink.ts';
 import { printableLine } from './printable.ts';
 import { count, formatLength, formatValue } from './quantity.ts';
@@ -18,7 +18,7 @@ export function planLines(plan: Plan, { ink, cwd }: { readonly ink: Ink; readonl
   const lines = [`${ink.bold(plan.name)}${plan.description === undefined ? '' : `  ${printableLine(plan.description)}`}`];
   for (const [name, value] of Object.entries(plan.inputs)) lines.push(row('input', `${name} = ${JSON.stringify(value)}`));
   lines.push(row('made of', plan.sources.map(({ file }) => shortest(file, cwd)).join(', ')));
-  if (plan.phases.some((phase) => phase.kind === 'action')) lines.push(row('who acts', modelWords(plan)));
+  if (plan.phases.some((phase) => phase.kind === 'action')) lines.push(row('who acts', modelWords(plan.model)));
   lines.push(row('sandbox', plan.sandbox));
   const budget = budgetWords(plan.budget);
   if (budget !== '') lines.push(row('budget', budget));
@@ -68,8 +68,7 @@ function usualTimeout(plan: Plan): number | undefined {
   return [...times].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-function modelWords(plan: Plan): string {
-  const { use, name, script } = plan.model;
+function modelWords({ use, name, script }: ModelPlan): string {
   const model = name === undefined ? '' : ` (${name})`;
   if (use === 'script') return `the script ${script ?? '(not named)'}, no model`;
   if (use === 'auto')
@@ -136,6 +135,9 @@ function stepWords(
   if (step.if !== undefined) parts.push(`if ${step.if.text}`);
   if (step.whenChanged !== undefined) parts.push(`when ${step.whenChanged.join(', ')} changed`);
   if (step.level === 'warn') parts.push('only warns');
+  if (step.heldOut === true) parts.push('held out: its findings are not told to whoever acts');
+  if (step.model !== undefined) parts.push(`filled by ${modelWords(step.model)}`);
+  if (step.sandbox !== undefined) parts.push('only in a sandbox');
   if (step.findings !== undefined) parts.push(`findings as ${step.findings.format} from ${step.findings.from}`);
   else if (manifest === undefined && step.evidence === undefined && kind === 'verify') parts.push('exit code only');
   if (step.network !== undefined) parts.push(`network ${step.network.join(', ')}`);

@@ -41,7 +41,7 @@ export const finishOf = (events: readonly RunEvent[]): Of<'run-finished'> | unde
 const environment = () => ({ PATH: process.env.PATH, HOME: process.env.HOME });
 
 export type PlayOptions = Partial<
-  Pick<RunRequest, 'mode' | 'playbook' | 'signal' | 'env' | 'base' | 'inputs' | 'repo' | 'sandbox' | 'ask'>
+  Pick<RunRequest, 'mode' | 'playbook' | 'signal' | 'env' | 'base' | 'inputs' | 'repo' | 'sandbox' | 'ask' | 'model'>
 > & {
   readonly onEvent?: (event: RunEvent) => void;
 };
