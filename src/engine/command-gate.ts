@@ -2,6 +2,7 @@
 import type { StepPlan } from '../model/plan.ts';
 import type { ExecResult, GateManifest, GateResult } from '../plugin-api.ts';
 import { commandManifest, scopeFolder, withCommand } from './command.ts';
+import { passedOnBase, testNames } from './missing-tests.ts';
 import { findingsOf, reportsBefore } from './report-findings.ts';
 import type { GateBody, Setting } from './step-body.ts';
 
@@ -28,6 +29,7 @@ function manifestOf({ id }: StepPlan): GateManifest {
         means: 'More problems are silenced, or tests skipped, than on base.',
         baseline: 'ratchet',
       },
+      [`${id}/missing-tests`]: { means: 'Tests that pass on base are not in the report.', baseline: 'absolute' },
     },
   };
 }
@@ -91,7 +93,13 @@ async function byReport(setting: Setting): ReturnType<GateBody['run']> {
       findings: [
         ...(red && findings.length === 0 ? [exitCodeFinding(setting, result, `${setting.step.id}/exit-code`)] : counted),
         ...silencedFinding(setting, report.silenced),
+        ...(setting.as === 'base' && report.tests !== undefined
+          ? [passedOnBase(setting.step.id, testNames(report.tests, 'passed').map(setting.context.mask))]
+          : []),
       ],
+      ...(setting.step.report === 'all' || report.tests === undefined
+        ? {}
+        : { tests: testNames(report.tests, 'passed', 'failed', 'skipped').map(setting.context.mask) }),
       ...(report.silenced === 0
         ? {}
         : { measurements: [{ name: 'silenced or skipped', value: report.silenced, unit: 'count' }] }),

@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import type { StepRef } from '../model/event.ts';
 import type { PhasePlan, StepPlan } from '../model/plan.ts';
+import { fail, succeed } from '../model/result.ts';
 import type { StepResult } from '../model/step-result.ts';
 import type { Artifact, Finding, GateManifest, GateResult } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
@@ -9,6 +10,7 @@ import { withinTime } from './deadline.ts';
 import { asFailure, type Failed } from './failure.ts';
 import { looking, startsCommands } from './integrity.ts';
 import { maskedValue } from './masked.ts';
+import { missingTests } from './missing-tests.ts';
 import { withRetries } from './retry.ts';
 import type { GateBody } from './step-body.ts';
 import { fromScope } from './step-view.ts';
@@ -39,7 +41,10 @@ export async function runGate(options: {
     const known = context.progress.onBase.get(step.id);
     if (known !== undefined) return { kind: 'found', findings: known, examinedEnough: true };
     if (!manifest.runsOnBase) return { kind: 'missing', reason: 'this gate does not run on base' };
-    const base = await look(options, await context.workspace.baseTree(), 'base');
+    const tree = await context.workspace.baseTree().then(succeed, (error: unknown) => fail(asFailure(error)));
+    context.signal.throwIfAborted();
+    if (!tree.ok) return { kind: 'missing', reason: tree.error.message };
+    const base = await look(options, tree.value, 'base');
     if (!base.ok) {
       await context.record({ type: 'base-finished', ...ref, findings: [], failure: base.failure });
       return { kind: 'missing', reason: base.failure.message };
@@ -54,12 +59,17 @@ export async function runGate(options: {
 
   if (!first.ok)
     return { ...broken({ ...first, manifest, step, context, base: await lookAtBase() }), artifacts: first.artifacts };
-  const base = needsBase(first.result, manifest, step)
-    ? await lookAtBase()
-    : same
-      ? ({ kind: 'same' } as const)
-      : ({ kind: 'not-needed' } as const);
-  const judgement = judge({ result: first.result, manifest, step, base, today: context.clock.date() });
+  const { tests } = first.result;
+  const base =
+    (tests !== undefined && !same) || needsBase(first.result, manifest, step)
+      ? await lookAtBase()
+      : same
+        ? ({ kind: 'same' } as const)
+        : ({ kind: 'not-needed' } as const);
+  const missing =
+    tests === undefined || base.kind !== 'found' ? [] : missingTests({ step: step.id, onBase: base.findings, names: tests });
+  const result = { ...first.result, findings: [...first.result.findings, ...missing] };
+  const judgement = judge({ result, manifest, step, base, today: context.clock.date() });
   return {
     kind: 'gate',
     ...judgement,

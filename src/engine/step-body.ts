@@ -41,8 +41,11 @@ export interface GateBody {
   readonly evidence: 'examined' | 'exit-code';
   /** `one`: it sees the tree that it judges and no other, so that no second copy is made for it. */
   readonly trees: 'both' | 'one';
-  /** `evidence`: what this look was worth, where that shows only then. */
-  run(setting: Setting): Promise<GateResult & { readonly evidence?: 'exit-code' }>;
+  /**
+   * `evidence`: what this look was worth, where that shows only then. `tests`: names of those that ran or were skipped, to be held
+   * against base's.
+   */
+  run(setting: Setting): Promise<GateResult & { readonly evidence?: 'exit-code'; readonly tests?: readonly string[] }>;
 }
 
 const tail = (text: string): string => text.slice(-4000);

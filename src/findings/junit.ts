@@ -1,11 +1,12 @@
 // The XML of JUnit as its many writers write it; no two schemas of it agree, so what is read is what all of them have.
 import { fail, succeed } from '../model/result.ts';
 import { spanOf } from './fields.ts';
-import type { Parsed, ReportedFinding } from './report.ts';
+import type { Parsed, ReportedFinding, ReportedTest } from './report.ts';
 import { readXml, type XmlElement } from './xml.ts';
 
 interface Count {
   readonly findings: ReportedFinding[];
+  readonly tests: ReportedTest[];
   ran: number;
   skipped: number;
   /** Elements that tell of a failure, also those of tests that are expected to fail. */
@@ -23,14 +24,19 @@ export function parseJunit(text: string): Parsed {
   if (name !== 'testsuites' && name !== 'testsuite') {
     return fail(`its root is <${name}>, and <testsuites> or <testsuite> was expected`);
   }
-  const count: Count = { findings: [], ran: 0, skipped: 0, told: 0 };
+  const count: Count = { findings: [], tests: [], ran: 0, skipped: 0, told: 0 };
   readSuite(root.value, { names: [], file: undefined }, count);
   // A writer that died may have closed what it had opened: what the root promises must be there.
   const promised = Number(root.value.attributes.tests);
   if (name === 'testsuite' && Number.isInteger(promised) && promised > count.ran + count.skipped) {
     return fail(`it promises ${promised} tests and has ${count.ran + count.skipped}`);
   }
-  return succeed({ findings: count.findings, examined: { unit: 'tests', count: count.ran }, silenced: count.skipped });
+  return succeed({
+    findings: count.findings,
+    examined: { unit: 'tests', count: count.ran },
+    silenced: count.skipped,
+    tests: count.tests,
+  });
 }
 
 function readSuite(suite: XmlElement, around: Around, count: Count): void {
@@ -70,6 +76,7 @@ const isProblem = ({ name }: XmlElement): boolean => name === 'failure' || name 
 const notRun = /^(?:notrun|disabled|skipped|ignored|suppressed)$/i;
 
 function readCase(test: XmlElement, around: Around, count: Count): void {
+  const name = nameOf(test, around);
   const failed = test.children.filter(isProblem).length;
   count.told += failed;
   const { status = '', result = '' } = test.attributes;
@@ -77,14 +84,23 @@ function readCase(test: XmlElement, around: Around, count: Count): void {
   // One that is expected to fail for now is written as skipped and failed.
   if (left || test.children.some(({ name }) => name === 'skipped')) {
     count.skipped += 1;
+    count.tests.push({ name, state: 'skipped' });
     return;
   }
   count.ran += 1;
   const child = test.children.find(({ name }) => name === 'failure') ?? test.children.find(({ name }) => name === 'error');
+  count.tests.push({ name, state: child === undefined ? 'passed' : 'failed' });
   if (child !== undefined) count.findings.push(problem({ child, test, around }));
 }
 
 const isFile = (name: string): boolean => /^[^\s:*?"<>|]*\/[^\s:*?"<>|]*\.\w{1,6}$/.test(name);
+
+/** Full name of a test, or of the suite where there is none. */
+function nameOf(test: XmlElement | undefined, around: Around): string {
+  const { classname = '', name = '' } = test?.attributes ?? {};
+  const owner = classname === '' || isFile(classname) || around.names.includes(classname) ? [] : [classname];
+  return [...around.names, ...owner, ...(name === '' ? [] : [name])].join(' > ');
+}
 
 function problem(options: {
   readonly child: XmlElement;
@@ -92,10 +108,9 @@ function problem(options: {
   readonly around: Around;
 }): ReportedFinding {
   const { child, test, around } = options;
-  const { classname = '', name = '', file = around.file, line, column } = test?.attributes ?? {};
+  const { classname = '', file = around.file, line, column } = test?.attributes ?? {};
   const at = file ?? (isFile(classname) ? classname : undefined);
-  const owner = classname === '' || isFile(classname) || around.names.includes(classname) ? [] : [classname];
-  const full = [...around.names, ...owner, ...(name === '' ? [] : [name])].join(' > ');
+  const full = nameOf(test, around);
   const told = (child.attributes.message ?? child.text.trim().split('\n')[0] ?? '').trim();
   const what = child.name === 'error' ? 'ended with an error' : 'failed';
   const evidence = child.text.trim();

@@ -38,5 +38,6 @@ export function together(reports: readonly ToolReport[]): ToolReport {
     examined:
       counts[0] === undefined ? undefined : { unit: counts[0].unit, count: counts.reduce((sum, { count }) => sum + count, 0) },
     silenced: reports.reduce((sum, { silenced }) => sum + silenced, 0),
+    ...(reports.every(({ tests }) => tests === undefined) ? {} : { tests: reports.flatMap(({ tests }) => tests ?? []) }),
   };
 }

@@ -18,12 +18,20 @@ export interface ReportedFinding {
   readonly evidence?: string;
 }
 
+/** A test that the report names; its name is the `identity` of a finding that it has. */
+export interface ReportedTest {
+  readonly name: string;
+  readonly state: 'passed' | 'failed' | 'skipped';
+}
+
 export interface ToolReport {
   readonly findings: readonly ReportedFinding[];
   /** What the tool says that it looked at; undefined where reports of this format do not say it. */
   readonly examined: { readonly unit: string; readonly count: number } | undefined;
   /** Problems that comments or settings of the project silenced, and tests that were skipped. */
   readonly silenced: number;
+  /** Where it is a report of tests. */
+  readonly tests?: readonly ReportedTest[];
 }
 
 /** The error is half a sentence: "it is no JSON: ...". */

@@ -90,6 +90,10 @@ export function parseTap(text: string): Parsed {
       bail === undefined ? findings : [...findings, { rule: 'bail-out', severity: 'error', message: bail, identity: 'bail-out' }],
     examined: { unit: 'tests', count: leaves.length - skipped },
     silenced: skipped,
+    // One that holds others has its name here only while it fails by itself.
+    tests: leaves.flatMap(({ test: { state, children }, name }) =>
+      children.length > 0 && state === 'failed' ? [] : [{ name, state: state === 'ok' ? 'passed' : state }],
+    ),
   });
 }
 

@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { parseReport } from '../../src/findings/parse.ts';
 import type { FindingsPlan } from '../../src/model/plan.ts';
 import { root } from '../contract/sources.ts';
+import type { Files } from '../rig/repository.ts';
+import { finishOf, of, play, repositoryOf } from '../unit/engine/play.ts';
 
 type Format = Exclude<FindingsPlan['format'], 'regex'>;
 const read = (format: Format, text: string) => parseReport(Buffer.from(text), { format, from: 'stdout' });
@@ -78,5 +80,41 @@ describe('a suite of JUnit XML', () => {
   it('does not count tests that were not run, which GoogleTest says by their state', async () => {
     const cases = '<testcase name="a" status="run" result="completed"/><testcase name="b" status="notrun" result="suppressed"/>';
     expect(await seen('junit', suites(`<testsuite name="s">${cases}</testsuite>`))).toEqual([[], 1, 1]);
+  });
+});
+
+describe('a candidate whose code ends the process of its tests', () => {
+  const tests = `import test from 'node:test';\nimport assert from 'node:assert';\nimport { sum } from '../src/sum.mjs';
+test('adds', () => assert.equal(sum(1, 2), 3));\ntest('adds zero', () => assert.equal(sum(1, 0), 1));\n`;
+  const honest = 'export const sum = (a, b) => a + b;\n';
+  const judged = async (change: Files, o: { readonly format?: string; readonly more?: string; readonly base?: Files } = {}) => {
+    const { format = 'tap', more = '' } = o;
+    await using repository = await repositoryOf({
+      'bexpert.yml': 'bexpert: 1\n',
+      'src/sum.mjs': honest,
+      'test/sum.test.mjs': tests,
+      'test/zero.test.mjs': "import test from 'node:test';\nimport '../src/sum.mjs';\ntest('one alone', () => {});\n",
+      'playbook.yml': `\nbexpert: 1\nname: p\nphases:\n  verify:\n    - { id: units, run: node --test --test-reporter=${format}, ${more}findings: { ${format}: stdout } }\n`,
+      ...o.base,
+    });
+    await repository.write(change);
+    const run = await play(repository, { mode: 'verify', base: 'HEAD', sandbox: 'preferred' });
+    const gate = of(run.events, 'step-finished').find(({ step }) => step === 'units')?.result;
+    if (gate?.kind !== 'gate') throw new Error(JSON.stringify(gate));
+    const findings = gate.findings.map(({ code, standing }) => [code, standing]);
+    return { verdict: gate.verdict, findings, said: gate.findings[0]?.message, ended: finishOf(run.events)?.verdict };
+  };
+  it.each(['tap', 'junit'])('is red in %s, though nothing of it failed', async (format) => {
+    const seen = await judged({ 'src/sum.mjs': 'export const sum = () => 0;\nprocess.exit(0);\n' }, { format });
+    expect(seen).toMatchObject({ verdict: 'fail', findings: [['units/missing-tests', 'counts']], ended: 'not-proven' });
+    expect(seen.said).toMatch(/^The report of step units does not name 3 tests that pass on base: .*adds zero"/);
+  });
+  it('is told apart from one that has other tests, more of them, or base’s first', async () => {
+    const more = `${tests}test('adds one', () => assert.equal(sum(1, 1), 2));\n`;
+    const green = { verdict: 'pass', findings: [], ended: 'proven' };
+    expect(await judged({ 'test/sum.test.mjs': more, 'src/sum.mjs': `// New.\n${honest}` })).toMatchObject(green);
+    const none = { 'test/sum.test.mjs': '// None yet.\n', 'test/zero.test.mjs': '// None yet.\n' };
+    expect(await judged({ 'test/new.test.mjs': tests }, { base: none })).toMatchObject(green);
+    expect(await judged({ 'src/new.mjs': '' }, { more: 'report: all, ' })).toMatchObject(green);
   });
 });

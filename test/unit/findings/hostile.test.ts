@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseReport } from '../../../src/findings/parse.ts';
+import type { ToolReport } from '../../../src/findings/report.ts';
 import type { FindingsPlan } from '../../../src/model/plan.ts';
 
 const whole: Readonly<Record<Exclude<FindingsPlan['format'], 'regex' | 'tsc'>, string>> = {
@@ -34,9 +35,11 @@ it.each(formats)('a part of a report of %s is refused, or says all that the whol
   const all = await read(format, bytes);
   if (!all.ok) throw new Error(all.error);
   expect(all.value.findings.length).toBeGreaterThan(0);
+  // A test whose name is cut off is red, since base has another.
+  const told = ({ tests, ...rest }: ToolReport) => ({ ...rest, states: tests?.map(({ state }) => state) });
   for (let length = 0; length < bytes.length; length += 1) {
     const part = await read(format, bytes.subarray(0, length));
-    if (part.ok) expect(part.value, `the first ${length} bytes`).toEqual(all.value);
+    if (part.ok) expect(told(part.value), `the first ${length} bytes`).toEqual(told(all.value));
   }
 });
 
