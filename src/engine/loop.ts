@@ -2,18 +2,17 @@
 import type { ApprovalQuestion } from '../model/approval.ts';
 import type { PhasePlan } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
-import type { AttemptSummary, JudgedFinding, StepFailure, StepResult } from '../model/step-result.ts';
-import type { Verdict } from '../model/verdict.ts';
-import type { BriefItem, Finding } from '../plugin-api.ts';
-import { count, formatDuration } from '../report/quantity.ts';
+import type { AttemptSummary, StepFailure } from '../model/step-result.ts';
+import type { BriefItem } from '../plugin-api.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import { endingOf } from './action-ending.ts';
 import type { Filler } from './actor.ts';
 import { WaitsForPerson } from './approval.ts';
-import { bestAttempt, countingAttempt, regressions } from './best.ts';
-import { type Ending, type GateEnd, standing } from './conclude.ts';
+import { Attempts } from './attempts.ts';
+import type { Ending, GateEnd } from './conclude.ts';
 import type { Candidate, RunContext } from './context.ts';
 import { asFailure } from './failure.ts';
+import { are, isGood, isRed, verdictsOf } from './gate-ends.ts';
 import { actionPhase, approvalPhase, contextPhase, type PhaseOptions, phaseRuns, skipPhase, verifyPhase } from './phase.ts';
 import { playedPhases } from './played.ts';
 
@@ -27,14 +26,6 @@ export interface LoopEnd {
   readonly best: AttemptSummary | undefined;
 }
 
-/** Why another attempt would be the same again. */
-type Standstill = 'nothing changed' | 'the same findings on the same tree';
-
-interface Attempt {
-  readonly number: number;
-  readonly from: Snapshot;
-  readonly feedback: readonly Finding[];
-}
 interface Judged {
   readonly phase: PhasePlan;
   readonly ends: readonly GateEnd[];
@@ -44,13 +35,11 @@ type Next = 'next' | { readonly goTo: string } | Ending;
 export class Loop {
   readonly #context: RunContext;
   readonly #fillers: ReadonlyMap<string, Filler>;
-  /** Gate ends by attempt. */
-  readonly #ends = new Map<number, readonly GateEnd[]>();
+  readonly #attempts: Attempts;
   /** The tree that a verify phase judged last, by the phase's id. */
   readonly #about = new Map<string, string>();
   #brief: readonly BriefItem[] = [];
   #candidate: Candidate | undefined;
-  #attempt: Attempt;
   #snapshot: Snapshot;
   /** Did an action of this attempt end? */
   #acted = false;
@@ -68,7 +57,7 @@ export class Loop {
     this.#context = options.context;
     this.#fillers = options.fillers;
     this.#snapshot = options.initial;
-    this.#attempt = { number: 1, from: options.initial, feedback: [] };
+    this.#attempts = new Attempts(options.context, options.initial);
   }
 
   async run(): Promise<LoopEnd> {
@@ -92,7 +81,7 @@ export class Loop {
     if (!playedPhases(plan, mode).has(phase.id) || (phase.kind === 'action' && this.#afterJudging !== undefined)) return 'next';
     if (phase.kind === 'verify') return this.#judged({ phase, ends: await this.#verify(phase) });
     if (phase.kind === 'approve') return this.#approve(phase);
-    const options = { context: this.#context, phase, attempt: phase.kind === 'context' ? 1 : this.#attempt.number };
+    const options = { context: this.#context, phase, attempt: phase.kind === 'context' ? 1 : this.#attempts.now.number };
     if (!phaseRuns(options)) {
       await skipPhase({ ...options, tree: this.#snapshot.tree });
       return 'next';
@@ -114,14 +103,14 @@ export class Loop {
   async #approve(phase: PhasePlan): Promise<Next> {
     // Nothing was done: there is nothing to approve.
     if (!this.#everActed) return 'next';
-    const options = { context: this.#context, phase, attempt: this.#attempt.number };
+    const options = { context: this.#context, phase, attempt: this.#attempts.now.number };
     const { tree } = this.#snapshot;
     const again = await this.#lookAgain({ phase, ends: [] });
     if (!isGood(again.ends)) return this.#judged(again);
-    const gates = verdictsOf((this.#ends.get(options.attempt) ?? []).filter((end) => end.phase !== phase));
+    const gates = verdictsOf(this.#attempts.ends.filter((end) => end.phase !== phase));
     try {
       const ends = phaseRuns(options) ? await approvalPhase({ ...options, tree, gates }) : await skipPhase({ ...options, tree });
-      this.#keep(phase, ends);
+      this.#attempts.keep(phase, ends);
       return await this.#judged({ phase, ends });
     } catch (error) {
       if (error instanceof WaitsForPerson) return { kind: 'waiting', reason: waitingWords(error.question) };
@@ -131,7 +120,7 @@ export class Loop {
 
   async #act(phase: PhasePlan): Promise<'next' | Ending> {
     const context = this.#context;
-    const { number, from, feedback } = this.#attempt;
+    const { number, from, feedback } = this.#attempts.now;
     const results = await actionPhase({
       context,
       phase,
@@ -151,7 +140,7 @@ export class Loop {
     this.#afterJudging = stopped;
     // What gates said of base before anything was done does not count for the change.
     if (!this.#everActed) {
-      this.#ends.delete(number);
+      this.#attempts.forget();
       this.#about.clear();
     }
     this.#everActed = true;
@@ -177,19 +166,13 @@ export class Loop {
     const options = {
       context: this.#context,
       phase,
-      attempt: this.#attempt.number,
+      attempt: this.#attempts.now.number,
       ...(again === undefined ? {} : { again }),
     };
     const ends = phaseRuns(options) ? await this.#look(options) : await skipPhase({ ...options, tree: this.#snapshot.tree });
-    this.#keep(phase, ends);
+    this.#attempts.keep(phase, ends);
     this.#about.set(phase.id, this.#snapshot.tree);
     return ends;
-  }
-
-  #keep(phase: PhasePlan, ends: readonly GateEnd[]): void {
-    const { number } = this.#attempt;
-    const others = (this.#ends.get(number) ?? []).filter((end) => end.phase !== phase);
-    this.#ends.set(number, [...others, ...ends]);
   }
 
   #look(options: PhaseOptions): Promise<readonly GateEnd[]> {
@@ -219,7 +202,6 @@ export class Loop {
   /** What follows from what the gates of a phase said. */
   async #judged({ phase, ends }: Judged): Promise<Next> {
     const context = this.#context;
-    const { number } = this.#attempt;
     const later = context.plan.phases.slice(context.plan.phases.indexOf(phase) + 1);
     const good = isGood(ends);
     if (!this.#everActed) {
@@ -228,7 +210,7 @@ export class Loop {
     }
     if (good && later.some(({ kind }) => kind === 'verify' || kind === 'approve')) return 'next';
     const decisive = good ? await this.#lookAgain({ phase, ends }) : { phase, ends };
-    const summary = await this.#finishAttempt();
+    const summary = await this.#attempts.finish(this.#snapshot);
     if (isGood(decisive.ends)) return 'next';
     if (!are(decisive.ends, 'red') || this.#afterJudging !== undefined) return this.#afterJudging ?? { kind: 'completed' };
     const retry = decisive.phase.onFailure ?? this.#afterRejection(decisive.phase);
@@ -236,12 +218,11 @@ export class Loop {
     if (decisive.ends.filter(isRed).every(({ step }) => step.heldOut === true)) {
       return { kind: 'completed', note: 'no further attempt: what held-out gates find is not told to whoever acts' };
     }
-    if (number >= retry.attempts) return { kind: 'completed', note: `all ${retry.attempts} attempts are spent` };
-    const spent = this.#timeSpent();
-    if (spent !== undefined) return { kind: 'budget', reason: spent };
-    const standstill = this.#standstill(summary);
-    if (standstill !== undefined) return { kind: 'completed', note: `no further attempt: ${standstill}` };
-    await this.#continue(summary, retry.retryFrom);
+    const enough = this.#attempts.enough(summary, retry.attempts);
+    if (enough !== undefined) return enough;
+    await this.#attempts.goOn(summary, retry.retryFrom);
+    this.#snapshot = this.#attempts.now.from;
+    this.#acted = false;
     return { goTo: retry.retryFrom };
   }
 
@@ -264,83 +245,11 @@ export class Loop {
     return this.#candidate;
   }
 
-  async #finishAttempt(): Promise<AttemptSummary> {
-    const { number } = this.#attempt;
-    const known = this.#context.progress.attempts.find(({ attempt }) => attempt === number);
-    if (known !== undefined) return known;
-    const gates = Object.fromEntries(
-      (this.#ends.get(number) ?? []).map(({ step, result }) => [
-        step.id,
-        {
-          verdict: result.kind === 'gate' ? result.verdict : ('skipped' as const),
-          errors: counting(result).length,
-          blocking: step.level === 'block',
-        },
-      ]),
-    );
-    const summary: AttemptSummary = { attempt: number, commit: this.#snapshot.commit, tree: this.#snapshot.tree, gates };
-    this.#context.progress.attempts.push(summary);
-    await this.#context.record({ type: 'attempt-finished', ...summary });
-    return summary;
-  }
-
-  /** The next attempt goes on from the last, unless that turned a green gate red: then from the best, with what both have to mend. */
-  async #continue(last: AttemptSummary, from: string): Promise<void> {
-    const context = this.#context;
-    // After a resume the journal knows later attempts too.
-    const best = bestAttempt(context.progress.attempts.filter(({ attempt }) => attempt <= last.attempt)) ?? last;
-    const back = best.attempt !== last.attempt && regressions(best, last).length > 0;
-    const base = back ? best : last;
-    const of = (attempt: number): readonly Finding[] =>
-      (this.#ends.get(attempt) ?? []).flatMap(({ step, result }) => (step.heldOut === true ? [] : counting(result)));
-    const feedback = back ? [...of(best.attempt), ...of(last.attempt)] : of(last.attempt);
-    const number = last.attempt + 1;
-    this.#attempt = { number, from: { commit: base.commit, tree: base.tree }, feedback };
-    this.#snapshot = this.#attempt.from;
-    this.#acted = false;
-    // Phases before it are not played again; what their gates said still stands.
-    const { phases } = context.plan;
-    const first = phases.findIndex(({ id }) => id === from);
-    const carried = (this.#ends.get(last.attempt) ?? []).filter(({ phase }) => phases.indexOf(phase) < first);
-    this.#ends.set(number, carried);
-    const because = back
-      ? `attempt ${last.attempt} turned ${regressions(best, last).join(', ')} red; going on from attempt ${best.attempt}`
-      : `${count(feedback.length, 'finding')} to mend`;
-    if (context.progress.retries.has(number)) return;
-    context.progress.retries.add(number);
-    await context.record({ type: 'retrying', from, attempt: number, continues: base.attempt, because });
-  }
-
-  #standstill(last: AttemptSummary): Standstill | undefined {
-    const before = this.#context.progress.attempts.filter(({ attempt }) => attempt < last.attempt);
-    if (last.tree === this.#attempt.from.tree) return 'nothing changed';
-    return before.some(({ tree }) => tree === last.tree) ? 'the same findings on the same tree' : undefined;
-  }
-
-  #timeSpent(): string | undefined {
-    const { timeMs, reserve } = this.#context.plan.budget;
-    const now = this.#context.clock.now();
-    if (timeMs === undefined || now <= timeMs * (1 - reserve)) return undefined;
-    return `no time is left for another attempt: the run has lasted ${formatDuration(now)} of ${formatDuration(timeMs)}`;
-  }
-
   async #end(ending: Ending): Promise<LoopEnd> {
-    const best = countingAttempt(this.#context.progress.attempts);
-    const ends = this.#ends.get(best?.attempt ?? this.#attempt.number) ?? [];
+    const { best, ends } = this.#attempts.counting();
     return { ending, ends, verified: ends.length > 0 && (best !== undefined || !this.#everActed), best };
   }
 }
 
-const isRed = (end: GateEnd): boolean => end.step.level === 'block' && standing(end) === 'red';
-const are = (ends: readonly GateEnd[], what: 'red' | 'undecided'): boolean =>
-  ends.some((end) => end.step.level === 'block' && standing(end) === what);
-const verdictsOf = (ends: readonly GateEnd[]): Readonly<Record<string, Verdict>> =>
-  Object.fromEntries(ends.map(({ step, result }) => [step.id, result.kind === 'gate' ? result.verdict : 'skipped']));
 const waitingWords = ({ run, tree }: ApprovalQuestion): string =>
   `waits for a person: \`bexpert approve ${run} --tree ${tree.slice(0, 12)}\`, or \`bexpert reject ${run} --tree ${tree.slice(0, 12)} --reason "..."\``;
-const isGood = (ends: readonly GateEnd[]): boolean => !are(ends, 'red') && !are(ends, 'undecided');
-
-const counting = (result: StepResult): readonly JudgedFinding[] =>
-  result.kind === 'gate' && result.verdict === 'fail'
-    ? result.findings.filter(({ severity, standing: as }) => severity === 'error' && as === 'counts')
-    : [];
