@@ -127,6 +127,27 @@ describe('the gate tree', () => {
     expect(JSON.parse(read(bad.gate.root, 'package.json'))).toEqual(honest);
     expect(read(bad.gate.root, 'package.json')).toMatch(/^\{\n {2}"name"/);
   });
+  it('has pyproject.toml merged by key, and no new one beside what is there: a rule less does not arrive', async () => {
+    const python = {
+      ...base,
+      'pyproject.toml': '[project]\nname = "x"\ndependencies = ["flask"]\n\n[tool.ruff.lint]\nselect = ["ALL"] # all\n',
+    };
+    const change = (to: string) => (root: string) =>
+      write(root, {
+        'pyproject.toml': to,
+        'src/pyproject.toml': '[tool.ruff]\nextend = "/dev/null"\n',
+        '.ruff.toml': 'ignore = ["E"]\n',
+      });
+    const honest = python['pyproject.toml'].replace('["flask"]', '["flask", "httpx"]');
+    const good = await judged((root) => write(root, { 'pyproject.toml': honest }), { files: python });
+    expect(good.broken).toEqual([]);
+    expect(read(good.gate.root, 'pyproject.toml')).toBe(honest);
+    const bad = await judged(change(honest.replace('"ALL"', '"E"')), { files: python });
+    expect([...bad.broken].sort()).toEqual(['.ruff.toml', 'pyproject.toml', 'src/pyproject.toml']);
+    expect(read(bad.gate.root, 'pyproject.toml')).toMatch(/httpx[\s\S]*select = \[ "ALL" \]/);
+    expect(existsSync(path.join(bad.gate.root, 'src/pyproject.toml'))).toBe(false);
+    expect(existsSync(path.join(bad.gate.root, '.ruff.toml'))).toBe(false);
+  });
   it('does not take a package.json that says a key twice', async () => {
     const twice = `{"scripts":{"test":"true"},${JSON.stringify({ ...packageJson, dependencies: { b: '1' } }).slice(1)}`;
     const { gate } = await judged((root) => write(root, { 'package.json': twice }));
