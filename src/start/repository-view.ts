@@ -34,7 +34,7 @@ export async function viewOf(scope: string): Promise<RepositoryView> {
 }
 
 /** For files that lie elsewhere, too. */
-export function viewOfFiles(files: readonly string[], read: (file: string) => string | undefined): RepositoryView {
+function viewOfFiles(files: readonly string[], read: (file: string) => string | undefined): RepositoryView {
   const texts = new Map<string, string | undefined>();
   const depth = (file: string): number => (file.startsWith('../') ? 99 : file.split('/').length);
   return {
