@@ -166,8 +166,10 @@ export async function checkCycle(options: {
       !later
         .flatMap(({ steps }) => steps)
         .some(
-          ({ plugin, uses }) =>
+          ({ plugin, uses, node }) =>
             (uses !== undefined && plugin === undefined) ||
+            // What their reports hold are tests.
+            ['junit', 'tap'].some((format) => field(field(node, 'findings'), format) !== undefined) ||
             (plugin?.manifest.kind === 'gate' && plugin.manifest.runsTests === true),
         )
     ) {
