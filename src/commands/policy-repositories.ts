@@ -47,7 +47,7 @@ export function scopesIn(repository: string): readonly ScopePlaybooks[] {
   const visit = (folder: string, level: number): void => {
     const own = path.join(folder, 'bexpert.yml');
     const playbooks = entriesOf(path.join(folder, 'playbooks'))
-      .filter((name) => /\.ya?ml$/.test(name))
+      .filter((name) => /(?<!\.test)\.ya?ml$/.test(name))
       .map((name) => path.join(folder, 'playbooks', name))
       .filter((file) => isPlaybook(file));
     const all = playbooks.length === 0 && isPlaybook(own, /^["']?phases["']?\s*:/m) ? [own] : playbooks;

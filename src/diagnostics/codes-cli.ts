@@ -46,6 +46,22 @@ export const cliCodes = {
     message: (facts: { folder: string }) => `No playbook was named, and there is none in ${facts.folder}.`,
     hint: () => 'Name the files: `bexpert validate path/to/playbook.yml`.',
   },
+  'cli/nothing-to-test': {
+    means: '`bexpert test` was called without a file where no test of a playbook lies.',
+    message: (facts: { folder: string }) => `No test was named, and there is none in ${facts.folder}.`,
+    hint: () =>
+      'A test lies beside its playbook: playbooks/migration.test.yml. Name the files: `bexpert test path/to/x.test.yml`.',
+  },
+  'cli/no-test': {
+    means: '`bexpert test` was given a file that is not there.',
+    message: (facts: { file: string }) => `There is no file \`${facts.file}\`.`,
+    hint: () => 'Without a file it plays all tests below `playbooks`.',
+  },
+  'cli/min-coverage': {
+    means: 'The value of `bexpert test --min-coverage` is no percentage.',
+    message: (facts: { given: string }) => `\`--min-coverage ${facts.given}\` is no percentage from 0 to 100.`,
+    hint: () => 'Write it as `--min-coverage 80`.',
+  },
   'cli/input-form': {
     means: 'The value of `--input` has no `=`.',
     message: (facts: { given: string }) => `\`--input ${facts.given}\` is not of the form name=value.`,

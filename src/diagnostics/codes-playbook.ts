@@ -2,6 +2,7 @@ import type { CodeTable } from './code-table.ts';
 import { commandCodes } from './codes-commands.ts';
 import { flowCodes } from './codes-flow.ts';
 import { layerCodes } from './codes-layers.ts';
+import { playtestCodes } from './codes-playtest.ts';
 
 /** A name that is empty is shown in quotes, or nothing would be seen of it. */
 const tick = (name: string): string => (name === '' ? '`""`' : `\`${name}\``);
@@ -345,5 +346,6 @@ export const playbookCodes = {
   ...commandCodes,
   ...flowCodes,
   ...layerCodes,
+  ...playtestCodes,
 } as const satisfies CodeTable;
 export type PlaybookCodes = typeof playbookCodes;

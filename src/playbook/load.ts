@@ -14,7 +14,8 @@ export interface Loaded {
   readonly path: string;
 }
 
-const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
+/** A test of a playbook lies beside it, and is none. */
+const isYaml = (name: string): boolean => /(?<!\.test)\.ya?ml$/.test(name);
 const shippedFolder = (): string => path.join(packageRoot(), 'playbooks');
 
 function yamlFiles(folder: string): readonly string[] {

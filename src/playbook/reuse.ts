@@ -141,7 +141,7 @@ function missing(location: Exclude<Location, GitAddress>): {
 function yamlFiles(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
-      .filter((name) => /\.ya?ml$/.test(name))
+      .filter((name) => /(?<!\.test)\.ya?ml$/.test(name))
       .sort();
   } catch {
     return [];

@@ -21,6 +21,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   host: ['diagnostics', 'workspace', 'expression', 'registry'],
   engine: ['findings', 'registry', 'host', 'workspace', 'playbook', 'expression', 'diagnostics', 'report'],
   report: ['diagnostics', 'engine'],
+  playtest: ['diagnostics', 'playbook', 'registry', 'engine', 'workspace', 'host'],
   commands: [
     'schema',
     'report',
@@ -33,6 +34,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     'expression',
     'generated',
     'start',
+    'playtest',
   ],
 };
 const whys: Readonly<Record<string, string>> = {

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import type { Io } from '../../../src/commands/io.ts';
+import { main } from '../../../src/main.ts';
+import { folderOf } from '../playbook/prepare-files.ts';
+
+const playbook = `bexpert: 1
+inputs:
+  strict: { type: boolean, default: false }
+phases:
+  context: [schema-map]
+  action:
+    - { id: implement, uses: agent, with: { goal: Mend it. }, budget: { time: 10m } }
+  verify:
+    steps:
+      - uses: tests
+        waive: [{ findings: [tests/skipped], until: "2026-06-30", by: Ann, reason: Upstream is broken. }]
+      - { uses: coverage, needs: [tests], if: inputs.strict }
+      - { id: lint, run: npm run lint, level: warn }
+      - { id: sql, run: npm run sql, when-changed: ["migrations/**"], evidence: exit-code }
+    on-failure: { retry-from: action, attempts: 3 }
+deliver: { to: branch }
+protect: [golden/**]
+`;
+
+async function played(cases: string, options: { readonly playbook?: string; readonly args?: readonly string[] } = {}) {
+  const folder = folderOf({
+    'playbooks/p.yml': options.playbook ?? playbook,
+    'playbooks/p.test.yml': `bexpert-test: 1\nplaybook: ./p.yml\ncases:\n${cases}`,
+  });
+  const said: string[] = [];
+  const output: Io['stdout'] = { isTTY: false, write: (text) => void said.push(text) };
+  const { execPath, platform, arch, versions } = process;
+  const node = { version: versions.node, execPath, platform, arch };
+  const env = { HOME: folder, PATH: process.env.PATH };
+  const signal = new AbortController().signal;
+  const io: Io = { cwd: folder, env, stdout: output, stderr: output, signal, now: () => 0, node };
+  const code = await main(['test', ...(options.args ?? [])], io);
+  return { code, said: said.join('') };
+}
+/** Every one of these cases goes as expected. */
+async function holds(cases: string, more: Parameters<typeof played>[1] = {}): Promise<string> {
+  const { code, said } = await played(cases, more);
+  expect(said).toContain('as expected');
+  expect(code, said).toBe(0);
+  return said;
+}
+
+describe('the path of a playbook', () => {
+  it('is that of the engine: attempts, what is told, what is delivered', () =>
+    holds(`
+  - name: goes back twice and is proven
+    steps:
+      implement: [{ changes: [src/a.js] }, { changes: [src/b.js] }, { changes: [src/c.js] }]
+      tests: [{ finds: [tests/failed, tests/missing] }, { finds: [tests/failed] }, PASS]
+    expect:
+      verdict: proven
+      status: completed
+      exit-code: 0
+      attempts: 3
+      delivers: 3
+      results: { tests: [FAIL, FAIL, PASS], implement: [ok, ok, ok], coverage: SKIPPED, sql: SKIPPED, lint: PASS }
+      ran: [schema-map, implement, tests, lint]
+      skipped: [coverage, sql]
+      told: { implement: [tests/failed] }
+`));
+  it('goes another way with other inputs, changes, days and answers', () =>
+    holds(`
+  - name: an input turns a step on
+    inputs: { strict: true }
+    expect: { results: { coverage: PASS }, verdict: proven }
+  - name: what it needs is red
+    inputs: { strict: true }
+    steps: { tests: FAIL }
+    expect: { results: { coverage: SKIPPED }, exit-code: 1 }
+  - name: a changed file turns a step on
+    steps: { implement: { adds: [migrations/1.sql] } }
+    expect: { results: { sql: PASS } }
+  - name: the waiver holds
+    today: "2026-06-30"
+    steps: { tests: { finds: [tests/skipped] } }
+    expect: { results: { tests: WAIVED }, exit-code: 3, verdict: unverified }
+  - name: the waiver is over
+    today: "2026-07-01"
+    steps: { tests: { finds: [tests/skipped] } }
+    expect: { results: { tests: FAIL }, exit-code: 1 }
+  - name: what only warns ends no run
+    steps: { lint: FAIL }
+    expect: { results: { lint: FAIL }, exit-code: 0 }
+  - name: what base has too does not count
+    steps: { tests: { finds: [tests/failed], on-base: [tests/failed] } }
+    expect: { results: { tests: PASS }, exit-code: 0 }
+`));
+  it('ends as a run ends', () =>
+    holds(`
+  - name: protected content
+    steps: { implement: { changes: [golden/a.json] } }
+    expect: { status: integrity, exit-code: 5, delivers: false }
+  - name: the model gives up
+    steps: { implement: { outcome: blocked, says: I may not edit it } }
+    expect: { status: blocked, exit-code: 6, reason: I may not edit it }
+  - name: time is over
+    steps: { implement: [{ adds: [a.js], takes: 20m }, {}], tests: FAIL }
+    expect: { status: budget, exit-code: 4 }
+  - name: a context step fails
+    steps: { schema-map: { fails: there is no database } }
+    expect: { status: environment, exit-code: 3, reason: there is no database }
+  - name: a gate is broken on base too
+    steps: { tests: INVALID }
+    expect: { verdict: inconclusive, exit-code: 3 }
+  - name: nothing is left to examine
+    steps: { tests: { examined: 0 } }
+    expect: { results: { tests: FAIL }, exit-code: 1 }
+  - name: nothing changed
+    steps: { implement: [{ changes: { src/a.js: one } }, { changes: { src/a.js: one } }], tests: FAIL }
+    expect: { attempts: 2, exit-code: 1, reason: nothing changed }
+  - name: back to where it was
+    steps:
+      implement: [{ changes: { src/a.js: one } }, { changes: { src/a.js: two } }, { changes: { src/a.js: one } }]
+      tests: FAIL
+    expect: { attempts: 3, exit-code: 1 }
+`));
+  it('of verify has no action, and a candidate of its own', () =>
+    holds(`
+  - name: the gates alone
+    mode: verify
+    candidate: { adds: [migrations/1.sql] }
+    expect: { verdict: proven, ran: [tests, lint, sql], skipped: [coverage] }
+  - name: with base's protected files
+    mode: verify
+    candidate: { changes: [golden/a.json] }
+    expect: { skipped: [coverage, sql] }
+`));
+  it('waits for a person, who approves, rejects, or does not answer', () =>
+    holds(
+      `
+  - name: approved
+    expect: { verdict: proven }
+  - name: rejected, and then approved
+    steps: { release: [{ rejected: The name is wrong. }, approved] }
+    expect: { verdict: proven, attempts: 2 }
+  - name: nobody answers
+    steps: { release: unanswered }
+    expect: { status: blocked, exit-code: 6 }
+`,
+      {
+        playbook: playbook.replace(
+          '\ndeliver:',
+          '\n  release: { kind: approve, on-failure: { retry-from: action, attempts: 3 } }\ndeliver:',
+        ),
+      },
+    ));
+});
+
+describe('the branches', () => {
+  const one = '  - { name: green, expect: { verdict: proven } }\n';
+  it('that no case goes are named with their lines', async () => {
+    const said = await holds(one);
+    expect(said.slice(said.indexOf('branches covered') - 8)).toBe(
+      [
+        '4 of 10 branches covered, 40 %',
+        '  not covered  playbooks/p.yml:8  the phase verify: goes back to action',
+        '  not covered  playbooks/p.yml:8  the phase verify: is red when all 3 attempts are spent',
+        '  not covered  playbooks/p.yml:10  tests: the waiver of tests/skipped is used',
+        '  not covered  playbooks/p.yml:12  coverage: `if` is true',
+        '  not covered  playbooks/p.yml:12  coverage: its `needs` are green',
+        '  not covered  playbooks/p.yml:12  coverage: one of its `needs` is not green',
+        '  not covered  playbooks/p.yml:14  sql: something of `when-changed` changed',
+        '',
+      ].join('\n'),
+    );
+  });
+  it('are held to a share', async () => {
+    expect((await played(one, { args: ['--min-coverage', '30'] })).code).toBe(0);
+    const under = await played(one, { args: ['--min-coverage', '90%'] });
+    expect(under.code).toBe(1);
+    expect(under.said).toContain('at least 90 % are needed. [playtest/coverage]');
+  });
+  it('and all else are told to programs', async () => {
+    const { code, said } = await played(`${one}  - { name: red, steps: { tests: FAIL }, expect: { attempts: 1 } }\n`, {
+      args: ['--json'],
+    });
+    expect(code).toBe(1);
+    const document = JSON.parse(said);
+    expect(document).toMatchObject({ format: 1, coverage: { total: 10 } });
+    const [file] = document.files;
+    expect(file).toMatchObject({ file: 'playbooks/p.test.yml', playbook: './p.yml' });
+    expect(file.cases.map(({ name, passed }: { name: string; passed: boolean }) => [name, passed])).toEqual([
+      ['green', true],
+      ['red', false],
+    ]);
+    expect(file.diagnostics[0]).toMatchObject({ code: 'playtest/otherwise', place: { file: 'playbooks/p.test.yml' } });
+    expect(file.branches[0]).toMatchObject({ covered: true, place: { file: 'playbooks/p.yml' } });
+  });
+});
