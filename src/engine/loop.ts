@@ -15,6 +15,7 @@ import { asFailure } from './failure.ts';
 import { are, isGood, isRed, verdictsOf } from './gate-ends.ts';
 import { actionPhase, approvalPhase, contextPhase, type PhaseOptions, phaseRuns, skipPhase, verifyPhase } from './phase.ts';
 import { playedPhases } from './played.ts';
+import { keyOf } from './state.ts';
 
 /** Where the loop ended. */
 export interface LoopEnd {
@@ -38,6 +39,8 @@ export class Loop {
   readonly #attempts: Attempts;
   /** The tree that a verify phase judged last, by the phase's id. */
   readonly #about = new Map<string, string>();
+  /** The tree that the gates of a phase saw when they last looked again, by attempt and phase. */
+  readonly #lookedAgain = new Map<string, string>();
   #brief: readonly BriefItem[] = [];
   #candidate: Candidate | undefined;
   #snapshot: Snapshot;
@@ -193,10 +196,20 @@ export class Loop {
     for (const phase of phases.slice(0, phases.indexOf(last.phase))) {
       const about = this.#about.get(phase.id);
       if (about === undefined || about === this.#snapshot.tree) continue;
+      this.#forgetOthers(phase);
       const ends = await this.#verify(phase, true);
       if (!isGood(ends)) return { phase, ends };
     }
     return last;
+  }
+
+  /** Before a person is asked gates look again too; what they said then is about another tree where an action came after that. */
+  #forgetOthers(phase: PhasePlan): void {
+    const turn = { phase: phase.id, attempt: this.#attempts.now.number, again: true } as const;
+    const before = this.#lookedAgain.get(`${turn.attempt}/${turn.phase}`);
+    this.#lookedAgain.set(`${turn.attempt}/${turn.phase}`, this.#snapshot.tree);
+    if (before === undefined || before === this.#snapshot.tree) return;
+    for (const step of phase.steps) this.#context.progress.results.delete(keyOf({ ...turn, step: step.id }));
   }
 
   /** What follows from what the gates of a phase said. */
