@@ -84,7 +84,7 @@ export const playtestGrammar = {
   expect: part({
     verdict: choice(['proven', 'not-proven', 'inconclusive', 'unverified'], 'What was proven.'),
     status: choice(
-      ['completed', 'partial', 'blocked', 'budget', 'integrity', 'environment', 'interrupted'],
+      ['completed', 'partial', 'waiting', 'blocked', 'budget', 'integrity', 'environment', 'interrupted'],
       'How the run ended.',
     ),
     'exit-code': whole('With which code.', 0),

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Io } from '../../../src/commands/io.ts';
 import { main } from '../../../src/main.ts';
+import { playtestGrammar } from '../../../src/playtest/grammar.ts';
+import { root } from '../../contract/sources.ts';
 import { folderOf } from '../playbook/prepare-files.ts';
 
 const playbook = `bexpert: 1
@@ -99,7 +103,7 @@ describe('the path of a playbook', () => {
     steps: { implement: { outcome: blocked, says: I may not edit it } }
     expect: { status: blocked, exit-code: 6, reason: I may not edit it }
   - name: time is over
-    steps: { implement: [{ adds: [a.js], takes: 20m }, {}], tests: FAIL }
+    steps: { implement: { adds: [a.js], takes: 20m }, tests: FAIL }
     expect: { status: budget, exit-code: 4 }
   - name: a context step fails
     steps: { schema-map: { fails: there is no database } }
@@ -140,7 +144,7 @@ describe('the path of a playbook', () => {
     expect: { verdict: proven, attempts: 2 }
   - name: nobody answers
     steps: { release: unanswered }
-    expect: { status: blocked, exit-code: 6 }
+    expect: { status: waiting, exit-code: 6 }
 `,
       {
         playbook: playbook.replace(
@@ -157,7 +161,7 @@ describe('the branches', () => {
     const said = await holds(one);
     expect(said.slice(said.indexOf('branches covered') - 8)).toBe(
       [
-        '4 of 10 branches covered, 40 %',
+        '3 of 10 branches covered, 30 %',
         '  not covered  playbooks/p.yml:8  the phase verify: goes back to action',
         '  not covered  playbooks/p.yml:8  the phase verify: is red when all 3 attempts are spent',
         '  not covered  playbooks/p.yml:10  tests: the waiver of tests/skipped is used',
@@ -190,5 +194,39 @@ describe('the branches', () => {
     ]);
     expect(file.diagnostics[0]).toMatchObject({ code: 'playtest/otherwise', place: { file: 'playbooks/p.test.yml' } });
     expect(file.branches[0]).toMatchObject({ covered: true, place: { file: 'playbooks/p.yml' } });
+  });
+});
+
+describe('the tests that come with bexpert', () => {
+  const at = async (cwd: string, ...args: readonly string[]) => {
+    const said: string[] = [];
+    const output: Io['stdout'] = { isTTY: false, write: (text) => void said.push(text) };
+    const { execPath, platform, arch, versions } = process;
+    const node = { version: versions.node, execPath, platform, arch };
+    const env = { HOME: folderOf({}), PATH: process.env.PATH };
+    const signal = new AbortController().signal;
+    return {
+      code: await main(args, { cwd, env, stdout: output, stderr: output, signal, now: () => 0, node }),
+      said: said.join(''),
+    };
+  };
+  it('go every branch of the shipped playbooks', async () => {
+    const { code, said } = await at(root, 'test', '--min-coverage', '100');
+    expect(code, said).toBe(0);
+    expect(said).toContain('playbooks/migration.test.yml');
+  });
+  it('are those of the page about tests', async () => {
+    const page = readFileSync(path.join(root, 'docs/testing-playbooks.md'), 'utf8');
+    const [, example = ''] = /```yaml\n(bexpert-test: 1\n.*?)```/s.exec(page) ?? [];
+    const folder = folderOf({
+      'playbooks/quality.yml':
+        'bexpert: 1\ninputs: { goal: { type: string } }\nphases:\n  context: [schema-map]\n  action:\n    - { id: implement, uses: agent, with: { goal: "${{ inputs.goal }}" } }\n  verify:\n    steps: [tests]\n    on-failure: { retry-from: action, attempts: 3 }\n',
+      'playbooks/quality.test.yml': example,
+    });
+    const { code, said } = await at(folder, 'test');
+    expect(code, said).toBe(0);
+    const keys = [...page.matchAll(/^\| `([a-z-]+)`(?:, `([a-z-]+)`)? \|/gm)].flatMap(([, one, two]) => [one, two]);
+    const known = (['file', 'case', 'expect'] as const).flatMap((part) => Object.keys(playtestGrammar[part].properties));
+    expect(known.filter((key) => !keys.includes(key) && key !== 'name' && key !== 'expect')).toEqual([]);
   });
 });
