@@ -104,6 +104,7 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'service/not-frozen': 'Processes of a service did not stand still while another one was measured.',
   'service/not-ready': 'A service did not become ready within its time.',
   'service/port-taken': 'No port could be found that stayed free until the service took it.',
+  'service/prepare-failed': 'A `prepare:` command of a service failed.',
   'service/seed-failed': 'The `seed:` command of a service failed.',
   'services/none': 'A command was to join services in a step that has none; a fault of the plugin.',
   'services/unknown': 'A plugin asked for a service that the step may not start.',
@@ -118,7 +119,8 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'setup/unnamed-output': 'A command of `setup:` made dependencies that `outputs:` does not name.',
   'state/being-cleaned': 'A clean-up of the state folder did not end while a run waited for it.',
   'state/unusable': 'The folder in which bexpert keeps its runs cannot be made or written.',
-  'step/infrastructure': 'What an action needs did not answer, the service of a model say; the step is tried again where it says `retry`.',
+  'step/infrastructure':
+    'What an action needs did not answer, the service of a model say; the step is tried again where it says `retry`.',
   'step/inputs': 'An expression gave a value that does not fit the input of the plugin.',
   'step/timed-out': 'A step took longer than its `timeout:`.',
   'step/touched-tree': 'A context step or a gate changed the tree, which only action steps may.',

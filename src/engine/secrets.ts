@@ -47,7 +47,13 @@ function neededNames(plan: Plan, mode: 'run' | 'verify'): ReadonlySet<string> {
   };
   for (const name of steps.flatMap((step) => step.services)) start(name);
   const started = Object.values(plan.services).filter(({ name }) => services.has(name));
-  const commands = [...plan.setup, ...started, ...Object.values(plan.auth), ...steps];
+  const commands = [
+    ...plan.setup,
+    ...started,
+    ...started.flatMap(({ prepare = [] }) => prepare),
+    ...Object.values(plan.auth),
+    ...steps,
+  ];
   return secretNames(
     commands.flatMap(({ env }) => Object.values(env)),
     all,

@@ -98,6 +98,7 @@ export function openServices(options: StepServicesOptions): StepServices {
         dependencies,
         through: chosen.through ?? {},
         env: chosen.env ?? {},
+        folder: { root: folderOf(tree).root, scope: context.workspace.repository.scope },
         logFile: logFileOf(context.folders.logs, `${setting.ref.attempt}-${step.id}-${setting.as}-${name}`, ++count),
       });
       return await keep({

@@ -117,6 +117,12 @@ export interface ReadyPlan {
   readonly command?: string;
   readonly withinMs: number;
 }
+/** A command that runs before a service is used. */
+export interface PreparationPlan {
+  readonly run: string;
+  readonly env: Readonly<Record<string, Template>>;
+  readonly workingDirectory?: string;
+}
 export interface ServicePlan {
   readonly name: string;
   readonly place: Place;
@@ -128,6 +134,12 @@ export interface ServicePlan {
   readonly dependencies: readonly string[];
   readonly migrate?: string;
   readonly seed?: string;
+  /** Before a command is started; of a plugin's service in its template, behind `seed`. */
+  readonly prepare?: readonly PreparationPlan[];
+  /** Names of further ports. */
+  readonly ports?: readonly string[];
+  /** A file that it writes its log to, relative to the scope. */
+  readonly log?: string;
   readonly ready: ReadyPlan;
   readonly workingDirectory?: string;
 }

@@ -116,8 +116,19 @@ export const grammar = {
     dependencies: texts('Services that it needs; they are started before it.'),
     migrate: text('Shell command line that brings a database to its newest schema; once per tree, into a template.'),
     seed: text('Shell command line that fills a migrated database; once per tree.'),
+    prepare: open('Commands that run before it is used: build it, or fill what is no database.'),
+    ports: texts('Names of further ports, each a free one: `${{ service.ports.admin }}`.', 1),
+    log: text('A file that it writes its log to, relative to the scope; read beside its standard output.'),
     ready: open('How one knows that it is ready.'),
   }),
+  preparation: part(
+    {
+      run: text('A shell command line.'),
+      env: open('Its environment variables, besides those of the service.'),
+      'working-directory': text('Folder in which it runs, relative to the scope.'),
+    },
+    ['run'],
+  ),
   ready: part({
     http: text('A path that answers with a status from 200 to 299.'),
     tcp: { type: 'integer', minimum: 1, maximum: 65535, description: 'A port that takes connections.' },
@@ -274,7 +285,13 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
   include: { with: { any: 'map' } },
   input: { default: { any: 'value' } },
   setup: { env: { map: { any: 'value' } } },
-  service: { with: { any: 'map' }, env: { map: { any: 'value' } }, ready: { part: 'ready' } },
+  service: {
+    with: { any: 'map' },
+    env: { map: { any: 'value' } },
+    ready: { part: 'ready' },
+    prepare: { list: { part: 'preparation', text: 'a shell command line' } },
+  },
+  preparation: { env: { map: { any: 'value' } } },
   auth: { env: { map: { any: 'value' } } },
   budget: { tokens: { number: true, text: 'a count such as 2M' } },
   phase: { steps, 'on-failure': { part: 'retry' } },
@@ -302,13 +319,11 @@ export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> }
     prove: 'Remove it; each gate has its negative controls in its own tests.',
   },
   service: {
-    image: 'Start it with `run:`, or use a plugin of kind service such as `postgres`.',
-    ports: 'A service listens on one port: `${{ service.port }}` in its `env`.',
-    prepare: 'Use `migrate` and `seed`, or do it in the command of `run:`.',
-    log: 'What it writes to its standard output and error is its log.',
+    image:
+      'A container cannot join the network of a step. Start its program with `run:`; for PostgreSQL there is `uses: postgres`, and for what your code calls `uses: upstream`.',
   },
   auth: {
-    uses: 'Make the token with a command: `run: node scripts/token.mjs`.',
+    uses: 'Make the token with a command that prints it: `run: node scripts/token.mjs`; it knows the addresses of services, and secrets, by `env`.',
     with: 'Make the token with a command: `run: node scripts/token.mjs`, and hand values over in `env`.',
   },
 };

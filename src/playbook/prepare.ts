@@ -129,7 +129,11 @@ async function bind(options: {
     env: fieldsOf(field(root, 'env')).keys(),
     secrets: fieldsOf(field(root, 'secrets')).keys(),
     steps,
-    services: services.map(({ name, plugin }) => ({ name, ...(plugin === undefined ? {} : { manifest: plugin.manifest }) })),
+    services: services.map(({ name, plugin, ports }) => ({
+      name,
+      ports,
+      ...(plugin === undefined ? {} : { manifest: plugin.manifest }),
+    })),
   });
   const workingDirectory = readPath(field(root, 'working-directory'), 'working-directory', complaints);
   const tools = { scopes, expressions, registry, complaints, workingDirectory };

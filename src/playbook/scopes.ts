@@ -53,8 +53,9 @@ function inputType(input: Input): ExpressionType {
 const outputType = (name: string | undefined): ExpressionType =>
   name === 'number' ? types.number : name === 'boolean' ? types.boolean : types.string;
 
-const address = (outputs: ExpressionType): ObjectType =>
-  objectOf({ url: types.string, host: types.string, port: types.number, outputs });
+const portsOf = (names: readonly string[]): ObjectType => objectOf(Object.fromEntries(names.map((name) => [name, types.number])));
+const address = (outputs: ExpressionType, ports: readonly string[]): ObjectType =>
+  objectOf({ url: types.string, host: types.string, port: types.number, ports: portsOf(ports), outputs });
 
 const outputsOf = ({ plugin, body, phase, node }: StepDraft): ExpressionType => {
   if (plugin !== undefined) return typeOfSchema({ description: '', ...plugin.manifest.outputs });
@@ -84,6 +85,7 @@ function lazily(make: () => ObjectType): ObjectType {
 export interface ServiceFacts {
   readonly name: string;
   readonly manifest?: Manifest;
+  readonly ports?: readonly string[];
 }
 
 /** Makes the scopes of one playbook. */
@@ -107,9 +109,9 @@ export class Scopes {
     this.#secrets = objectOf(Object.fromEntries([...(parts.secrets ?? [])].map((name) => [name, types.string])));
     this.#steps = parts.steps.map((step) => ({ step, type: lazily(() => objectOf({ outputs: outputsOf(step) })) }));
     this.#services = new Map(
-      parts.services.map(({ name, manifest }) => [
+      parts.services.map(({ name, manifest, ports = [] }) => [
         name,
-        lazily(() => address(manifest === undefined ? types.any : typeOfSchema({ description: '', ...manifest.outputs }))),
+        lazily(() => address(manifest === undefined ? types.any : typeOfSchema({ description: '', ...manifest.outputs }), ports)),
       ]),
     );
   }
@@ -129,8 +131,8 @@ export class Scopes {
   token(): ObjectType {
     return this.#scope({ env: this.#env, secrets: this.#secrets, services: this.#only([...this.#services.keys()]) });
   }
-  service(dependencies: readonly string[]): ObjectType {
-    const service = objectOf({ url: types.string, host: types.string, port: types.number });
+  service(dependencies: readonly string[], ports: readonly string[] = []): ObjectType {
+    const service = objectOf({ url: types.string, host: types.string, port: types.number, ports: portsOf(ports) });
     return this.#scope({ env: this.#env, secrets: this.#secrets, services: this.#only(dependencies), service });
   }
   phase(index: number): ObjectType {

@@ -61,6 +61,7 @@ export function complainUnusedSecrets(options: {
   const commands = [
     ...plan.setup,
     ...Object.values(plan.services),
+    ...Object.values(plan.services).flatMap(({ prepare = [] }) => prepare),
     ...Object.values(plan.auth),
     ...plan.phases.flatMap(({ steps }) => steps),
     ...(plan.finally ?? []),

@@ -1,5 +1,6 @@
 import { nearest } from '../diagnostics/nearest.ts';
-import type { PinnedPlugin, ReadyPlan, ServicePlan } from '../model/plan.ts';
+import type { ObjectType } from '../expression/type.ts';
+import type { PinnedPlugin, PreparationPlan, ReadyPlan, ServicePlan } from '../model/plan.ts';
 import type { Registry } from '../registry/registry.ts';
 import { amountOf } from './amounts.ts';
 import type { Complaints } from './complaints.ts';
@@ -15,6 +16,7 @@ export interface ServiceDraft {
   readonly node: Node;
   readonly body: 'uses' | 'run' | 'argv' | undefined;
   readonly dependencies: readonly string[];
+  readonly ports: readonly string[];
   readonly plugin?: PinnedPlugin;
 }
 
@@ -46,6 +48,7 @@ export async function draftServices(root: Node, plugins: Plugins, complaints: Co
       node,
       body: found[0],
       dependencies: textsOf(field(node, 'dependencies')),
+      ports: textsOf(field(node, 'ports')),
       ...(plugin === undefined ? {} : { plugin }),
     });
   }
@@ -81,6 +84,8 @@ const keysOf: Readonly<Record<string, { readonly body: readonly string[]; readon
   migrate: { body: ['uses'], allowed: `${plugin}, such as databases` },
   seed: { body: ['uses'], allowed: `${plugin}, such as databases` },
   dependencies: { body: ['run', 'argv'], allowed: command },
+  ports: { body: ['run', 'argv'], allowed: command },
+  log: { body: ['run', 'argv'], allowed: command },
 };
 
 /** A key that would change nothing is an error. */
@@ -100,11 +105,11 @@ function checkKeys({ name, node, body }: ServiceDraft, complaints: Complaints): 
       complaints.at('service/key-kind', { key: `ready.${key}`, name, allowed: command }, item, 'key');
     for (const key of ['env', 'working-directory']) {
       const item = field(node, key);
-      const prepares = field(node, 'migrate') !== undefined || field(node, 'seed') !== undefined;
+      const prepares = ['migrate', 'seed', 'prepare'].some((key) => field(node, key) !== undefined);
       if (item !== undefined && !prepares)
         complaints.at(
           'service/key-kind',
-          { key, name, allowed: `${command}, and for the commands of \`migrate\` and \`seed\`` },
+          { key, name, allowed: `${command}, and for the commands of \`migrate\`, \`seed\` and \`prepare\`` },
           item,
           'key',
         );
@@ -169,17 +174,55 @@ async function readService(draft: ServiceDraft, tools: Tools): Promise<ServicePl
   const migrate = expressions.line(field(node, 'migrate'), 'migrate');
   const seed = expressions.line(field(node, 'seed'), 'seed');
   const own = draft.body === 'uses' ? [name] : [];
+  const scope = scopes.service([...draft.dependencies, ...own], draft.ports);
+  const preparations = await readPrepare(field(node, 'prepare'), { ...tools, scope });
+  const log = readPath(field(node, 'log'), 'log', complaints);
   return {
     name,
     place: placeOf(node, 'key'),
     body: await readBody(draft, tools),
-    env: await expressions.env(field(node, 'env'), scopes.service([...draft.dependencies, ...own])),
+    env: await expressions.env(field(node, 'env'), scope),
     dependencies: draft.dependencies,
     ...(migrate === undefined ? {} : { migrate }),
     ...(seed === undefined ? {} : { seed }),
+    ...(preparations.length === 0 ? {} : { prepare: preparations }),
+    ...(draft.ports.length === 0 ? {} : { ports: readPorts(draft, complaints) }),
+    ...(log === undefined ? {} : { log }),
     ready: readReady(field(node, 'ready'), expressions),
     ...(workingDirectory === undefined ? {} : { workingDirectory }),
   };
+}
+
+/** Lines, or maps with `run`. */
+async function readPrepare(
+  node: Node | undefined,
+  tools: Tools & { readonly scope: ObjectType },
+): Promise<readonly PreparationPlan[]> {
+  const { expressions, complaints, scope } = tools;
+  const plans: PreparationPlan[] = [];
+  for (const item of itemsOf(node)) {
+    const short = expressions.line(item, 'prepare');
+    const run = short ?? expressions.line(field(item, 'run'), 'run') ?? '';
+    const workingDirectory = readPath(field(item, 'working-directory'), 'working-directory', complaints);
+    plans.push({
+      run,
+      env: await expressions.env(field(item, 'env'), scope),
+      ...(workingDirectory === undefined ? {} : { workingDirectory }),
+    });
+  }
+  return plans;
+}
+
+function readPorts({ node, ports }: ServiceDraft, complaints: Complaints): readonly string[] {
+  for (const [index, item] of itemsOf(field(node, 'ports')).entries()) {
+    const name = textOf(item);
+    if (name === undefined) continue;
+    const found = ports.indexOf(name) < index ? `\`${name}\` once more` : `the name \`${name}\``;
+    const wrong = !/^[A-Za-z][\w-]*$/.test(name) || ports.indexOf(name) < index;
+    const expected = 'different names of letters, digits, `-` and `_` that begin with a letter';
+    if (wrong) complaints.at('playbook/form', { key: 'ports', expected, found }, item, 'value');
+  }
+  return ports;
 }
 
 async function readBody(draft: ServiceDraft, tools: Tools): Promise<ServicePlan['body']> {

@@ -8,6 +8,8 @@ export interface Seen {
 
 /** An instance as the engine keeps it: the same service can be seen through a proxy at another address. */
 export interface StartedService extends ServiceInstance {
+  /** Its further ports by their names. */
+  readonly ports: Readonly<Record<string, number>>;
   at(address: ProxyAddress): Seen;
 }
 
@@ -17,6 +19,7 @@ export function startedService(parts: {
   readonly tree: Tree;
   readonly address: ProxyAddress;
   readonly outputs: Json;
+  readonly ports?: Readonly<Record<string, number>>;
   readonly at: (address: ProxyAddress) => Seen;
   readonly log: () => Promise<string>;
   readonly cpu: () => Promise<CpuTime>;
@@ -30,6 +33,7 @@ export function startedService(parts: {
   let ended: Promise<void> | undefined;
   return {
     ...rest,
+    ports: parts.ports ?? {},
     url: parts.at(parts.address).url,
     [Symbol.asyncDispose]() {
       ended ??= end();
@@ -47,7 +51,8 @@ export function serviceContext(
     instances.map((instance) => {
       const address = through[instance.name] ?? instance.address;
       const url = 'at' in instance ? (instance as StartedService).at(address).url : instance.url;
-      return [instance.name, { url, host: address.host, port: address.port, outputs: instance.outputs }];
+      const ports = 'ports' in instance ? (instance as StartedService).ports : {};
+      return [instance.name, { url, host: address.host, port: address.port, ports, outputs: instance.outputs }];
     }),
   );
 }

@@ -47,6 +47,11 @@ export class LogFile implements AsyncDisposable {
     }
   }
 
+  /** What it wrote elsewhere. */
+  write(text: string): void {
+    this.#write(text);
+  }
+
   #write(text: string): void {
     if (this.#over || text === '') return;
     this.#section.push(text);

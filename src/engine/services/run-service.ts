@@ -1,6 +1,6 @@
 // A service that the playbook starts by a command: the code under test itself, as a rule.
 import path from 'node:path';
-import { evaluateTemplate } from '../../expression/evaluate.ts';
+import { type Contexts, evaluateTemplate } from '../../expression/evaluate.ts';
 import { startOf } from '../../host/commands.ts';
 import type { Pod } from '../../host/sandbox/contract.ts';
 import { listenersOn, waitingOn } from '../../host/sandbox/listeners.ts';
@@ -21,7 +21,9 @@ import type { Setting } from '../step-body.ts';
 import { endingOf } from './ending.ts';
 import { type StartedService, serviceContext, serviceVariables, startedService } from './instance.ts';
 import { LogFile } from './log-file.ts';
+import { runPreparation } from './preparation.ts';
 import { untilReady } from './ready.ts';
+import { WrittenLog } from './written-log.ts';
 
 export interface RunServiceOptions {
   readonly setting: Setting;
@@ -34,6 +36,8 @@ export interface RunServiceOptions {
   readonly through: Readonly<Record<string, ProxyAddress>>;
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** Root of the tree on this machine, and the folder of the scope in it. */
+  readonly folder: { readonly root: string; readonly scope: string };
 }
 
 const tries = 3;
@@ -52,8 +56,17 @@ export async function startRunService(options: RunServiceOptions): Promise<Start
 
 async function startOn(address: ProxyAddress, options: RunServiceOptions): Promise<StartedService> {
   const { setting, plan, tree, pod, commands } = options;
-  const env = environmentOf(address, options);
+  const ports = await furtherPorts(address, options);
+  const { env, contexts } = environmentOf({ address, ports }, options);
   const log = new LogFile(options.logFile, setting.context.maskStream());
+  const written =
+    plan.log === undefined
+      ? undefined
+      : new WrittenLog({
+          root: options.folder.root,
+          file: path.join(options.folder.root, options.folder.scope, plan.log),
+          take: (text) => log.write(text),
+        });
   const argv = plan.body.kind === 'argv' ? plan.body.argv : plan.body.kind === 'shell' ? shellArgv(plan.body.command) : [];
   const [file, ...args] = argv;
   if (file === undefined) throw new Error(`the service ${plan.name} has no command`);
@@ -62,7 +75,7 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
   const launch = async (): Promise<OwnedProcess> => {
     const section = log.section(plan.ready.log);
     const started = await commands.spawn(file, args, at);
-    const written = Promise.all([log.follow(started.stdout), log.follow(started.stderr)]);
+    const streams = Promise.all([log.follow(started.stdout), log.follow(started.stderr)]);
     try {
       await untilReady({
         name: plan.name,
@@ -71,7 +84,8 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
         address,
         // Its last words are in the log by then.
         ended: started.ended.then(async (result) => {
-          await written;
+          await streams;
+          await written?.drain();
           return result;
         }),
         log: section,
@@ -95,8 +109,12 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
 
   let running: OwnedProcess;
   try {
+    for (const preparation of plan.prepare ?? []) {
+      await runPreparation({ preparation, service: plan, commands, at, contexts });
+    }
     running = await launch();
   } catch (error) {
+    await written?.[Symbol.asyncDispose]();
     await log[Symbol.asyncDispose]();
     throw error;
   }
@@ -106,7 +124,11 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
     address,
     outputs: {},
     at: ({ host, port }) => ({ url: `http://${host}:${port}`, variables: {} }),
-    log: () => log.text(),
+    ports,
+    log: async () => {
+      await written?.drain();
+      return log.text();
+    },
     cpu: () => running.cpu(),
     state: () => stateOf(running, address.port),
     freeze: () => startOf(running).freeze(),
@@ -121,6 +143,7 @@ async function startOn(address: ProxyAddress, options: RunServiceOptions): Promi
     },
     end: async () => {
       await running[Symbol.asyncDispose]();
+      await written?.[Symbol.asyncDispose]();
       await log[Symbol.asyncDispose]();
     },
   });
@@ -132,24 +155,41 @@ async function stateOf(running: OwnedProcess, port: number): Promise<ServiceStat
   return { kind: 'running', listeners: listenersOn(startOf(running).pid, port) ?? [] };
 }
 
+/** A free port for each name, none of them twice. */
+async function furtherPorts(address: ProxyAddress, { plan, pod }: RunServiceOptions): Promise<Readonly<Record<string, number>>> {
+  const ports: Record<string, number> = {};
+  const taken = new Set([address.port]);
+  for (const name of plan.ports ?? []) {
+    let port = await pod.freePort();
+    for (let again = 0; taken.has(port) && again < 50; again += 1) port = await pod.freePort();
+    taken.add(port);
+    ports[name] = port;
+  }
+  return ports;
+}
+
 /** Defaults of its dependencies, the playbook's `env:`, its own, and what the caller adds; later ones win. */
-function environmentOf(address: ProxyAddress, options: RunServiceOptions): Record<string, string> {
+function environmentOf(
+  { address, ports }: { readonly address: ProxyAddress; readonly ports: Readonly<Record<string, number>> },
+  options: RunServiceOptions,
+): { readonly env: Record<string, string>; readonly contexts: Contexts } {
   const { setting, plan, dependencies, through } = options;
   const shared = contextsOf(setting.context, setting.ref.attempt);
   const contexts = {
     ...shared,
     ...secretContext(setting.context),
     services: serviceContext(dependencies, through),
-    service: { host: address.host, port: address.port, url: `http://${address.host}:${address.port}` },
+    service: { host: address.host, port: address.port, url: `http://${address.host}:${address.port}`, ports },
   };
   const own = Object.entries(plan.env).map(([name, template]) => [name, text(evaluateTemplate(template, contexts))] as const);
   const common = Object.entries(shared.env ?? {}).map(([name, value]) => [name, text(value as Json)] as const);
-  return {
+  const env = {
     ...serviceVariables(dependencies, through),
     ...Object.fromEntries(common),
     ...Object.fromEntries(own),
     ...options.env,
   };
+  return { env, contexts };
 }
 
 /** File for the log of one instance; unique in its folder. */

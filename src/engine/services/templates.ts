@@ -2,7 +2,7 @@
 import { evaluateTemplate } from '../../expression/evaluate.ts';
 import { stepCommands } from '../../host/commands.ts';
 import { shellArgv } from '../../host/shell.ts';
-import type { ServicePlan } from '../../model/plan.ts';
+import type { PreparationPlan, ServicePlan } from '../../model/plan.ts';
 import { type Json, pluginError } from '../../plugin-api.ts';
 import type { TreeFolder } from '../../workspace/contract.ts';
 import type { RunContext } from '../context.ts';
@@ -71,8 +71,11 @@ export class ServiceTemplates implements AsyncDisposable {
         ['migrate', plan.migrate],
         ['seed', plan.seed],
       ] as const) {
-        if (line !== undefined) await prepare({ context, plan, folder, owned, what, line, signal });
+        if (line !== undefined)
+          await prepare({ context, plan, folder, owned, what, preparation: { run: line, env: {} }, signal });
       }
+      for (const preparation of plan.prepare ?? [])
+        await prepare({ context, plan, folder, owned, what: 'prepare', preparation, signal });
       return { handle: owned.handle, [Symbol.asyncDispose]: end };
     } catch (error) {
       await end();
@@ -88,17 +91,18 @@ export class ServiceTemplates implements AsyncDisposable {
   }
 }
 
-/** Runs `migrate` or `seed` in the tree, with the service at its variables. */
+/** Runs a command of the service in the tree, with the service at its variables. */
 async function prepare(options: {
   readonly context: RunContext;
   readonly plan: ServicePlan;
   readonly folder: TreeFolder;
   readonly owned: OwnedHandle;
-  readonly what: 'migrate' | 'seed';
-  readonly line: string;
+  readonly what: 'migrate' | 'seed' | 'prepare';
+  readonly preparation: PreparationPlan;
   readonly signal: AbortSignal;
 }): Promise<void> {
-  const { context, plan, folder, owned, what, line } = options;
+  const { context, plan, folder, owned, what, preparation } = options;
+  const line = preparation.run;
   await using pod = await context.provider.openPod();
   const tree = viewOf(context, folder, 'candidate');
   const instance = await admitService({
@@ -124,12 +128,16 @@ async function prepare(options: {
     services: serviceContext([instance]),
     service: { url: instance.url, host: instance.address.host, port: instance.address.port },
   };
-  const own = Object.entries(plan.env).map(([name, template]) => [name, asText(evaluateTemplate(template, contexts))]);
+  const own = Object.entries({ ...plan.env, ...preparation.env }).map(([name, template]) => [
+    name,
+    asText(evaluateTemplate(template, contexts)),
+  ]);
+  const workingDirectory = preparation.workingDirectory ?? plan.workingDirectory;
   const [file, ...args] = shellArgv(line);
   const result = await commands.run(file, args, {
     env: { ...instance.at(instance.address).variables, ...Object.fromEntries(own) },
     timeoutMs: commandMs,
-    ...(plan.workingDirectory === undefined ? {} : { cwd: plan.workingDirectory }),
+    ...(workingDirectory === undefined ? {} : { cwd: workingDirectory }),
   });
   if (result.status === 'exited' && result.exitCode === 0) return;
   context.signal.throwIfAborted();
