@@ -3,20 +3,7 @@
 import type { CodeEntry } from '../src/diagnostics/code-table.ts';
 import { allCodes } from '../src/diagnostics/codes.ts';
 import { environmentCodes } from '../src/diagnostics/codes-environment.ts';
-
-/** Every fact is its own name in braces: a list of one, which prints as its item, or a text where a list will not do. */
-function words(form: (facts: never) => string): string {
-  const named = (value: (name: string) => unknown): never =>
-    new Proxy({}, { get: (_, name) => (name === 'near' ? undefined : value(`{${String(name)}}`)) }) as never;
-  for (const value of [(name: string) => [name], (name: string) => name]) {
-    try {
-      return form(named(value)).replaceAll('\n', ' ');
-    } catch {
-      // The next form of the facts.
-    }
-  }
-  return '';
-}
+import { placeholderWords } from '../src/diagnostics/placeholders.ts';
 
 const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
@@ -38,8 +25,8 @@ export function errorsPage(): string {
       row(
         `\`${code}\``,
         `${entry.means}${entry.severity === 'warning' ? ' (a warning)' : ''}`,
-        words(entry.message),
-        words(entry.hint),
+        placeholderWords(entry.message),
+        placeholderWords(entry.hint),
       ),
     ),
     '',

@@ -20,6 +20,7 @@ const commandNames = [
   'test',
   'plugins',
   'schema',
+  'explain',
   'report',
   'resume',
   'approve',
@@ -187,6 +188,28 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .option('--with-plugins-of <repo>', 'with the plugins of a repository, or of a package in it')
       .addHelpText('after', examples('schema', 'schema --with-plugins-of . > playbook.schema.json'))
       .action(does(async (options) => (await import('./commands/schema.ts')).schema(options as never, io)));
+  if (wants('explain'))
+    withRepository(
+      program.command('explain [what]').description('what a code, a key, or a value of a playbook means, and who enforces it'),
+    )
+      .option('--playbook <playbook>', 'explain what this playbook says at the path, and where')
+      .option('--path <file>', 'explain whether the playbook lets an action change this file, and by which rule')
+      .option('--json', 'machine-readable result')
+      .addHelpText(
+        'after',
+        examples(
+          'explain playbook/unknown-key',
+          'explain load/errors',
+          'explain step.needs',
+          'explain phases.verify.steps.load.with.compare --playbook playbooks/migration.yml',
+          'explain --path package.json --playbook playbooks/migration.yml',
+        ),
+      )
+      .action(
+        does(async (options, what?: string) =>
+          (await import('./commands/explain.ts')).explain({ ...options, ...(what === undefined ? {} : { what }) } as never, io),
+        ),
+      );
   if (wants('report'))
     withRepository(program.command('report [run]').description('show a run, or list the runs of a repository'))
       .addOption(

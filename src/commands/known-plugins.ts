@@ -7,15 +7,9 @@ import { parse } from 'yaml';
 import { builtIn } from '../generated/plugins.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
-import type { Manifest } from '../plugin-api.ts';
+import type { NamedPlugin } from '../registry/named-plugin.ts';
 import { noPluginWords, openRegistry } from '../registry/registry.ts';
 import { localPlaybooks } from './playbook-files.ts';
-
-/** A plugin, and how a playbook writes it after `uses:`. */
-export interface NamedPlugin {
-  readonly uses: string;
-  readonly manifest: Manifest;
-}
 
 export async function builtInPlugins(): Promise<readonly NamedPlugin[]> {
   return Promise.all(Object.entries(builtIn).map(async ([uses, entry]) => ({ uses, manifest: await entry.manifest() })));

@@ -113,6 +113,12 @@ export const cliCodes = {
     hint: (facts: { name: string; near?: string; known: readonly string[] }) =>
       `${near(facts.near, (name) => `\`${name}\``)}\`bexpert plugins\` lists them: ${facts.known.join(', ')}.`,
   },
+  'cli/nothing-to-explain': {
+    means: '`bexpert explain` was asked about something that is no code, no key, no plugin and no value of the playbook.',
+    message: (facts: { what: string; near?: string }) => `There is nothing called \`${facts.what}\` to explain.`,
+    hint: (facts: { what: string; near?: string }) =>
+      `${near(facts.near, (name) => `\`${name}\``)}Ask about a code (\`playbook/unknown-key\`), a key (\`step.needs\`), a plugin (\`load\`), or with \`--playbook\` about a path in it.`,
+  },
   'cli/folder-in-use': {
     means: '`bexpert demo` was to write into a folder that holds something already.',
     message: (facts: { folder: string }) => `${facts.folder} exists and is no empty folder.`,

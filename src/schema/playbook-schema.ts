@@ -1,9 +1,9 @@
 // schema/playbook.schema.json: what editors complete and underline. The run-time check is stricter and says more.
 import { grammar, type Part } from '../playbook/grammar.ts';
+import type { NamedPlugin } from '../registry/named-plugin.ts';
 import { Definitions, type JsonSchema, oneOf, reference } from './definitions.ts';
 import { partSchema } from './part-schema.ts';
 import {
-  type KnownPlugin,
   type PhaseKind,
   phaseKinds,
   pluginsOf,
@@ -17,10 +17,9 @@ import {
 import { quantity, variants } from './value-schema.ts';
 
 export type { JsonSchema } from './definitions.ts';
-export type { KnownPlugin } from './step-schema.ts';
 
 /** The playbook schema, draft 7, with these plugins. */
-export function playbookSchema(plugins: readonly KnownPlugin[]): JsonSchema {
+export function playbookSchema(plugins: readonly NamedPlugin[]): JsonSchema {
   const definitions = new Definitions();
   const parts = new Map((Object.keys(grammar) as Part[]).map((part) => [part, partSchema(part, { definitions })]));
   const of = (part: Part): JsonSchema => parts.get(part) ?? {};

@@ -2,15 +2,10 @@
 import { Source } from '../playbook/source.ts';
 import { stepKeyRules } from '../playbook/step-keys.ts';
 import { nodeOf } from '../playbook/tree.ts';
-import type { Manifest } from '../plugin-api.ts';
+import type { NamedPlugin } from '../registry/named-plugin.ts';
 import { type Definitions, type JsonSchema, oneOf, reference } from './definitions.ts';
 import { listForm, objectSchema, variants } from './value-schema.ts';
 
-/** A plugin, and how a playbook writes it after `uses:`. */
-export interface KnownPlugin {
-  readonly uses: string;
-  readonly manifest: Manifest;
-}
 /** A plugin of the repository or of a package. */
 export const teamPlugin = '^(\\./|npm:)';
 export const phaseKinds = ['context', 'action', 'verify'] as const;
@@ -20,11 +15,11 @@ export type PhaseKind = (typeof phaseKinds)[number];
 export type StepKind = (typeof stepKinds)[number];
 const manifestKind = { context: 'context', action: 'action', verify: 'gate', final: 'context' } as const;
 
-export const pluginsOf = (plugins: readonly KnownPlugin[], kind: StepKind | undefined): readonly KnownPlugin[] =>
+export const pluginsOf = (plugins: readonly NamedPlugin[], kind: StepKind | undefined): readonly NamedPlugin[] =>
   plugins.filter(({ manifest }) => (kind === undefined ? manifest.kind !== 'service' : manifest.kind === manifestKind[kind]));
 
 /** Plugins as an editor offers them, each with what it does; and those of a repository or a package, which it does not know. */
-function pluginNames(plugins: readonly KnownPlugin[], definitions: Definitions): readonly JsonSchema[] {
+function pluginNames(plugins: readonly NamedPlugin[], definitions: Definitions): readonly JsonSchema[] {
   return [
     ...plugins.map(({ uses, manifest }) => ({ const: uses, description: manifest.summary })),
     definitions.share('plugin', {
@@ -36,14 +31,14 @@ function pluginNames(plugins: readonly KnownPlugin[], definitions: Definitions):
 }
 
 /** What `with` takes, and so `defaults` of the plugin. */
-export const withSchema = ({ uses, manifest }: KnownPlugin, definitions: Definitions): JsonSchema =>
+export const withSchema = ({ uses, manifest }: NamedPlugin, definitions: Definitions): JsonSchema =>
   definitions.share(`with-${uses.replaceAll(/[^A-Za-z0-9-]+/g, '-').replace(/^-+/, '')}`, {
     ...objectSchema(manifest.inputs, { definitions, expressions: true, whole: false }),
     description: manifest.summary,
   });
 
 /** `part`, with what is known about the plugin that `uses` names. */
-export function withPlugins(part: JsonSchema, plugins: readonly KnownPlugin[], definitions: Definitions): JsonSchema {
+export function withPlugins(part: JsonSchema, plugins: readonly NamedPlugin[], definitions: Definitions): JsonSchema {
   const properties = part.properties as Readonly<Record<string, JsonSchema>>;
   const uses = { description: properties.uses?.description, ...oneOf(pluginNames(plugins, definitions)) };
   return {
@@ -64,7 +59,7 @@ export function withPlugins(part: JsonSchema, plugins: readonly KnownPlugin[], d
 /** A step of a phase of this kind: only what has an effect there. */
 export function stepSchema(
   kind: StepKind,
-  plugins: readonly KnownPlugin[],
+  plugins: readonly NamedPlugin[],
   definitions: Definitions,
   step: JsonSchema,
 ): JsonSchema {
@@ -96,7 +91,7 @@ function hasEffect(key: string, kind: StepKind): boolean {
 /** A list of steps: names of plugins, and maps of keys. */
 export function stepList(options: {
   readonly definition: string;
-  readonly plugins: readonly KnownPlugin[];
+  readonly plugins: readonly NamedPlugin[];
   readonly definitions: Definitions;
 }): JsonSchema {
   const { definition, plugins, definitions } = options;

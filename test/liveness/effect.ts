@@ -1,9 +1,11 @@
 // How a key shows that it does something: a playbook without it and with it, and what can then be seen to differ.
+import { main } from '../../src/main.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { here } from '../rig/here.ts';
 import type { Files } from '../rig/repository.ts';
 import { endsOf, finishOf, of, type Played, play, repositoryOf } from '../unit/engine/play.ts';
-import { preparedOf } from '../unit/playbook/prepare-files.ts';
+import { folderOf, preparedOf } from '../unit/playbook/prepare-files.ts';
 
 interface Pair {
   /**
@@ -28,7 +30,11 @@ export interface PlanEffect extends Pair {
 export interface RunEffect extends Pair {
   readonly run: (seen: Seen) => unknown;
 }
-export type Effect = PlanEffect | RunEffect;
+/** Seen in what `bexpert explain` says of a path. With the plugins that come with bexpert. */
+export interface ExplainEffect extends Pair {
+  readonly explain: string;
+}
+export type Effect = PlanEffect | RunEffect | ExplainEffect;
 /** One for each key of a part. */
 export type Effects = Readonly<Record<string, Effect>>;
 
@@ -75,6 +81,11 @@ export async function seenOn(effect: Effect, side: Side): Promise<unknown> {
     const prepared = await preparedOf(files, { mode, inputs, env });
     if (prepared.plan !== undefined) return effect.plan(prepared.plan);
     return effect.words === true ? prepared.diagnostics.map(({ message }) => message) : errorsOf(prepared.diagnostics);
+  }
+  if ('explain' in effect) {
+    const world = here(folderOf(files));
+    await main(['explain', effect.explain, '--playbook', 'playbook.yml'], world.io);
+    return world.said();
   }
   await using repository = await repositoryOf(files);
   const played = await play(repository, { mode, inputs, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } }).catch(

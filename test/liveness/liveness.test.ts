@@ -12,9 +12,6 @@ const modules = await Promise.all(
 );
 const known = new Map(modules.flatMap((module) => Object.entries(module)));
 
-/** Only people read it. */
-const forPeople: ReadonlySet<string> = new Set(['included.description']);
-
 /** A run takes a while: all of them in the full tier, every third in each other. Plans are all made. */
 const runs = [...known].flatMap(([part, effects]) =>
   Object.entries(effects).flatMap(([key, effect]) => ('run' in effect ? [`${part}.${key}`] : [])),
@@ -26,25 +23,22 @@ describe.each(Object.entries(grammar))('%s', (part, { properties }) => {
   it('has no entry for a key that is none', () => {
     expect(Object.keys(effects).filter((key) => !Object.hasOwn(properties, key))).toEqual([]);
   });
-  it.concurrent.each(Object.keys(properties).filter((key) => !forPeople.has(`${part}.${key}`)))(
-    '`%s` does what it says',
-    async (key) => {
-      const effect: Effect | undefined = Object.hasOwn(effects, key) ? effects[key] : undefined;
-      if (effect === undefined) {
-        throw new Error(
-          `Nothing shows what \`${part}.${key}\` does. Add an entry to test/liveness/${part}.ts:\n\n` +
-            `  '${key}': { files: { 'playbook.yml': '…' }, run: verdict, without: 'fail', with: 'pass' },\n\n` +
-            `A line of the files that begins with \`+\` is there only with the key. \`run\` (or \`plan\`, where a run would show no more)\n` +
-            `says what is looked at; \`without\` and \`with\` say what is seen then.`,
-        );
-      }
-      expect(addedLines(effect), 'the lines that begin with + hold the key').toMatch(new RegExp(`(^|[^\\w-])${key}(: |:$)`, 'm'));
-      expect(effect.without).not.toEqual(effect.with);
-      if ('run' in effect && !sampled.has(`${part}.${key}`)) return;
-      expect(await seenOn(effect, 'without'), 'without the key').toEqual(effect.without);
-      expect(await seenOn(effect, 'with'), 'with the key').toEqual(effect.with);
-    },
-  );
+  it.concurrent.each(Object.keys(properties))('`%s` does what it says', async (key) => {
+    const effect: Effect | undefined = Object.hasOwn(effects, key) ? effects[key] : undefined;
+    if (effect === undefined) {
+      throw new Error(
+        `Nothing shows what \`${part}.${key}\` does. Add an entry to test/liveness/${part}.ts:\n\n` +
+          `  '${key}': { files: { 'playbook.yml': '…' }, run: verdict, without: 'fail', with: 'pass' },\n\n` +
+          `A line of the files that begins with \`+\` is there only with the key. \`run\` (or \`plan\`, where a run would show no more)\n` +
+          `says what is looked at; \`without\` and \`with\` say what is seen then.`,
+      );
+    }
+    expect(addedLines(effect), 'the lines that begin with + hold the key').toMatch(new RegExp(`(^|[^\\w-])${key}(: |:$)`, 'm'));
+    expect(effect.without).not.toEqual(effect.with);
+    if ('run' in effect && !sampled.has(`${part}.${key}`)) return;
+    expect(await seenOn(effect, 'without'), 'without the key').toEqual(effect.without);
+    expect(await seenOn(effect, 'with'), 'with the key').toEqual(effect.with);
+  });
 });
 
 it('every file here is of a part, or of several', () => {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { acting, type Effects, gate, type RunEffect, script, verdict } from './effect.ts';
 
 const made = (setup: string, look: string): string =>
@@ -328,6 +329,12 @@ export const included: Effects = {
     ...ids,
     without: ['playbook/version'],
     with: ['tests', 'a'],
+  },
+  description: {
+    files: including(`bexpert: 1\n+description: What is always proven.\ninputs: { word: {} }\n${using}`),
+    explain: 'phases.verify.steps.a.run',
+    without: expect.stringContaining('`include` of more.yml\n'),
+    with: expect.stringContaining('`include` of more.yml: What is always proven.\n'),
   },
   inputs: {
     files: including(`bexpert: 1\n+inputs: { word: {} }\n${using}`),
