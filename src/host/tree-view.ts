@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { pluginError, type Tree, type WritableTree } from '../plugin-api.ts';
@@ -16,21 +16,27 @@ export interface ViewOptions {
 }
 
 /** The file of this machine that a path of a view names; refuses what leaves the folder, also through links. */
-async function inside(folder: string, name: string): Promise<string> {
+async function inside(folder: string, name: string, use: 'look' | 'write' = 'look'): Promise<string> {
   const full = path.resolve(folder, name);
   const root = await realpath(folder);
-  const nearest = async (at: string): Promise<string> =>
-    realpath(at).catch(() => (path.dirname(at) === at ? at : nearest(path.dirname(at))));
+  const nearest = async (at: string): Promise<string> => {
+    const real = await realpath(at).catch(() => undefined);
+    if (real !== undefined || path.dirname(at) === at) return real ?? at;
+    // A link to what is not there: a file that is written would come to be there.
+    if (use === 'write' && (await lstat(at).catch(() => undefined))?.isSymbolicLink() === true) throw outside(name);
+    return nearest(path.dirname(at));
+  };
   const real = await nearest(full);
-  if (real !== root && !real.startsWith(root + path.sep)) {
-    throw pluginError({
-      code: 'file/outside',
-      message: `${name} lies outside the tree.`,
-      hint: 'Give a path relative to the scope.',
-    });
-  }
+  if (real !== root && !real.startsWith(root + path.sep)) throw outside(name);
   return full;
 }
+
+const outside = (name: string) =>
+  pluginError({
+    code: 'file/outside',
+    message: `${name} lies outside the tree.`,
+    hint: 'Give a path relative to the scope.',
+  });
 
 async function regular(folder: string, name: string): Promise<string> {
   const full = await inside(folder, name);
@@ -68,7 +74,7 @@ export function writableView(options: ViewOptions): WritableTree {
   return {
     ...treeView(options),
     write: async (name, content) => {
-      const full = await inside(folder, name);
+      const full = await inside(folder, name, 'write');
       await mkdir(path.dirname(full), { recursive: true });
       await writeFile(full, content);
     },
