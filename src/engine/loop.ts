@@ -265,4 +265,4 @@ export class Loop {
 }
 
 const waitingWords = ({ run, tree }: ApprovalQuestion): string =>
-  `waits for a person: \`bexpert approve ${run} --tree ${tree.slice(0, 12)}\`, or \`bexpert reject ${run} --tree ${tree.slice(0, 12)} --reason "..."\``;
+  `the tree ${tree.slice(0, 12)} awaits an answer: \`bexpert approve ${run} --tree ${tree.slice(0, 12)}\`, or \`bexpert reject ${run} --tree ${tree.slice(0, 12)} --reason "..."\``;

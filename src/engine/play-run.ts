@@ -16,6 +16,7 @@ import { type Filler, fillersOf } from './actor.ts';
 import type { Progress, RunFolders } from './context.ts';
 import { play } from './finish.ts';
 import type { Journal } from './journal.ts';
+import { maskError } from './masked.ts';
 import { openContext, openProvider } from './run-parts.ts';
 import type { RunSurroundings } from './run-request.ts';
 import { readSecrets } from './secrets.ts';
@@ -76,6 +77,7 @@ export async function playRun(parts: RunParts): Promise<Result<ExitCode, CannotS
     if (!isResumable(status)) await rm(path.join(folders.run, 'trees'), { recursive: true, force: true });
     return succeed(exitCode);
   } catch (error) {
+    maskError(error, context.mask);
     if (isPluginError(error) || systemFault(error) !== undefined) throw error;
     throw new RunBug(error, path.join(folders.run, 'events.jsonl'));
   } finally {

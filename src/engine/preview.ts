@@ -1,5 +1,6 @@
 // A change of the playbook does not judge itself (LANGUAGE rule 12): base's playbook decides, and the gates of the changed one run
 // beside it as a preview that does not count.
+import { secretNames } from '../expression/secret-names.ts';
 import type { PhasePlan, Plan, StepPlan } from '../model/plan.ts';
 
 export interface Previewed {
@@ -44,7 +45,7 @@ export function withPreview(plan: Plan, head: Plan | undefined): Previewed {
         ]),
     ...(unfit.size === 0
       ? []
-      : [`${list([...unfit])} cannot be tried beside base's gates: what they need is other than in base`]),
+      : [`${list([...unfit])} cannot be tried beside base's gates: what they need is a secret, or other than in base`]),
   ].map((note) => `preview: ${note}`);
   return runs.size === 0 ? { plan, notes } : { plan: joined({ plan, head, runs }), notes };
 }
@@ -60,7 +61,8 @@ function fits(
   step: StepPlan | undefined,
   { plan, head, wanted }: { readonly plan: Plan; readonly head: Plan; readonly wanted: ReadonlySet<string> },
 ): boolean {
-  if (step === undefined) return false;
+  // Whoever changed the playbook wrote it: no secret of this machine is given to what nobody has looked at.
+  if (step === undefined || secretNames(Object.values(step.env), ['any']).size > 0) return false;
   const steps = new Set(plan.phases.flatMap((phase) => phase.steps.map(({ id }) => id)));
   const started = [...step.services];
   for (const name of started) {

@@ -64,7 +64,8 @@ function sourceWords(source: SecretSource): string {
 /** What most steps have, so that it is said once. */
 function usualTimeout(plan: Plan): number | undefined {
   const times = new Map<number, number>();
-  for (const { timeoutMs } of plan.phases.flatMap(({ steps }) => steps)) times.set(timeoutMs, (times.get(timeoutMs) ?? 0) + 1);
+  const steps = plan.phases.flatMap((phase) => (phase.kind === 'approve' ? [] : phase.steps));
+  for (const { timeoutMs } of steps) times.set(timeoutMs, (times.get(timeoutMs) ?? 0) + 1);
   return [...times].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
@@ -108,6 +109,10 @@ function serviceWords(service: ServicePlan): string {
 }
 
 function phaseWords(phase: PhasePlan): string {
+  if (phase.kind === 'approve') {
+    const back = phase.onFailure === undefined ? '' : `; a rejection goes back to ${phase.onFailure.retryFrom}`;
+    return `${phase.kind === phase.id ? '' : 'approve, '}bound to the tree and what its gates say${back}${phase.if === undefined ? '' : `; if ${phase.if.text}`}`;
+  }
   const order =
     phase.kind === 'action' || phase.parallel === 1
       ? 'one after the other'
@@ -144,6 +149,6 @@ function stepWords(
   const budget = step.budget === undefined ? '' : budgetWords(step.budget);
   if (budget !== '') parts.push(`budget ${budget}`);
   if (step.retry !== undefined) parts.push(`tried again ${count(step.retry, 'time')} when the environment fails it`);
-  if (step.timeoutMs !== usual) parts.push(`at most ${formatLength(step.timeoutMs)}`);
+  if (step.timeoutMs !== usual && step.body.kind !== 'approval') parts.push(`at most ${formatLength(step.timeoutMs)}`);
   return parts.join('; ');
 }

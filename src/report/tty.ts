@@ -8,7 +8,7 @@ import { printableLine } from './printable.ts';
 import type { Output, Reporter, ReporterOptions } from './reporter.ts';
 import { RunFold, stepWidth } from './run-view.ts';
 import { StepRow } from './step-row.ts';
-import { stepWords, toolTarget } from './step-words.ts';
+import { failureWords, stepWords, toolTarget } from './step-words.ts';
 import { isWider, wrapAt, wrapLines } from './wrap.ts';
 
 /** Whether this is a terminal was decided before; listr2 would ask the process again. */
@@ -116,6 +116,9 @@ export function createTtyReporter(options: ReporterOptions): Reporter {
         return;
       case 'tool-called':
         rows.get(event.step)?.say(`${event.name}${toolTarget(event.input)}${event.isError ? ' (refused or failed)' : ''}`);
+        return;
+      case 'step-retried':
+        rows.get(event.step)?.say(`${failureWords(event.failure)}; try ${event.retry + 1} of ${event.of + 1}`);
         return;
       case 'log':
         rows.get(event.step)?.say(printableLine(event.message));

@@ -58,6 +58,18 @@ describe('a change that makes its own gates weaker', () => {
     expect(endsOf(broken.events).sort()).toEqual(['1 mine fail', '1 other pass']);
     expect(notesOf(broken.events)).toContain('preview: the playbook on disk makes no plan');
   });
+  it('is given no secret, whoever changed it', async () => {
+    const secrets = 'secrets: { token: { env: TOKEN } }\n';
+    const asks = (command: string) => gate('mine', command, ', env: { TOKEN: "${{ secrets.token }}" }');
+    await using repository = await repositoryOf({ ...base, 'playbook.yml': `${verify(asks('test -n "$TOKEN"'))}${secrets}` });
+    await repository.write({ 'playbook.yml': `${verify(asks('echo "$TOKEN" > /dev/null'))}${secrets}` });
+    const run = await play(repository, {
+      mode: 'verify',
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, TOKEN: 'of-the-team' },
+    });
+    expect(endsOf(run.events)).toEqual(['1 mine pass']);
+    expect(notesOf(run.events)).toContain("`mine` cannot be tried beside base's gates: what they need is a secret");
+  });
   it('has its new phases run behind those of base', async () => {
     await using repository = await repositoryOf(base);
     await repository.write({
