@@ -126,6 +126,8 @@ export const defaultAccess: readonly AccessRow[] = [
     applies: 'always',
     globs: anywhere(
       '.editorconfig',
+      // Of every tool whose walk is that of ripgrep, such as Ruff: they pass over what these name.
+      '{.ignore,.rgignore}',
       // JavaScript
       'eslint.config.*',
       '.eslintrc*',

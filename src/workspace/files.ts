@@ -71,16 +71,17 @@ export async function removeAll(folder: string | Buffer): Promise<void> {
     // rm(1) goes down step by step, where whole paths would be too long.
     if (code === 'ENAMETOOLONG') await execute('rm', ['-rf', '--', folder.toString()], { env: { PATH: '/usr/bin:/bin' } });
     else if (code === 'EACCES' || code === 'EPERM') {
-      await unlock(folder.toString());
+      await unlock(Buffer.from(folder));
       await remove();
     } else throw error;
   }
 }
 
-async function unlock(folder: string): Promise<void> {
+async function unlock(folder: Buffer): Promise<void> {
   await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await unlock(path.join(folder, entry.name));
+  // Names need not be UTF-8.
+  for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'latin1' as 'utf8' })) {
+    if (entry.isDirectory()) await unlock(Buffer.concat([folder, Buffer.from(`/${entry.name}`, 'latin1')]));
   }
 }
 

@@ -70,6 +70,14 @@ describe('a work tree', () => {
 });
 
 describe('a gate tree', () => {
+  it('has no new list of files that tools with the walk of ripgrep pass over', async () => {
+    const { workspace, base } = await opened(sample({ 'src/a.py': 'a' }));
+    const work = await workspace.work(base);
+    write(work.root, { '.ignore': 'src/\n', 'src/.rgignore': '*\n', 'src/b.py': 'b' });
+    const gate = await workspace.gateTree(await workspace.snapshotWork('x', base.commit), workspace.access(undefined, []));
+    expect([...(await gate.manifest()).keys()].sort()).toEqual(['src/a.py', 'src/b.py']);
+    await workspace[Symbol.asyncDispose]();
+  });
   it('lets tests try out rights on fixtures, and nothing on tests', async () => {
     const { workspace, base } = await opened(sample({ 'test/a.test.js': 'a', 'test/fixtures/x.txt': 'x', 'src/a.js': 'a' }));
     const folder = await workspace.gateTree(base, workspace.access(undefined, []));
