@@ -80,7 +80,12 @@ function defaultsOf({ gates, database, api }: Proposal): readonly string[] {
     ...gates.flatMap(({ uses: name, with: given, because: why }) =>
       name !== 'migration' || given === undefined
         ? []
-        : [`  migration: # ${why}`, ...Object.entries(given).map(([key, value]) => `    ${key}: ${block(value)}`)],
+        : [
+            `  migration: # ${why}`,
+            ...Object.entries(given).map(
+              ([key, value]) => `    ${key}: ${typeof value === 'string' ? block(value) : list(value)}`,
+            ),
+          ],
     ),
     ...(uses.has('log-scan') && api?.health !== undefined ? [`  log-scan: { requests: [{ path: ${api.health.value} }] }`] : []),
   ];

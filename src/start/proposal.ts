@@ -9,7 +9,7 @@ import { because, type Means, meansOf, type SetUp, setUpOf } from './set-up.ts';
 export interface Gate extends GateRecipe {
   readonly env?: Readonly<Record<string, string>>;
   readonly because: string;
-  readonly with?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, string | readonly string[]>>;
   /** Only then, when nothing of it changed. */
   readonly whenChanged?: readonly string[];
   readonly services?: readonly string[];
@@ -92,6 +92,7 @@ interface Migration {
   readonly up: string;
   readonly down?: string;
   readonly files: readonly string[];
+  readonly elsewhere?: true;
 }
 function migrationOf(view: RepositoryView, facts: Facts, fill: (text: string) => string): Migration | undefined {
   const all = facts.all('migrations');
@@ -100,13 +101,13 @@ function migrationOf(view: RepositoryView, facts: Facts, fill: (text: string) =>
   const script = all.find(({ is }) => is === 'npm-script');
   if (script !== undefined) {
     const scripts = scriptsOf(view);
-    const named = (fact: Fact): string => /^"([^"]+)"/.exec(fact.at.text ?? '')?.[1] ?? 'migrate';
+    const up = scripts.find(({ name }) => /^(db:)?migrat(e|ions?)(:(up|run|deploy|latest))?$/.test(name));
     const down =
       scripts.find(({ name }) => /migrat/.test(name) && /(down|rollback|revert|undo)/.test(name)) ??
       scripts.find(({ name }) => name === 'db:rollback');
     return {
       fact: script,
-      up: `npm run ${named(script)}`,
+      up: `npm run ${up?.name ?? 'migrate'}`,
       ...(down === undefined ? {} : { down: `npm run ${down.name}` }),
       files,
     };
@@ -120,6 +121,7 @@ function migrationOf(view: RepositoryView, facts: Facts, fill: (text: string) =>
       up: fill(recipe.up),
       ...(recipe.down === undefined ? {} : { down: fill(recipe.down) }),
       files: recipe.files.map((glob) => glob.replace('SCHEMA', schema)),
+      ...(recipe.elsewhere === undefined ? {} : { elsewhere: recipe.elsewhere }),
     };
   }
   return undefined;
@@ -277,7 +279,7 @@ function migrationGate(o: {
       uses: 'migration',
       because: because(migration.fact.at),
       whenChanged: migration.files,
-      with: { up: migration.up, down: migration.down },
+      with: { ...(migration.elsewhere === undefined ? {} : { files: migration.files }), up: migration.up, down: migration.down },
     },
   ];
 }

@@ -24,6 +24,8 @@ export interface MigrationRecipe {
   /** Takes the newest one back; undefined: the tool cannot. */
   readonly down?: string;
   readonly files: readonly string[];
+  /** The gate does not find these by itself. */
+  readonly elsewhere?: true;
 }
 
 const npmOutputs = ['**/node_modules'];
@@ -94,7 +96,11 @@ export const tests: Readonly<Record<string, GateRecipe>> = {
     findings: '{ junit: mocha-report.xml }',
   },
   'node:test': { id: 'tests', run: 'node --test --test-reporter=tap', findings: '{ tap: stdout }' },
-  pytest: { id: 'tests', run: 'PYTHON -m pytest --junitxml=pytest-report.xml', findings: '{ junit: pytest-report.xml }' },
+  pytest: {
+    id: 'tests',
+    run: 'PYTHON -B -m pytest -p no:cacheprovider --junitxml=pytest-report.xml',
+    findings: '{ junit: pytest-report.xml }',
+  },
   unittest: {
     id: 'tests',
     run: 'PYTHON -B -m unittest discover DISCOVER',
@@ -141,10 +147,10 @@ export const linters: Readonly<Record<string, GateRecipe>> = {
   },
   biome: { id: 'lint', run: 'npx biome lint --reporter=sarif .', findings: '{ sarif: stdout }' },
   tsc: { id: 'types', run: 'npx tsc --noEmit --diagnostics', findings: '{ tsc: stdout }', needs: /^tsconfig\.json$/ },
-  ruff: { id: 'lint', run: 'BINruff check --output-format sarif .', findings: '{ sarif: stdout }' },
+  ruff: { id: 'lint', run: 'BINruff check --no-cache --output-format sarif .', findings: '{ sarif: stdout }' },
   mypy: {
     id: 'types',
-    run: 'PYTHON -m mypy --show-column-numbers --no-pretty .',
+    run: 'PYTHON -m mypy --cache-dir=/dev/null --show-column-numbers --no-pretty .',
     findings: `{ regex: { pattern: '^(?<file>[^:]+):(?<line>\\d+):(?<column>\\d+): (?<severity>error|warning): (?<message>.+?)(?:  \\[(?<rule>[\\w-]+)\\])?$', examined: '\\b(?:checked|in) (?<count>\\d+) (?:source )?files?\\b.*$' } }`,
   },
   flake8: {
@@ -154,7 +160,7 @@ export const linters: Readonly<Record<string, GateRecipe>> = {
   },
   rubocop: {
     id: 'lint',
-    run: 'bundle exec rubocop --format emacs',
+    run: 'bundle exec rubocop --cache false --format emacs',
     findings: `{ regex: { pattern: '^(?<file>[^:]+):(?<line>\\d+):(?<column>\\d+): (?<severity>\\w): (?:\\[Corre\\w+\\] )?(?<rule>[\\w/]+): (?<message>.+)$' } }`,
   },
   'go vet': {
@@ -175,7 +181,12 @@ export const migrations: Readonly<Record<string, MigrationRecipe>> = {
   'node-pg-migrate': { up: 'npx node-pg-migrate up', down: 'npx node-pg-migrate down', files: ['migrations/**'] },
   sequelize: { up: 'npx sequelize-cli db:migrate', down: 'npx sequelize-cli db:migrate:undo', files: ['**/migrations/**'] },
   drizzle: { up: 'npx drizzle-kit migrate', files: ['**/drizzle/**/*.sql'] },
-  alembic: { up: 'PYTHON -m alembic upgrade head', down: 'PYTHON -m alembic downgrade -1', files: ['**/versions/*.py'] },
+  alembic: {
+    up: 'PYTHON -m alembic upgrade head',
+    down: 'PYTHON -m alembic downgrade -1',
+    files: ['**/versions/*.py'],
+    elsewhere: true,
+  },
   django: { up: 'PYTHON manage.py migrate --noinput', files: ['**/migrations/0*.py'] },
   rails: { up: 'bin/rails db:migrate', down: 'bin/rails db:rollback', files: ['db/migrate/*.rb'] },
 };

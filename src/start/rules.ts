@@ -45,7 +45,7 @@ const npm: Short = (about, is, ...names) => ({
   is,
   of: 'node',
   files: packageJson,
-  line: new RegExp(`^\\s*"${any(names)}"\\s*:\\s*"(?:[\\^~>=<*v\\d]|workspace:|catalog:|npm:|latest)`),
+  line: new RegExp(`(?:^|[{,])\\s*"${any(names)}"\\s*:\\s*"(?:[\\^~>=<*v\\d]|workspace:|catalog:|npm:|latest)`),
 });
 const pip: Short = (about, is, ...names) => ({
   about,
@@ -108,7 +108,7 @@ export const rules: readonly Rule[] = [
   file('packages', 'gradle', /^build\.gradle(\.kts)?$/, 'jvm'),
   // ---- Monorepos -----------------------------------------------------------------------------------------------------------------
   file('workspace', 'pnpm', /^pnpm-workspace\.yaml$/),
-  { about: 'workspace', is: 'npm', files: /^package\.json$/, line: /^\s*"workspaces"\s*:/ },
+  { about: 'workspace', is: 'npm', files: /^package\.json$/, line: /(?:^|[{,])\s*"workspaces"\s*:/ },
   file('workspace', 'go', /^go\.work$/),
   { about: 'workspace', is: 'maven', files: /^pom\.xml$/, line: /<modules>/ },
   // ---- Test runners --------------------------------------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ export const rules: readonly Rule[] = [
     is: 'npm-script',
     of: 'node',
     files: /^package\.json$/,
-    line: /^\s*"(db:)?migrat(e|ions?)(:(up|run|deploy|latest))?"\s*:/,
+    line: /(?:^|[{,])\s*"(db:)?migrat(e|ions?)(:(up|run|deploy|latest))?"\s*:/,
   },
   file('migrations', 'prisma', /(^|\/)prisma\/(.*\/)?schema\.prisma$/, 'node'),
   npm('migrations', 'knex', 'knex'),

@@ -13,9 +13,9 @@ export function block(text: string): string {
 }
 
 export const list = (items: readonly string[]): string => `[${items.map(flow).join(', ')}]`;
-export const map = (fields: Readonly<Record<string, string>>): string =>
+export const map = (fields: Readonly<Record<string, string | readonly string[]>>): string =>
   `{ ${Object.entries(fields)
-    .map(([key, value]) => `${key}: ${flow(value)}`)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? flow(value) : list(value)}`)
     .join(', ')} }`;
 
 /** A comment of at most 120 characters a line. */

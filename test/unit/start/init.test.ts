@@ -142,8 +142,9 @@ const says: readonly (readonly [string, readonly string[]])[] = [
     'pip, pytest, FastAPI, Alembic, PostgreSQL',
     [
       'pip install -r requirements-dev.txt -r requirements.txt',
-      '.venv/bin/python -m pytest --junitxml=pytest-report.xml',
+      '.venv/bin/python -B -m pytest -p no:cacheprovider --junitxml=pytest-report.xml',
       'run: .venv/bin/python -m uvicorn app.main:app --host 127.0.0.1 --port "$PORT"',
+      'files: ["**/versions/*.py"]',
       'down: .venv/bin/python -m alembic downgrade -1',
       'run: .venv/bin/ruff check',
       'id: types',
@@ -196,6 +197,28 @@ it.each(says)('%s: says what it found', async (name, words) => {
   // Comments go on over lines.
   const flat = `${all}\n${all.replaceAll(/\n\s*#\s+(?!-)/g, ' ')}`;
   for (const each of words) expect(flat).toContain(each);
+});
+
+it('reads manifests that say much on one line', async () => {
+  const manifest =
+    '{ "scripts": { "start": "node a.js", "migrate": "node m.js" },\n  "dependencies": { "express": "^5.0.0", "pg": "^8.0.0" }, "devDependencies": { "jest": "^29.0.0" } }\n';
+  const { said, settings } = await written({
+    'package.json': manifest,
+    'package-lock.json': '{}\n',
+    'a.js': 'app.listen(process.env.PORT);\n',
+  });
+  expect(said).toMatch(
+    /tests +jest +package\.json:2\n +framework +express +package\.json:2\n +database +postgres +package\.json:2\n +migrations +npm-script +package\.json:1/,
+  );
+  expect(settings).toContain('    migrate: npm run migrate\n');
+  expect(settings).toContain('    run: node a.js\n');
+});
+it('takes a script for no dependency of the same name', async () => {
+  const { said } = await written({
+    'package.json': '{\n  "scripts": {\n    "jest": "node --test",\n    "test": "node --test"\n  }\n}\n',
+  });
+  expect(said).toMatch(/tests +node:test +package\.json:4/);
+  expect(said).not.toMatch(/tests +jest/);
 });
 
 describe('a repository in which nothing is found', () => {
