@@ -21,6 +21,7 @@ const commandNames = [
   'plugins',
   'schema',
   'explain',
+  'graph',
   'report',
   'resume',
   'approve',
@@ -208,6 +209,15 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .action(
         does(async (options, what?: string) =>
           (await import('./commands/explain.ts')).explain({ ...options, ...(what === undefined ? {} : { what }) } as never, io),
+        ),
+      );
+  if (wants('graph'))
+    withPlaybook(program.command('graph <playbook>').description('draw a playbook: phases, steps, the way back, services'))
+      .addOption(new Option('--format <format>', 'form of the drawing').choices(['terminal', 'mermaid']).default('terminal'))
+      .addHelpText('after', examples('graph playbooks/migration.yml', 'graph migration --format mermaid > migration.mmd'))
+      .action(
+        does(async (options, playbook: string) =>
+          (await import('./commands/graph.ts')).graph({ ...options, playbook } as never, io),
         ),
       );
   if (wants('report'))
