@@ -18,8 +18,21 @@ export interface Parsed {
   readonly tokens: readonly PlacedToken[];
 }
 
+/** Playbooks say the same in many places, and each place is looked at several times. */
+const known = new Map<string, Result<Parsed, ExpressionProblem>>();
+const mostKnown = 1000;
+
 /** Parses an expression without its braces. Names, functions and arguments are not looked at: `checkExpression` does that. */
 export function parseExpression(text: string): Result<Parsed, ExpressionProblem> {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const parsed = parse(text);
+  if (known.size >= mostKnown) known.clear();
+  known.set(text, parsed);
+  return parsed;
+}
+
+function parse(text: string): Result<Parsed, ExpressionProblem> {
   if (text.trim() === '') return fail(expressionProblem('expression/empty', {}, { offset: 0, length: text.length }));
   if (text.length > MAX_EXPRESSION_LENGTH) {
     const facts = { what: 'long', limit: MAX_EXPRESSION_LENGTH } as const;

@@ -1,5 +1,5 @@
 // Is every key known and of the type that the grammar says? One mistake is one problem, whatever other forms a value may have.
-import type { Json } from '../plugin-api.ts';
+import type { Json, ObjectSchema } from '../plugin-api.ts';
 import { conform, isFields } from '../registry/conform.ts';
 import { quantityForms } from '../registry/quantity.ts';
 import { valueWords } from '../registry/type-words.ts';
@@ -120,9 +120,11 @@ class Shape {
 /** `timeout: 30` could be seconds or minutes. */
 function bareAmounts(part: Part, value: Json): readonly ValueProblem[] {
   if (!isFields(value)) return [];
-  return Object.entries(grammar[part].properties).flatMap(([key, schema]) => {
-    const given = value[key];
-    if (!('format' in schema) || schema.format !== 'duration' || typeof given !== 'number') return [];
+  const schemas: ObjectSchema['properties'] = grammar[part].properties;
+  return Object.entries(value).flatMap(([key, given]) => {
+    if (typeof given !== 'number') return [];
+    const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
+    if (schema === undefined || !('format' in schema) || schema.format !== 'duration') return [];
     const facts = { key, expected: quantityForms.duration, found: valueWords(given) };
     return [{ code: 'playbook/form', facts, path: [key], at: 'value' } satisfies ValueProblem];
   });
