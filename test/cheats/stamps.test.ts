@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { looking } from '../../src/engine/integrity.ts';
 import type { TreeFolder } from '../../src/workspace/contract.ts';
+import { openMachine, specOf } from '../unit/host/sandbox-rig.ts';
 import { opened, sample, write } from '../unit/workspace/rig.ts';
 
 const perl = existsSync('/usr/bin/perl') && process.platform === 'linux';
@@ -102,4 +103,23 @@ describe.runIf(perl && typeOf('/dev/shm') === 0x01021994)('on tmpfs, a write thr
     expect(changed).toEqual([{ path: 'src/a.rb', status: 'changed' }]);
     await workspace[Symbol.asyncDispose]();
   });
+});
+
+it.runIf(perl)('bubblewrap’s filter of system calls lets nobody ask for it, and lets other requests through', async () => {
+  const machine = await openMachine();
+  onTestFinished(() => machine.remove());
+  if (!machine.isolating.includes('bubblewrap')) return;
+  await using provider = await machine.open('bubblewrap');
+  const folder = machine.fresh('tree');
+  write(folder, { a: 'a', b: 'b' });
+  // The last one is FS_IOC_GETFLAGS.
+  const script = `use Fcntl; use Errno; sysopen(my $a, "a", O_RDWR) || die $!; sysopen(my $b, "b", O_RDWR) || die $!;
+    for my $request (0xc028660f, 0xc0c0586d, 0x80086601) {
+      my $data = pack("LLQQQQ", 0, fileno($b), 0, 0, 1, 0) . "\\0" x 160;
+      print defined(ioctl($a, $request, $data)) ? "done\\n" : $!{EPERM} ? "refused\\n" : "asked\\n";
+    }`;
+  const started = await provider.start(
+    specOf(['perl', '-e', script], { mounts: [{ from: folder, at: '/tree', mode: 'read-write' }], cwd: '/tree' }),
+  );
+  expect((await started.ended).stdout).toMatch(/^refused\nrefused\n(?:done|asked)\n$/);
 });

@@ -8,6 +8,7 @@ import { launcherArgv, stageEnvironment } from './launcher.ts';
 import { systemProgram } from './loopback.ts';
 import { openPod } from './pod.ts';
 import { emptyFolders, hostName, insideUser, kernelFiles, openStandIns } from './stand-ins.ts';
+import { systemCallFilter } from './system-calls.ts';
 import { type SystemRoot, systemRoot } from './system-root.ts';
 import type { ProviderOptions } from './unshare.ts';
 import type { ViewMount } from './view.ts';
@@ -41,6 +42,7 @@ function options(o: {
   readonly system: SystemRoot;
   readonly network: NetworkNamespace;
   readonly version: number;
+  readonly filtered: boolean;
 }): readonly string[] {
   const { walls, system, network, version } = o;
   const id = String(insideUser.id);
@@ -60,6 +62,7 @@ function options(o: {
     '--hostname',
     hostName,
     '--die-with-parent',
+    ...(o.filtered ? ['--seccomp', '5'] : []),
     // A session of its own: a signal for the command's group does not reach bwrap.
     '--new-session',
     ...emptyFolders.flatMap((at) => ['--dir', at]),
@@ -92,6 +95,7 @@ export async function bubblewrapProvider(o: ProviderOptions): Promise<SandboxPro
   const version = await bubblewrapVersion(program);
   const system = systemRoot(nodePath());
   const standIns = openStandIns(o.stateFolder);
+  const filter = systemCallFilter();
   return isolatingProvider({
     name: 'bubblewrap',
     env: o.env,
@@ -99,7 +103,8 @@ export async function bubblewrapProvider(o: ProviderOptions): Promise<SandboxPro
       const walls = wallsOf(spec, { system, standIns });
       return {
         argv: [...joinPod(network), program, '--args', '4', '--', ...checked(walls), ...launcherArgv(spec.argv, spec.cwd)],
-        preparation: options({ walls, system, network, version }).join('\0'),
+        preparation: options({ walls, system, network, version, filtered: filter !== undefined }).join('\0'),
+        ...(filter === undefined ? {} : { filter }),
         namespace: true,
       };
     },

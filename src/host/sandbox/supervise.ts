@@ -17,6 +17,8 @@ export interface Launch {
   readonly argv: readonly string[];
   /** Read by the sandbox's own programs from descriptor 4. */
   readonly preparation?: string;
+  /** The same from descriptor 5: a filter of system calls. */
+  readonly filter?: Uint8Array;
   /** True where the start has a pid namespace of its own. */
   readonly namespace: boolean;
   /** Processes of the start that left its tree; only where there is no namespace. */
@@ -36,7 +38,11 @@ export async function supervise(launch: Launch, spec: StartSpec): Promise<Sandbo
     detached: true,
     cwd: '/',
     env: { ...stageEnvironment },
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', launch.preparation === undefined ? 'ignore' : 'pipe'],
+    stdio: [
+      ...(['pipe', 'pipe', 'pipe', 'pipe'] as const),
+      launch.preparation === undefined ? 'ignore' : 'pipe',
+      ...(launch.filter === undefined ? [] : (['pipe'] as const)),
+    ],
   });
   const root = child.pid;
   if (root === undefined) {
@@ -83,6 +89,9 @@ class Start implements Sandboxed {
     this.#feed(child.stdin, spec.stdin === 'pipe' ? undefined : (spec.stdin ?? ''));
     this.#feed(child.stdio[3] as Writable | null, launcherEnvironment(spec.env));
     this.#feed(child.stdio[4] as Writable | null, launch.preparation);
+    // Typed as five, of which the last ones depend on what was asked for.
+    const [, , , , , filter] = child.stdio as readonly unknown[];
+    if (launch.filter !== undefined) this.#feed(filter as Writable, launch.filter);
     this.#collect('stdout', child.stdout, this.#stdout);
     this.#collect('stderr', child.stderr, this.#stderr);
     this.#word = firstLine(child.stdio[3] as Readable).then(parseLauncherWord);
@@ -98,7 +107,7 @@ class Start implements Sandboxed {
   }
 
   /** A command may close its input or end before it has read all of it: no error of ours. */
-  #feed(stream: Writable | null, text: string | undefined): void {
+  #feed(stream: Writable | null, text: string | Uint8Array | undefined): void {
     stream?.on('error', () => undefined);
     if (text !== undefined) stream?.end(text);
   }
