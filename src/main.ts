@@ -305,6 +305,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
       .option('--name <name>', 'name of the playbook', 'quality')
       .option('--dry-run', 'print the files and write nothing')
+      .option('--json', 'machine-readable result')
       .addHelpText('after', examples('init', 'init --repo packages/orders', 'init --dry-run'))
       .action(does(async (options) => (await import('./commands/init.ts')).init(options as never, io)));
   if (wants('adopt'))

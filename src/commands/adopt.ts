@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { type ExitCode, exitCodes, worstExit } from '../model/exit.ts';
 import type { StepPlan } from '../model/plan.ts';
 import type { StepResult } from '../model/step-result.ts';
+import { packageRoot } from '../package-root.ts';
 import type { Json } from '../plugin-api.ts';
 import { chooseReporter } from '../report/choose.ts';
 import { lastWords } from '../report/outcome.ts';
@@ -42,8 +43,7 @@ export async function adoptPlaybook(call: AdoptCall, io: Io): Promise<number> {
     );
   const file = path.resolve(io.cwd, call.playbook);
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined || path.relative(scope.value, file).startsWith('..'))
-    return await refused([problem('cli/adopt-own', { playbook: call.playbook })], io);
+  if (text === undefined || path.dirname(file) === path.join(packageRoot(), 'playbooks')) return await notOwn(call, io);
 
   const played = await judge(call, scope.value, io);
   if (played.judged === undefined) return played.exitCode;
@@ -95,6 +95,15 @@ export async function adoptPlaybook(call: AdoptCall, io: Io): Promise<number> {
     `\nWaivers hold to ${terms.until}; mend what they cover, and remove them. Commit the playbook: what judges comes from base.\n`,
   );
   return worstExit([exitCodes.proven, ...(red ? [exitCodes.gateFailed] : []), ...(undecided ? [exitCodes.environment] : [])]);
+}
+
+/** One that comes with bexpert, or none at all. */
+async function notOwn(call: AdoptCall, io: Io): Promise<ExitCode> {
+  const prepared = await prepareHere({ ...call, mode: 'verify' }, io);
+  const diagnostics = prepared.ok ? prepared.value.diagnostics : prepared.error;
+  if (diagnostics.some(({ code }) => code === 'playbook/not-found')) return await refused(diagnostics, io);
+  const name = path.basename(call.playbook.replace(/^bexpert:/, '')).replace(/\.ya?ml$/, '');
+  return await refused([problem('cli/adopt-own', { playbook: call.playbook, name })], io);
 }
 
 async function refused(diagnostics: Parameters<typeof complain>[1], io: Io): Promise<ExitCode> {

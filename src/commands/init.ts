@@ -8,6 +8,7 @@ import { detect, placed } from '../start/detect.ts';
 import { packagesOf } from '../start/packages.ts';
 import { type Proposal, proposalOf } from '../start/proposal.ts';
 import { viewOf } from '../start/repository-view.ts';
+import { aspects } from '../start/rules.ts';
 import { scopeFolder } from './call.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
@@ -17,6 +18,7 @@ export interface InitCall {
   readonly repo?: string;
   readonly name: string;
   readonly dryRun?: boolean;
+  readonly json?: boolean;
 }
 
 export async function init(call: InitCall, io: Io): Promise<number> {
@@ -36,6 +38,10 @@ export async function init(call: InitCall, io: Io): Promise<number> {
   const proposal = proposalOf(view, facts);
   const playbook = `playbooks/${call.name}.yml`;
   const files = { 'bexpert.yml': composeSettings(proposal), [playbook]: composePlaybook(proposal, call.name) };
+  if (call.dryRun === true && call.json === true) {
+    io.stdout.write(asJson(proposal, files));
+    return exitCodes.proven;
+  }
   if (call.dryRun === true) {
     for (const [file, text] of Object.entries(files)) io.stdout.write(`# ---- ${file} ----\n${text}\n`);
     return exitCodes.proven;
@@ -49,6 +55,10 @@ export async function init(call: InitCall, io: Io): Promise<number> {
     await mkdir(path.dirname(path.join(scope.value, file)), { recursive: true });
     await writeFile(path.join(scope.value, file), text, { flag: 'wx' });
   }
+  if (call.json === true) {
+    io.stdout.write(asJson(proposal, files));
+    return exitCodes.proven;
+  }
   io.stdout.write(summary(proposal, Object.keys(files)));
   const shown = path.join(call.repo ?? '', playbook);
   const at = call.repo === undefined ? {} : { repo: call.repo };
@@ -58,6 +68,13 @@ export async function init(call: InitCall, io: Io): Promise<number> {
     `\nNext:\n  look at it   both files say behind each part what it was concluded from\n  play it      bexpert verify ${shown}${where}\n  where it is red today   bexpert adopt ${shown}${where}\n`,
   );
   return code;
+}
+
+function asJson({ facts, gates, left }: Proposal, files: Readonly<Record<string, string>>): string {
+  const found = aspects.flatMap((about) =>
+    facts.all(about).map(({ is, at: { file, line } }) => ({ about, is, file, line: line ?? null })),
+  );
+  return `${JSON.stringify({ format: 1, found, gates: gates.map(({ id }) => id), left, files }, undefined, 2)}\n`;
 }
 
 function summary({ facts, gates, left }: Proposal, files: readonly string[]): string {

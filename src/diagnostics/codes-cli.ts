@@ -163,11 +163,11 @@ export const cliCodes = {
     hint: () => 'Name the files: `bexpert migrate path/to/playbook.yml`.',
   },
   'cli/adopt-own': {
-    means:
-      '`bexpert adopt` was called with a playbook that is no file of the repository, so that nothing can be written into it.',
-    message: (facts: { playbook: string }) => `\`${facts.playbook}\` is no file of this repository, and waivers belong into one.`,
-    hint: (facts: { playbook: string }) =>
-      `Make a playbook that builds on it, and adopt that one: \`extends: ${facts.playbook.includes(':') ? '' : 'bexpert:'}${facts.playbook}\`.`,
+    means: '`bexpert adopt` was called with a playbook that comes with bexpert, so that nothing can be written into it.',
+    message: (facts: { playbook: string; name: string }) =>
+      `\`${facts.playbook}\` comes with bexpert; waivers belong into a playbook of this repository.`,
+    hint: (facts: { playbook: string; name: string }) =>
+      `Make a playbook that builds on it, and adopt that one: \`extends: bexpert:${facts.name}\`.`,
   },
   'cli/new-exists': {
     means: '`bexpert new` was to write a file that exists.',

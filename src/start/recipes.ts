@@ -70,12 +70,13 @@ export const setUps: Readonly<Record<string, SetUpRecipe>> = {
   },
   go: { run: 'GOMODCACHE="$PWD/.go/mod" go mod download', key: ['go.mod', '*go.sum'], outputs: ['.go'] },
   maven: {
-    run: 'mvn --batch-mode -Dmaven.repo.local=.m2 dependency:go-offline',
+    // Surefire fetches what runs the tests only when it runs them.
+    run: 'mvn --batch-mode -Dmaven.repo.local=.m2 -Dmaven.test.failure.ignore test',
     key: ['*pom.xml'],
     outputs: ['.m2'],
   },
   gradle: {
-    run: 'GRADLE_USER_HOME="$PWD/.gradle-home" ./gradlew --no-daemon dependencies',
+    run: 'GRADLE_USER_HOME="$PWD/.gradle-home" ./gradlew --no-daemon testClasses',
     key: ['*build.gradle', '*build.gradle.kts', '*gradle.lockfile'],
     outputs: ['.gradle-home'],
   },
@@ -133,7 +134,8 @@ export const tests: Readonly<Record<string, GateRecipe>> = {
   },
   gradle: {
     id: 'tests',
-    run: 'GRADLE_USER_HOME="$PWD/.gradle-home" ./gradlew --no-daemon --offline test',
+    // What set-up made is read-only for gates: https://docs.gradle.org/current/userguide/dependency_caching.html#sec:shared-readonly-cache
+    run: 'GRADLE_RO_DEP_CACHE="$PWD/.gradle-home/caches" .gradle-home/wrapper/dists/*/*/*/bin/gradle --no-daemon --offline test',
     findings: '{ junit: "build/test-results/test/*.xml" }',
   },
 };

@@ -13,7 +13,24 @@ export interface RepositoryView {
 
 const longest = 512 * 1024;
 const most = 20_000;
-const left = new Set(['.git', 'node_modules', 'vendor', '.venv', 'venv', 'dist', 'build', 'target', 'coverage', '__pycache__']);
+/** Not of the repository itself: installed, built, or there to be looked at. */
+const left = new Set([
+  '.git',
+  'node_modules',
+  'vendor',
+  '.venv',
+  'venv',
+  'dist',
+  'build',
+  'target',
+  'coverage',
+  '__pycache__',
+  'examples',
+  'example',
+  'fixtures',
+  '__fixtures__',
+  'testdata',
+]);
 /** What a package of a monorepo shares with the others. */
 const shared =
   /^(package\.json|[\w.-]*lock[\w.-]*|npm-shrinkwrap\.json|pnpm-workspace\.yaml|docker-compose\.ya?ml|compose\.ya?ml|nx\.json|turbo\.json)$/;

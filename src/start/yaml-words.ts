@@ -1,6 +1,6 @@
 // Values as a person writes them in YAML: plain where that is safe, else in double quotes, which YAML reads as JSON does.
 
-const word = /^[A-Za-z_./][\w./@+=-]*$/;
+const word = /^[A-Za-z_./][\w./@+=-]*( [\w./@+=-]+)*$/;
 const other = /^(true|false|yes|no|on|off|null|y|n|~)$/i;
 
 /** In a flow collection, or anywhere. */

@@ -118,10 +118,14 @@ describe('a playbook that is not the repository’s own', () => {
   it('is not changed, and it is said how to have one', async () => {
     await using repository = await TestRepository.create(files);
     const adopted = await bexpert(repository, 'adopt', 'migration');
-    expect(adopted.stderr).toContain('`migration` is no file of this repository, and waivers belong into one. [cli/adopt-own]');
+    expect(adopted.stderr).toContain(
+      '`migration` comes with bexpert; waivers belong into a playbook of this repository. [cli/adopt-own]',
+    );
     expect(adopted.stderr).toContain('`extends: bexpert:migration`');
     expect(adopted.code).toBe(2);
     expect(existsSync(path.join(repository.folder, 'migration'))).toBe(false);
+    const missing = await bexpert(repository, 'adopt', 'playbooks/qualty.yml');
+    expect(missing.stderr).toContain('Did you mean `playbooks/quality.yml`?');
   });
   it('has its waivers in the file that extends it', async () => {
     await using repository = await TestRepository.create({

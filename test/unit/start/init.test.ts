@@ -114,7 +114,7 @@ const says: readonly (readonly [string, readonly string[]])[] = [
       'yarn@1.22.22 install',
       '{ junit: mocha-report.xml }',
       'MySQL (package.json:8): bexpert starts PostgreSQL only',
-      'with: { command: "npx mocha" }',
+      'with: { command: npx mocha }',
     ],
   ],
   [
@@ -127,7 +127,7 @@ const says: readonly (readonly [string, readonly string[]])[] = [
       'needs the package @vitest/coverage-v8',
     ],
   ],
-  ['bun, node:test, no framework', ['{ tap: stdout }', 'with: { command: "node --test" }', 'no framework or server was found']],
+  ['bun, node:test, no framework', ['{ tap: stdout }', 'with: { command: node --test }', 'no framework or server was found']],
   [
     'npm, Jest, NestJS, Prisma',
     [
@@ -185,7 +185,7 @@ const says: readonly (readonly [string, readonly string[]])[] = [
     'Maven, JUnit, Spring, PostgreSQL',
     ['target/surefire-reports/*.xml', 'SERVER_PORT: ${{ service.port }}', 'http: /actuator/health'],
   ],
-  ['Gradle, JUnit', ['build/test-results/test/*.xml', 'GRADLE_USER_HOME="$PWD/.gradle-home"']],
+  ['Gradle, JUnit', ['build/test-results/test/*.xml', 'GRADLE_RO_DEP_CACHE="$PWD/.gradle-home/caches"']],
 ];
 it('says something of every stack', () => {
   expect(new Set([...says.map(([name]) => name), 'npm, Vitest, Fastify, PostgreSQL', 'nothing'])).toEqual(
@@ -246,6 +246,20 @@ describe('what is there', () => {
     const folder = folderOf(stack('Gradle, JUnit'));
     expect((await bexpert(folder, 'init', '--dry-run', '--name', 'pull-request')).said).toContain('name: pull-request');
     expect((await bexpert(folder, 'init')).code).toBe(0);
+  });
+});
+
+describe('for programs', () => {
+  it('says what was found and where, and the files that were written', async () => {
+    const folder = folderOf(stack('pip, pytest, FastAPI, Alembic, PostgreSQL'));
+    const dry = await bexpert(folder, 'init', '--dry-run', '--json');
+    const { code, said } = await bexpert(folder, 'init', '--json');
+    expect(code).toBe(0);
+    expect(said).toBe(dry.said);
+    const answer = JSON.parse(said) as { readonly found: unknown; readonly files: Readonly<Record<string, string>> };
+    expect(answer).toMatchObject({ format: 1, gates: ['tests', 'lint', 'types', 'migration', 'log-scan'] });
+    expect(answer.found).toContainEqual({ about: 'framework', is: 'fastapi', file: 'app/main.py', line: 4 });
+    expect(answer.files['bexpert.yml']).toBe(readFileSync(path.join(folder, 'bexpert.yml'), 'utf8'));
   });
 });
 
