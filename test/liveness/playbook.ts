@@ -83,6 +83,15 @@ export const playbook: Effects = {
     without: 'fail',
     with: 'pass',
   },
+  'working-directory': {
+    files: {
+      'sub/here.txt': 'x\n',
+      'playbook.yml': gate('      run: test -f here.txt\n      evidence: exit-code\n', '+working-directory: sub\n'),
+    },
+    run: verdict,
+    without: 'fail',
+    with: 'pass',
+  },
   defaults: {
     files: { 'playbook.yml': gate('      run: sleep 1\n      evidence: exit-code\n', '+defaults: { timeout: 200ms }\n') },
     run: (seen) => seen.gate('a')?.failure?.code ?? verdict(seen),

@@ -115,6 +115,47 @@ export const step: Effects = {
     without: 'pass',
     with: 'step/timed-out',
   },
+  model: {
+    files: {
+      'act.yml': script({ create: 'made.txt', content: 'x' }),
+      'other.yml': script({ create: 'other.txt', content: 'x' }),
+      'playbook.yml': `bexpert: 1
+model: { script: other.yml }
+phases:
+  context: [{ id: look, run: "true" }]
+  action:
+    - id: act
+      uses: agent
+      with: { goal: "Make it." }
++     model: { script: act.yml }
+  verify: [{ id: a, run: test -f made.txt, evidence: exit-code }]
+`,
+    },
+    mode: 'run',
+    run: verdict,
+    without: 'fail',
+    with: 'pass',
+  },
+  sandbox: {
+    files: { 'playbook.yml': acting('true', '+     sandbox: required'), 'act.yml': script({ run: 'true' }) },
+    plan: ({ phases }) => phases[1]?.steps[0]?.sandbox,
+    mode: 'run',
+    without: undefined,
+    with: 'required',
+  },
+  'held-out': {
+    files: {
+      'act.yml': script({ create: 'made.txt', content: 'x' }),
+      'playbook.yml': acting('true').replace(
+        "    - { id: a, run: 'true', evidence: exit-code }\n",
+        '    steps:\n      - id: a\n        run: "false"\n+       held-out: true\n    on-failure: { retry-from: action, attempts: 2 }\n',
+      ),
+    },
+    mode: 'run',
+    run: ({ ends }) => ends.filter((end) => end.includes(' act ')),
+    without: ['1 act ok', '2 act blocked'],
+    with: ['1 act ok'],
+  },
   retry: {
     files: { 'playbook.yml': gate('      run: "true"\n+     retry: 2\n') },
     plan: ({ phases }) => phases[0]?.steps[0]?.retry,

@@ -192,11 +192,50 @@ export const service: Effects = {
     without: undefined,
     with: 'npm run seed',
   },
+  prepare: {
+    ...planned('  web:\n    run: node server.mjs\n+   prepare: [npm run build]\n', ({ services }: Services) =>
+      JSON.stringify(services.web?.prepare ?? []).includes('npm run build'),
+    ),
+    without: false,
+    with: true,
+  },
+  ports: {
+    ...planned('  web:\n    run: node server.mjs\n+   ports: [admin]\n', ({ services }: Services) => services.web?.ports),
+    without: undefined,
+    with: ['admin'],
+  },
+  log: {
+    ...planned('  web:\n    run: node server.mjs\n+   log: logs/web.log\n', ({ services }: Services) => services.web?.log),
+    without: undefined,
+    with: 'logs/web.log',
+  },
   ready: {
     ...planned('  web:\n    run: node server.mjs\n+   ready: { within: 5s }\n', ({ services }: Services) => services.web?.ready),
     without: { withinMs: 30_000 },
     with: { withinMs: 5000 },
   },
+};
+
+/** A service that starts only where something was prepared for it. */
+const preparedBy = (keys: string): RunEffect => ({
+  files: {
+    ...asked(
+      `    run: grep -q xyes prep/it.txt && exec node server.mjs\n    ready: { http: /, within: 5s }\n${keys}${port}`,
+      /here/,
+    ),
+    '.gitignore': 'prep\n',
+    'sub/here.txt': 'x\n',
+  },
+  run: verdict,
+  without: 'invalid',
+  with: 'pass',
+});
+export const preparation: Effects = {
+  run: preparedBy('    prepare:\n-     - run: mkdir -p prep\n+     - run: mkdir -p prep && echo xyes > prep/it.txt\n'),
+  env: preparedBy('    prepare:\n      - run: mkdir -p prep && echo "x$WORD" > prep/it.txt\n+       env: { WORD: "yes" }\n'),
+  'working-directory': preparedBy(
+    '    prepare:\n      - run: test -f here.txt && mkdir -p ../prep && echo xyes > ../prep/it.txt\n+       working-directory: sub\n',
+  ),
 };
 
 /** A service that never becomes ready by this key, and one that does. */
