@@ -43,8 +43,9 @@ export const expressionCodes = {
   'expression/unknown-property': {
     means: 'An expression asks for a property that its object is known not to have.',
     message: (facts: { of: string; name: string }) => `\`${facts.of}\` has no \`${facts.name}\`.`,
-    hint: (facts: { elsewhere?: string; near?: string; known: readonly string[] }) =>
-      facts.elsewhere ?? `${near(facts.near)}It has ${listed(facts.known)}.`,
+    hint: (facts: { elsewhere?: string; near?: string; declare?: string; known: readonly string[] }) =>
+      facts.elsewhere ??
+      `${near(facts.near)}It has ${listed(facts.known)}.${facts.declare === undefined || facts.near !== undefined ? '' : ` ${facts.declare}`}`,
   },
   'expression/no-properties': {
     means: 'An expression asks a text, a number, a boolean or a list for a property.',

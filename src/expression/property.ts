@@ -95,6 +95,7 @@ function missing(type: ObjectType, name: string, { of, span }: Asked): Expressio
       known,
       ...(near === undefined ? {} : { near }),
       ...(elsewhere === undefined ? {} : { elsewhere: type.elsewhere?.[elsewhere] ?? '' }),
+      ...(type.declare === undefined ? {} : { declare: type.declare(name) }),
     },
     span,
   );

@@ -21,6 +21,8 @@ export interface ObjectType {
   readonly properties: Readonly<Record<string, ExpressionType>>;
   /** Names that a person may expect here, each with a sentence that says why it is not here and what to do. */
   readonly elsewhere?: Readonly<Record<string, string>>;
+  /** How any other name could come to be here. */
+  readonly declare?: (name: string) => string;
 }
 
 export const types = {

@@ -17,16 +17,24 @@ const facts = {
   attempt: types.number,
 } as const satisfies Properties;
 const atTheEnd = 'It is known in the steps of the top-level `finally`, when the run is over.';
-const run = objectOf(facts, { verdict: atTheEnd, 'exit-code': atTheEnd, report: atTheEnd });
+const ofGitHub = {
+  sha: 'The commit that is judged against is `run.base`.',
+  ref: 'The branch is `run.branch`.',
+  ref_name: 'The branch is `run.branch`.',
+  event_name: 'It is `run.event`.',
+  run_id: 'It is `run.id`.',
+  run_attempt: 'The attempt of the loop is `run.attempt`.',
+};
+const run = objectOf(facts, { ...ofGitHub, verdict: atTheEnd, 'exit-code': atTheEnd, report: atTheEnd });
 const verdict = { kind: 'string', options: ['proven', 'not-proven', 'inconclusive', 'unverified'] } as const;
-const ended = { ...facts, verdict, 'exit-code': types.number };
-const runEnded = objectOf(ended, { report: 'It is the path of a file that a command reads: use it in `env`.' });
-const runEndedEnv = objectOf({ ...ended, report: types.string });
+const finished = { ...facts, verdict, 'exit-code': types.number };
+const runEnded = objectOf(finished, { report: 'It is the path of a file that a command reads: use it in `env`.' });
+const runEndedEnv = objectOf({ ...finished, report: types.string });
 const elsewhere: Readonly<Record<string, string>> = {
   secrets:
     'A secret may stand in `env` of `run:` and `argv:` steps, of services, of set-up and of tokens, and nowhere else: no plugin and no model gets one.',
   item: 'It exists in a step with `foreach`, and in nothing else.',
-  github: 'A playbook runs anywhere: `run` has the branch and the base.',
+  github: 'A playbook runs anywhere: `run` has `branch`, `base`, `event` and `ci`.',
   services: 'Addresses of services are known when they run: use them in `env`.',
   service: 'It is the service itself: use it in the `env` of a service.',
 };
@@ -48,6 +56,12 @@ function inputType(input: Input): ExpressionType {
     case 'percent':
       return types.number;
   }
+}
+
+/** What GitHub knows of a step that ended. */
+function ended(id: string): Readonly<Record<string, string>> {
+  const way = `How a step ended is no value: one with \`needs: [${id}]\` runs where \`${id}\` ended green.`;
+  return { outcome: way, conclusion: way, result: way };
 }
 
 const outputType = (name: string | undefined): ExpressionType =>
@@ -105,9 +119,20 @@ export class Scopes {
     readonly services: readonly ServiceFacts[];
   }) {
     this.#inputs = objectOf(Object.fromEntries([...parts.inputs.all.values()].map((input) => [input.name, inputType(input)])));
-    this.#env = objectOf(Object.fromEntries([...parts.env].map((name) => [name, types.any])));
-    this.#secrets = objectOf(Object.fromEntries([...(parts.secrets ?? [])].map((name) => [name, types.string])));
-    this.#steps = parts.steps.map((step) => ({ step, type: lazily(() => objectOf({ outputs: outputsOf(step) })) }));
+    this.#env = {
+      ...objectOf(Object.fromEntries([...parts.env].map((name) => [name, types.any]))),
+      declare: (name) =>
+        `These are the variables of the playbook's own \`env\`, and none of the machine's: \`env: { ${name}: ... }\`.`,
+    };
+    this.#secrets = {
+      ...objectOf(Object.fromEntries([...(parts.secrets ?? [])].map((name) => [name, types.string]))),
+      declare: (name) =>
+        `Declare it, with where it comes from: \`secrets: { ${name}: { env: ${name.toUpperCase().replaceAll('-', '_')} } }\`.`,
+    };
+    this.#steps = parts.steps.map((step) => ({
+      step,
+      type: lazily(() => objectOf({ outputs: outputsOf(step) }, ended(step.id))),
+    }));
     this.#services = new Map(
       parts.services.map(({ name, manifest, ports = [] }) => [
         name,
