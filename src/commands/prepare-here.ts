@@ -9,7 +9,7 @@ import { stateHome } from './state-folder.ts';
 
 /** Checks a playbook with the files as they lie on disk; nothing runs, and no repository is needed. */
 export async function prepareHere(
-  call: PlaybookCall & { readonly mode: 'run' | 'verify' },
+  call: PlaybookCall & { readonly mode: 'run' | 'verify'; readonly anyInputs?: boolean },
   io: Io,
   inPlaceOf?: PrepareRequest['inPlaceOf'],
 ): Promise<Result<Prepared, readonly Diagnostic[]>> {
@@ -23,6 +23,7 @@ export async function prepareHere(
     cwd: io.cwd,
     scopeFolder: scope.value,
     mode: call.mode,
+    anyInputs: call.anyInputs === true,
     readScope: async (file) => onDisk(path.resolve(scope.value, file)),
     readGit: async (address) => {
       const { readFetched } = await import('../workspace/fetched-file.ts');

@@ -1,19 +1,15 @@
 // `bexpert test`: plays playbooks with steps that answer as a test says, and shows which branches no test goes through.
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { playbookCodes } from '../diagnostics/codes-playbook.ts';
 import { diagnose } from '../diagnostics/diagnose.ts';
 import { exitCodes } from '../model/exit.ts';
-import { prepare } from '../playbook/prepare.ts';
-import { Source } from '../playbook/source.ts';
-import { type FileResult, type PrepareCase, runTestFile } from '../playtest/test-file.ts';
-import { openRegistry } from '../registry/registry.ts';
+import { type FileResult, runTestFile } from '../playtest/test-file.ts';
 import { createInk, type Ink, wantsColor } from '../report/ink.ts';
 import { count } from '../report/quantity.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { localTests } from './playbook-files.ts';
-import { stateHome } from './state-folder.ts';
+import { preparingCases, testSource } from './prepare-case.ts';
 
 export interface TestCall {
   readonly files: readonly string[];
@@ -35,12 +31,12 @@ export async function test(call: TestCall, io: Io): Promise<number> {
   }
   const results: FileResult[] = [];
   for (const file of files) {
-    const source = sourceOf(file, io.cwd);
+    const source = testSource(file, io.cwd);
     if (source === undefined) {
       await complain(io, [problem('cli/no-test', { file })]);
       return exitCodes.badPlaybook;
     }
-    const prepareCase = preparing({ file, call, io });
+    const prepareCase = preparingCases({ file, repo: call.repo, io });
     results.push(await runTestFile(source, { prepareCase, signal: io.signal, now: io.now }));
   }
   const branches = results.flatMap((result) => result.branches);
@@ -61,59 +57,6 @@ export async function test(call: TestCall, io: Io): Promise<number> {
   if (broken) return exitCodes.badPlaybook;
   const green = enough && results.every(({ cases }) => cases.every(({ passed }) => passed));
   return green ? exitCodes.proven : exitCodes.gateFailed;
-}
-
-function sourceOf(file: string, cwd: string): Source | undefined {
-  try {
-    return Source.fromBytes(file, readFileSync(path.resolve(cwd, file)));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Paths in a test are relative to its file. */
-function preparing(o: { readonly file: string; readonly call: TestCall; readonly io: Io }): PrepareCase {
-  const { io, call } = o;
-  const folder = path.dirname(path.resolve(io.cwd, o.file));
-  return async ({ playbook, repo, mode, inputs, today }) => {
-    const scopeFolder = repo === undefined ? path.resolve(io.cwd, call.repo ?? '.') : path.resolve(folder, repo);
-    const readScope = async (file: string) => textOf(path.resolve(scopeFolder, file));
-    const pluginFolder = async (name: string) => path.resolve(scopeFolder, name);
-    const home = stateHome(undefined, io);
-    const cacheFolder = path.join(home, 'plugins');
-    const registry = openRegistry({ pluginFolder, packages: { folder: scopeFolder, readScope }, cacheFolder });
-    const prepared = await prepare({
-      playbook:
-        /^[\w.-]+$/.test(playbook) || playbook.startsWith('bexpert:')
-          ? playbook
-          : path.relative(io.cwd, path.resolve(folder, playbook)),
-      cwd: io.cwd,
-      scopeFolder,
-      mode,
-      readScope,
-      readGit: async (address) => {
-        const { readFetched } = await import('../workspace/fetched-file.ts');
-        return readFetched(address, { folder: path.join(home, 'playbooks'), env: io.env });
-      },
-      pluginFolder,
-      cacheFolder,
-      inputs: {},
-      inputsFile: inputs,
-      env: {},
-      overrides: { sandbox: 'off' },
-      registry,
-      ...(today === undefined ? {} : { today }),
-    });
-    return { prepared, registry };
-  };
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 async function show(result: FileResult, io: Io, ink: Ink): Promise<void> {

@@ -100,16 +100,17 @@ async function itemsFor(node: Node, what: string, { expressions, inputs, complai
   if (text === undefined) return [];
   const before = complaints.list.length;
   const scope = new Scopes({ inputs, env: [], steps: [], services: [] }).before;
-  const { template } = await expressions.value(node, scope);
+  const { template, references } = await expressions.value(node, scope);
   if (complaints.list.length > before) return [];
   const refuse = (why: string): readonly Node[] => {
     complaints.at('foreach/items', { what, why }, node, 'value');
     return [];
   };
   if (!text.includes('${{')) return refuse('it is a text, and no list');
+  // An input without a value is complained about where inputs are read; with one item in its place the step is still checked.
+  if (references.some(({ context, path: [name = ''] }) => context === 'inputs' && inputs.missing.has(name)))
+    return [nodeAt('item', node.origin)];
   if (template.kind !== 'literal') return refuse('the value of the expression is not known before the run');
-  // An input without a value is complained about where inputs are read.
-  if (template.value === null && inputs.missing.size > 0) return [];
   if (!Array.isArray(template.value)) return refuse(`the expression gives ${valueWords(template.value)}, and no list`);
   if (template.value.length === 0 || template.value.length > mostItems) return refuse(countFault(template.value.length));
   return itemsOf(nodeAt(template.value, node.origin));

@@ -30,6 +30,8 @@ export interface PrepareRequest extends GivenInputs {
   /** Absolute folder of the scope. */
   readonly scopeFolder: string;
   readonly mode: 'run' | 'verify';
+  /** The files are looked at, and no call: whoever plays them will give the inputs. */
+  readonly anyInputs?: boolean;
   /** Text of a file of the scope, or undefined where there is none. */
   readonly readScope: (file: string) => Promise<string | undefined>;
   /** Text of a playbook that is no shipped one; default: the disk. */
@@ -194,7 +196,7 @@ async function bind(options: {
     deliver: readDeliver(field(root, 'deliver')),
     plugins: plugins.used,
   };
-  checkUse({ inputs, expressions, mode: request.mode, complaints });
+  checkUse({ inputs, expressions, mode: request.mode, anyInputs: request.anyInputs === true, complaints });
   if (layers.list.some((layer) => field(layer.root, 'final') !== undefined || field(layer.root, 'bounds') !== undefined)) {
     const { checkPolicy } = await import('./policy.ts');
     await checkPolicy({
@@ -226,6 +228,7 @@ function checkUse(options: {
   readonly inputs: Inputs;
   readonly expressions: Expressions;
   readonly mode: 'run' | 'verify';
+  readonly anyInputs: boolean;
   readonly complaints: Complaints;
 }): void {
   const { inputs, expressions, complaints } = options;
@@ -235,5 +238,5 @@ function checkUse(options: {
   for (const [name, input] of inputs.all) {
     if (sound && input.declared && !used.has(name)) complaints.add('input/unused', { name }, { place: input.place });
   }
-  complainMissing(inputs, options.mode === 'verify' ? expressions.used : used, complaints);
+  if (!options.anyInputs) complainMissing(inputs, options.mode === 'verify' ? expressions.used : used, complaints);
 }

@@ -49,6 +49,8 @@ interface Surroundings {
   readonly signal: AbortSignal;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
+  /** The file and its playbook are checked, and no case is played. */
+  readonly checkOnly?: boolean;
 }
 
 export async function runTestFile(source: Source, surroundings: Surroundings): Promise<FileResult> {
@@ -94,7 +96,7 @@ class TestFile {
     const broken = this.#complaints.list.some(isError) || this.#ofPlaybook.some(isError);
     const results: CaseResult[] = [];
     const runs: { readonly plan: Plan; readonly events: readonly JournalEvent[] }[] = [];
-    for (const one of broken ? [] : ready) {
+    for (const one of broken || this.#around.checkOnly === true ? [] : ready) {
       const { result, events } = await this.#play(one);
       results.push(result);
       runs.push({ plan: one.plan, events });
