@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Io } from '../../../src/commands/io.ts';
 import { main } from '../../../src/main.ts';
@@ -6,7 +7,20 @@ import type { AskPerson } from '../../../src/model/approval.ts';
 import { here } from '../../rig/here.ts';
 import { eventsOf, newestRun } from '../../rig/journal.ts';
 import type { TestRepository } from '../../rig/repository.ts';
-import { delivered, deliveredFile, edit, endsOf, finishOf, goOn, of, play, repositoryOf, scriptOf } from './play.ts';
+import {
+  cutJournal,
+  delivered,
+  deliveredFile,
+  edit,
+  endsOf,
+  finishOf,
+  goOn,
+  of,
+  play,
+  repositoryOf,
+  scriptOf,
+  Twin,
+} from './play.ts';
 
 const playbook = (more = '', phases = '') => `
 bexpert: 1
@@ -138,6 +152,39 @@ describe('a phase of kind approve', () => {
     });
     const run = await play(repository, { ask: yes });
     expect(finishOf(run.events)).toMatchObject({ verdict: 'unverified', exitCode: 3 });
+  });
+
+  it('goes on from wherever the run was killed, and asks once', async () => {
+    await using repository = await repositoryOf(files());
+    const run = await play(repository, { ask: yes });
+    const kept = await Twin.of(repository);
+    await using _kept = kept;
+    const from = run.events.findIndex(({ type }) => type === 'approval-asked');
+    for (let records = from; records < run.events.length; records += 1) {
+      await kept.restore(repository);
+      const before = run.events.slice(0, records);
+      if (of(before, 'delivered').length === 0)
+        await repository.git('update-ref', '-d', `refs/heads/bexpert/${path.basename(run.folder)}`);
+      await cutJournal(run.folder, records);
+      const answered = before.some((event) => event.type === 'step-finished' && event.step === 'review');
+      const asked: string[] = [];
+      const resumed = await goOn(repository, {
+        ask: (question) => {
+          asked.push(question.tree);
+          return yes(question);
+        },
+      });
+      expect([records, asked.length]).toEqual([records, answered ? 0 : 1]);
+      expect(finishOf(resumed.events)).toMatchObject({ verdict: 'proven' });
+      expect(await deliveredFile(repository, 'value.txt')).toBe('nearly');
+    }
+  });
+
+  it('whose condition is false asks nobody', async () => {
+    await using repository = await repositoryOf(files('    if: run.ci'));
+    const run = await play(repository, { ask: () => Promise.reject(new Error('nobody is to be asked')) });
+    expect(finishOf(run.events)).toMatchObject({ verdict: 'proven' });
+    expect(endsOf(run.events).at(-1)).toBe('1 review skipped by phase');
   });
 
   it('takes no answer to another question', async () => {

@@ -89,6 +89,7 @@ export async function goOn(repository: TestRepository, options: PlayOptions = {}
     env: options.env ?? environment(),
     signal: options.signal ?? new AbortController().signal,
     emit: (event) => shown.push(event),
+    ...(options.ask === undefined ? {} : { ask: options.ask }),
   });
   return { ...end, shown, events: eventsOf(folder), folder };
 }
