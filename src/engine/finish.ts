@@ -5,7 +5,7 @@ import { systemFault } from '../model/system-fault.ts';
 import { isPluginError } from '../plugin-api.ts';
 import type { Snapshot } from '../workspace/contract.ts';
 import type { Filler } from './actor.ts';
-import { type Conclusion, conclude, type Ending } from './conclude.ts';
+import { type Conclusion, conclude, type Ending, standing } from './conclude.ts';
 import type { RunContext } from './context.ts';
 import { finalSteps } from './final-steps.ts';
 import { Loop, type LoopEnd } from './loop.ts';
@@ -61,9 +61,17 @@ export async function play(options: PlayOptions): Promise<Pick<Conclusion, 'stat
   }
 }
 
-/** Writes the best attempt to the user's repository, unless nothing changed or the playbook wants none. */
+/** Nothing is delivered past a person who was to approve it. */
+function isApproved({ plan }: RunContext, { ends }: LoopEnd): boolean {
+  return plan.phases
+    .filter(({ kind }) => kind === 'approve')
+    .every(({ id }) => ends.some((end) => end.phase.id === id && standing(end) !== 'red'));
+}
+
+/** Writes the best attempt to the user's repository, unless nothing changed, the playbook wants none, or nobody approved. */
 async function deliver(context: RunContext, end: LoopEnd): Promise<void> {
   const { best } = end;
+  if (!isApproved(context, end)) return;
   if (best === undefined || context.plan.deliver.to !== 'branch' || best.tree === context.workspace.base.tree) return;
   const { ref, commit } = await context.workspace.deliver(context.id, { commit: best.commit, tree: best.tree });
   await context.record({ type: 'delivered', ref, commit, attempt: best.attempt });

@@ -113,6 +113,7 @@ describe('a phase of kind approve', () => {
     const run = await play(repository, { ask: no('Never.') });
     expect(finishOf(run.events)).toMatchObject({ verdict: 'not-proven', exitCode: 1 });
     expect(finishOf(run.events)?.reason).toBe('red: review; all 1 attempts are spent');
+    expect(await delivered(repository)).toBeUndefined();
   });
 
   it('asks nobody when a gate is red, and nothing of a verification', async () => {
@@ -123,6 +124,8 @@ describe('a phase of kind approve', () => {
     const asks: AskPerson = () => Promise.reject(new Error('nobody is to be asked'));
     const red = await play(repository, { ask: asks });
     expect(finishOf(red.events)).toMatchObject({ verdict: 'not-proven', exitCode: 1 });
+    // What no person has approved is delivered by no other way either.
+    expect(await delivered(repository)).toBeUndefined();
     const verified = await play(repository, { mode: 'verify', ask: asks });
     expect(endsOf(verified.events)).toEqual(['1 gate fail']);
   });
