@@ -59,7 +59,12 @@ export async function init(call: InitCall, io: Io): Promise<number> {
     io.stdout.write(asJson(proposal, files));
     return exitCodes.proven;
   }
-  io.stdout.write(summary(proposal, Object.keys(files)));
+  io.stdout.write(
+    summary(
+      proposal,
+      Object.keys(files).map((file) => path.join(call.repo ?? '', file)),
+    ),
+  );
   const shown = path.join(call.repo ?? '', playbook);
   const at = call.repo === undefined ? {} : { repo: call.repo };
   const code = await validate({ playbooks: [shown], input: [], ...at }, io);

@@ -10,7 +10,8 @@ function schemaLine({ ecosystem, one }: Facts, up: string): readonly string[] {
   if (ecosystem !== 'node') return [];
   const lock = one('packages')?.at.file ?? '';
   const root = lock.startsWith('../') ? `${path.posix.dirname(lock)}/` : '';
-  return [`# yaml-language-server: $schema=${up}${root}node_modules/bexpert/schema/playbook.schema.json`];
+  const file = path.posix.join(up, root, 'node_modules/bexpert/schema/playbook.schema.json');
+  return [`# yaml-language-server: $schema=${file.startsWith('.') ? file : `./${file}`}`];
 }
 const titles: Readonly<Record<string, string>> = { openapi: 'OpenAPI', graphql: 'GraphQL' };
 

@@ -21,10 +21,21 @@ const bexpert = (repository: TestRepository, ...args: readonly string[]): Promis
 /** Exit code, and each gate with its verdict and the codes that count. */
 async function judged(
   repository: TestRepository,
+  scope = '.',
 ): Promise<{ readonly code: number | null; readonly gates: Readonly<Record<string, string>>; readonly said: string }> {
   const { state } = repository;
-  const ended = await bexpert(repository, 'verify', 'playbooks/quality.yml', '--reporter', 'plain', '--state', state);
-  const report = await bexpert(repository, 'report', 'latest', '--format', 'json', '--state', state);
+  const ended = await bexpert(
+    repository,
+    'verify',
+    `${scope}/playbooks/quality.yml`,
+    '--repo',
+    scope,
+    '--reporter',
+    'plain',
+    '--state',
+    state,
+  );
+  const report = await bexpert(repository, 'report', 'latest', '--format', 'json', '--repo', scope, '--state', state);
   const steps = (JSON.parse(report.stdout) as RunReport).attempts[0]?.steps ?? [];
   const words = steps.map(({ step, result }): [string, string] => {
     if (result.kind !== 'gate') return [step, result.kind];
@@ -41,6 +52,8 @@ interface Stack {
   readonly what: string;
   /** A program without which it is left out. */
   readonly needs?: string;
+  /** The package of a monorepo. */
+  readonly scope?: string;
   /** Compiles for half a minute. */
   readonly slow?: true;
   readonly green: Readonly<Record<string, string>>;
@@ -48,6 +61,16 @@ interface Stack {
   readonly red: Readonly<Record<string, string>>;
 }
 const stacks: readonly Stack[] = [
+  {
+    name: 'monorepo',
+    what: 'a package of a monorepo with npm workspaces',
+    scope: 'packages/api',
+    green: { tests: 'pass', coverage: 'pass', 'log-scan': 'pass' },
+    change: {
+      'packages/api/src/gross.js': "import { tax } from '@shop/rates';\n\nexport const gross = (cents) => cents * tax;\n",
+    },
+    red: { tests: 'fail tests/failed-test', 'log-scan': 'pass' },
+  },
   {
     name: 'node-plain',
     what: 'Node.js without dependencies, node:test',
@@ -77,21 +100,21 @@ const stacks: readonly Stack[] = [
 const has = (name: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${name}`], { env: { PATH: '/usr/local/bin:/usr/bin:/bin' } }).status === 0;
 const full = process.env.BEXPERT_TEST === 'full';
-for (const { name, what, needs, slow, green, change, red } of stacks) {
+for (const { name, what, needs, scope, slow, green, change, red } of stacks) {
   const runs = (needs === undefined || has(needs)) && (slow === undefined || full);
   describe.runIf(runs)(
     `${what}${runs ? '' : ` (not tested: ${slow === undefined || full ? `no ${needs}` : 'only in the full tests'})`}`,
     () => {
       it('is judged by gates that run, and a change that breaks it is red', async () => {
         await using repository = await repositoryOf(name);
-        const made = await bexpert(repository, 'init');
-        expect(made.stdout, made.stderr).toMatch(/^valid {2}playbooks\/quality\.yml/m);
-        const before = await judged(repository);
+        const made = await bexpert(repository, 'init', ...(scope === undefined ? [] : ['--repo', scope]));
+        expect(made.stdout, made.stderr).toMatch(/^valid {2}\S*playbooks\/quality\.yml/m);
+        const before = await judged(repository, scope);
         expect(before.gates, before.said).toEqual(green);
         expect(before.code).toBe(0);
         await repository.commit('init');
         await repository.write(change);
-        const after = await judged(repository);
+        const after = await judged(repository, scope);
         expect(after.gates, after.said).toMatchObject(red);
         expect(after.code).toBe(1);
       });
