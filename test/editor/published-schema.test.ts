@@ -35,6 +35,15 @@ describe('the schema for editors', () => {
     expect(problems(fitsPublished, read(file))).toEqual([]);
   });
 
+  it('is where the first lines of the playbooks that people start from say', () => {
+    const named = shippedYaml.flatMap((file) => {
+      const [, target] = /^# yaml-language-server: \$schema=(\S+)$/m.exec(readFileSync(path.join(root, file), 'utf8')) ?? [];
+      return target === undefined ? [] : [path.posix.join(path.posix.dirname(file), target)];
+    });
+    expect(named.length).toBeGreaterThan(1);
+    expect(new Set(named)).toEqual(new Set(['schema/playbook.schema.json']));
+  });
+
   it.each([
     'findings-format',
     'playbook-choice',

@@ -95,7 +95,8 @@ export async function seenOn(effect: Effect, side: Side): Promise<unknown> {
     },
   );
   if (!('events' in played)) return played;
-  return effect.run({
+  // Waited for here: the repository is gone afterwards.
+  return await effect.run({
     played,
     ends: endsOf(played.events),
     exitCode: finishOf(played.events)?.exitCode ?? played.exitCode,
