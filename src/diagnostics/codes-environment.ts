@@ -71,6 +71,8 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'report/unreadable': 'The report of a command is not of the format that `findings:` says, or not whole.',
   'model/no-key': 'A model is asked for, and none of the variables that give its key is set.',
   'model/none': 'Nobody can fill an action step: no key for a model is set, and no script stands in.',
+  'playtest/fails': 'A context step fails, as a test of the playbook says.',
+  'playtest/invalid': 'The means of a gate are broken, as a test of the playbook says.',
   'plugin/finding': 'A gate reported a code that its manifest does not declare; a fault of the plugin.',
   'plugin/outputs': 'A plugin gave outputs that its manifest does not allow; a fault of the plugin.',
   'plugin/power': 'A plugin asks for a power that its kind of step does not have; a fault of the plugin.',
