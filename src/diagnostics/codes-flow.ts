@@ -28,6 +28,13 @@ export const flowCodes = {
     hint: (facts: { name: string }) =>
       `Set what \`secrets.${facts.name}\` names, its variable or its file, before bexpert is called.`,
   },
+  'secret/acting': {
+    means: 'A step that acts may start a service that gets a secret, and so would run code of its own with it.',
+    message: (facts: { step: string; service: string; secrets: readonly string[] }) =>
+      `${tick(facts.step)} may start the service ${tick(facts.service)}, which gets ${listed(facts.secrets)}: the code that runs with it is what the step writes.`,
+    hint: (facts: { step: string; service: string; secrets: readonly string[] }) =>
+      `Leave ${tick(facts.service)} out of the step, or let it do without the secret. Gates may start it.`,
+  },
   'step/held-out': {
     means: 'A step that acts, or that tells one what to do, uses what a held-out gate gives.',
     message: (facts: { step: string; other: string }) =>

@@ -16,7 +16,7 @@ import { Plugins } from './plugins.ts';
 import type { Rename } from './renames.ts';
 import type { ReuseReaders } from './reuse.ts';
 import { Scopes } from './scopes.ts';
-import { readSecrets } from './secrets.ts';
+import { complainActing, readSecrets } from './secrets.ts';
 import { draftServices, readServices } from './services.ts';
 import { checkVersions, readAuth, readBudget, readDeliver, readModel, readSandbox, readSetup } from './settings.ts';
 import { checkShape } from './shape.ts';
@@ -196,6 +196,7 @@ async function bind(options: {
     deliver: readDeliver(field(root, 'deliver')),
     plugins: plugins.used,
   };
+  if (plan.secrets !== undefined) complainActing({ steps, plan, complaints });
   checkUse({ inputs, expressions, mode: request.mode, anyInputs: request.anyInputs === true, complaints });
   if (layers.list.some((layer) => field(layer.root, 'final') !== undefined || field(layer.root, 'bounds') !== undefined)) {
     const { checkPolicy } = await import('./policy.ts');

@@ -75,3 +75,32 @@ export function complainUnusedSecrets(options: {
     options.complaints.at('playbook/unused', { what: `The secret \`${name}\``, by: 'no command gets it' }, item, 'key');
   }
 }
+
+/** Services of an action step run what the step writes; a plugin's service is prepared by base's own commands. */
+export function complainActing(options: {
+  readonly steps: readonly { readonly id: string; readonly phase: { readonly kind: string }; readonly node: Node }[];
+  readonly plan: Plan;
+  readonly complaints: Complaints;
+}): void {
+  const { steps, plan, complaints } = options;
+  const all = Object.keys(plan.secrets ?? {});
+  const asked = (name: string): readonly string[] => {
+    const service = plan.services[name];
+    if (service === undefined || service.body.kind === 'plugin') return [];
+    const envs = [service, ...(service.prepare ?? [])].flatMap(({ env }) => Object.values(env));
+    const names = secretNames(envs, all);
+    return all.filter((secret) => names.has(secret.toLowerCase()));
+  };
+  const plans = new Map(plan.phases.flatMap((phase) => phase.steps.map((step) => [step.id, step] as const)));
+  for (const { id, phase, node } of steps) {
+    if (phase.kind !== 'action') continue;
+    const started = new Set(plans.get(id)?.services);
+    for (const name of started) {
+      for (const dependency of plan.services[name]?.dependencies ?? []) started.add(dependency);
+      const secrets = asked(name);
+      const at = field(node, 'services') ?? node;
+      if (secrets.length > 0)
+        complaints.at('secret/acting', { step: id, service: name, secrets }, at, at === node ? 'head' : 'key');
+    }
+  }
+}
