@@ -36,13 +36,36 @@ export function partSchema(part: Part, writing: Pick<Writing, 'definitions'>): J
   };
 }
 
+/** What only the reader of a key knows of its values, so that an editor can offer them. */
+const offered: Readonly<Record<string, readonly string[]>> = {
+  'step.outputs': ['string', 'number', 'boolean'],
+  'playbook.model': ['auto', 'live', 'script'],
+  'step.model': ['auto', 'live', 'script'],
+};
+
 function keySchema(part: Part, key: string, schema: Schema, writing: Writing): JsonSchema {
   const form = nested[part]?.[key];
   if (form === undefined) return valueSchema(schema, key, writing);
   if (form.text !== undefined && form.number === true && key === 'tokens')
     return { description: schema.description, ...quantity('count', writing) };
-  return { description: schema.description, ...formSchema(form, key, writing) };
+  const choices = offered[`${part}.${key}`];
+  if (choices !== undefined && form.map !== undefined)
+    return {
+      description: schema.description,
+      ...oneOf([mapOf(choices, writing), ...variants({ ...writing, expressions: false })]),
+    };
+  const written = formSchema(form, key, writing);
+  return { description: schema.description, ...(choices === undefined ? written : withChoices(choices, written)) };
 }
+
+const mapOf = (choices: readonly string[], writing: Writing): JsonSchema => ({
+  type: 'object',
+  additionalProperties: oneOf([{ enum: choices }, ...variants(writing)]),
+});
+/** They are offered; any other text is allowed as well. */
+const withChoices = (choices: readonly string[], schema: JsonSchema): JsonSchema => ({
+  anyOf: [{ enum: choices }, ...(Array.isArray(schema.anyOf) ? (schema.anyOf as readonly JsonSchema[]) : [schema])],
+});
 
 function formSchema(form: Form, key: string, writing: Writing): JsonSchema {
   if (form.any === 'value') return {};

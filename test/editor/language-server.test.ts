@@ -90,6 +90,14 @@ describe('an editor completes', () => {
     expect(top).toEqual(expect.arrayContaining(['bexpert', 'phases', 'services', 'budget']));
     expect(await offered('phases:\n  ‸\n')).toEqual(['context', 'action', 'verify', 'approve']);
   });
+  it('who may act, and of what type an output is', async () => {
+    expect((await offered('model: ‸\n')).slice(0, 3)).toEqual(['auto', 'live', 'script']);
+    expect(await offered('phases:\n  verify:\n    - id: a\n      run: x\n      outputs:\n        count: ‸\n')).toEqual([
+      'string',
+      'number',
+      'boolean',
+    ]);
+  });
   it('no `null`, though it is allowed', async () => {
     expect(await offered('phases:\n  verify:\n    - uses: load\n      level: ‸\n')).toEqual(['block', 'warn']);
   });
