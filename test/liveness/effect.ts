@@ -112,7 +112,6 @@ export async function seenOn(effect: Effect, side: Side): Promise<unknown> {
 
 /** How the gate `a` ended. */
 export const verdict = (seen: Seen): string | undefined => seen.ends.find((end) => end.startsWith('1 a '))?.slice('1 a '.length);
-export const codesOf = (seen: Seen, step = 'a'): readonly string[] => seen.gate(step)?.findings.map(({ code }) => code) ?? [];
 
 /** A playbook with a gate `a`; `lines` are keys of it, indented by six. */
 export const gate = (lines: string, top = ''): string => `bexpert: 1
