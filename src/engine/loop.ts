@@ -249,10 +249,11 @@ export class Loop {
 
   async #judgedTree(): Promise<Candidate> {
     if (this.#candidate !== undefined) return this.#candidate;
-    const { workspace, plan } = this.#context;
+    const { workspace, plan, mode } = this.#context;
+    const acts = mode === 'run' && plan.phases.some(({ kind }) => kind === 'action');
     // Gates run on what the strictest reading of the access rules leaves of the candidate: every action step's openings count.
     const open = plan.phases.flatMap(({ steps }) => steps.flatMap(({ access }) => access?.open ?? []));
-    const access = workspace.access({ open }, plan.protect);
+    const access = workspace.access({ open }, plan.protect, acts ? 'closed' : 'as-inside');
     const folder = await workspace.gateTree(this.#snapshot, access);
     this.#candidate = { snapshot: { ...this.#snapshot, tree: folder.tree }, folder };
     return this.#candidate;

@@ -12,6 +12,7 @@ import { exists, removeAll } from '../workspace/files.ts';
 import { openRepository } from '../workspace/open.ts';
 import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
+import { asInBase } from './as-in-base.ts';
 import { Ledger } from './budget.ts';
 import { Journal } from './journal.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -72,6 +73,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
   const { plan, notes } = changed ? withPreview(judging, ahead.plan) : { plan: judging, notes: [] };
 
   await request.warn?.(diagnostics, sources);
+  const kept = await asInBase({ workspace, plan, candidate });
   const folders = await openRunFolders(path.join(own.runs, id), state.machine);
   await using _begun = {
     // What did not begin leaves nothing, also where it was interrupted before.
@@ -124,7 +126,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
       ...(candidate === undefined ? {} : { candidate }),
       seed,
       ...facts,
-      notes: [...repository.warnings.map(({ message }) => message), ...files.notes(), ...notes],
+      notes: [...repository.warnings.map(({ message }) => message), ...files.notes(), ...notes, ...kept],
       partial: false,
     }),
     initial: candidate ?? base,

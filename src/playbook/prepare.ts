@@ -184,7 +184,7 @@ async function bind(options: {
     auth: await readAuth(root, tools),
     phases: planned,
     ...final,
-    protect: readGlobs(field(root, 'protect'), complaints),
+    protect: readGlobs(field(root, 'protect'), complaints, 'repository'),
     budget: readBudget(field(root, 'budget'), complaints),
     model,
     sandbox: readSandbox({

@@ -66,7 +66,7 @@ export async function readStep(draft: StepDraft, tools: StepTools): Promise<Step
     place: placeOf(node),
     body,
     ...(condition === undefined ? {} : { if: condition.expression }),
-    ...(whenChanged === undefined ? {} : { whenChanged: readGlobs(whenChanged, complaints) }),
+    ...(whenChanged === undefined ? {} : { whenChanged: readGlobs(whenChanged, complaints, 'repository') }),
     needs,
     requires,
     env,

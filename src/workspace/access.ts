@@ -23,6 +23,11 @@ export interface AccessOptions {
   readonly rules: AccessRules | undefined;
   readonly protect: readonly string[];
   readonly base: BaseFacts;
+  /**
+   * What lies outside the scope: `closed` to whoever acts in it. Where nothing acts the change may span packages, and it has the classes
+   * that it would have inside (`as-inside`). Default: `closed`.
+   */
+  readonly outside?: 'closed' | 'as-inside';
 }
 /** Access as the workspace uses it. */
 export interface FullAccess extends Access {
@@ -53,7 +58,7 @@ const wholeFiles = (list: readonly string[]): readonly string[] =>
 const keysOf = (list: readonly string[], path: string): readonly string[] =>
   list.map(split).flatMap(({ glob, key }) => (key !== undefined && globMatcher([glob])(path) ? [key] : []));
 
-export function createAccess({ rules = {}, protect, base }: AccessOptions): FullAccess {
+export function createAccess({ rules = {}, protect, base, outside = 'closed' }: AccessOptions): FullAccess {
   const denied = globMatcher(ownGlobs(rules.deny ?? []));
   const hidden = globMatcher(ownGlobs(rules.noRead ?? []));
   const guarded = globMatcher(wholeFiles(protect));
@@ -75,11 +80,11 @@ export function createAccess({ rules = {}, protect, base }: AccessOptions): Full
     }
   };
   const rowOf = (path: string): AccessRow | undefined =>
-    rows.find(({ row, matches }) => matches(path) && applies(row, path))?.row;
+    rows.find(({ row, matches }) => matches(path.replace(/^(\.\.\/)+/, '')) && applies(row, path))?.row;
 
   function decideFresh(path: string): Decision {
     if (denied(path)) return { class: 'denied', rule: 'denied by access.deny of the step' };
-    if (path === '..' || path.startsWith('../') || path.startsWith('/')) {
+    if (path === '..' || path.startsWith('/') || (path.startsWith('../') && outside === 'closed')) {
       return { class: 'protected', rule: 'protected: outside the scope (the folder of bexpert.yml)' };
     }
     if (guarded(path)) return { class: 'protected', rule: 'protected by `protect:`' };

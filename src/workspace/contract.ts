@@ -114,7 +114,8 @@ export interface Workspace extends AsyncDisposable {
   readBase(path: string): Promise<Uint8Array | undefined>;
   /** A folder of base, written out for reading; the same folder for the same content. Relative to the root of the repository. */
   baseFolder(path: string): Promise<string>;
-  access(rules: AccessRules | undefined, protect: readonly string[]): Access;
+  /** `outside`: what may change outside the scope; `as-inside` where nothing acts. Default: nothing. */
+  access(rules: AccessRules | undefined, protect: readonly string[], outside?: 'closed' | 'as-inside'): Access;
   /**
    * The only tree that actions write. Made from `from` (default base); kept over attempts and over a resume. With `access` its
    * writable mounts have protected content read-only, and hidden files empty, on top.

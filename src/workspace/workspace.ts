@@ -91,10 +91,10 @@ class Trees implements Workspace {
     return this.#writer.folder(this.#o.content, folder);
   }
 
-  access(rules: Parameters<Workspace['access']>[0], protect: readonly string[]): Access {
+  access(...[rules, protect, outside = 'closed']: Parameters<Workspace['access']>): Access {
     const { own, content, env } = this.#o;
     const base = baseFacts({ own, content, scope: this.repository.scope, env });
-    const access = createAccess({ rules, protect, base });
+    const access = createAccess({ rules, protect, base, outside });
     this.#access.set(access, access);
     return access;
   }

@@ -174,4 +174,28 @@ describe('a checkout', () => {
     expect(without.stdout).toContain('Not cloned submodule: vendor/library. Its folder is empty in this run.');
     expect(without.code).not.toBe(0);
   });
+  it('whose change spans packages is judged as a whole where nothing acts, but for what judges it', async () => {
+    const gate = 'bexpert: 1\nphases:\n  verify:\n    - { id: check, run: node ../../tools/check.mjs, evidence: exit-code }\n';
+    await using repository = await TestRepository.create({
+      'packages/api/bexpert.yml': 'bexpert: 1\nprotect: [../../tools]\n',
+      'packages/api/playbooks/check.yml': gate,
+      'packages/api/price.mjs': "export { rate } from '../rates/rate.mjs';\n",
+      'packages/rates/rate.mjs': 'export const rate = 7;\n',
+      'tools/check.mjs':
+        "import { rate } from '../packages/api/price.mjs';\nif (rate !== 7) throw new Error(`the rate is ${rate}`);\n",
+    });
+    const verify = (): Promise<Ended> =>
+      program(['verify', 'playbooks/check.yml', '--reporter', 'plain', '--state', repository.state], {
+        cwd: path.join(repository.folder, 'packages/api'),
+      });
+    await repository.write({ 'packages/rates/rate.mjs': 'export const rate = 8;\n', 'tools/check.mjs': '' });
+    const red = await verify();
+    expect(red.code).toBe(1);
+    expect(red.stdout).toContain('the rate is 8');
+    expect(red.stdout).toContain(
+      'note       1 changed file counts as in base, for what judges comes from there: tools/check.mjs (protected by `protect:`)',
+    );
+    await repository.write({ 'packages/rates/rate.mjs': 'export const rate = 3 + 4;\n' });
+    expect((await verify()).code).toBe(0);
+  });
 });

@@ -28,6 +28,7 @@ async function judged(
     readonly protect?: readonly string[];
     readonly scope?: string;
     readonly files?: Files;
+    readonly outside?: 'closed' | 'as-inside';
   } = {},
 ) {
   const at = sample(options.files ?? base);
@@ -35,7 +36,7 @@ async function judged(
   const work = await workspace.work();
   change(work.root);
   const candidate = await workspace.snapshotWork('Change', from.commit);
-  const access = workspace.access(options.rules, options.protect ?? []);
+  const access = workspace.access(options.rules, options.protect ?? [], options.outside);
   const gate = await workspace.gateTree(candidate, access);
   const broken = await violations({ workspace, access, from: from.tree, to: candidate.tree });
   return {
@@ -181,6 +182,28 @@ describe('the gate tree', () => {
     expect(existsSync(path.join(gate.root, 'new.ts'))).toBe(false);
     expect(broken).toEqual(['new.ts', 'other/b.ts']);
     expect(rules[0]).toContain('outside the scope');
+  });
+  it('in a monorepo where nothing acts has the change of other packages, and base’s judges there as here', async () => {
+    const files = { 'packages/api/src/a.ts': 'a', 'packages/shared/b.ts': 'b', 'packages/shared/b.test.ts': test };
+    const { gate, broken } = await judged(
+      (root) =>
+        write(root, {
+          'packages/shared/b.ts': 'B',
+          'packages/shared/new.ts': 'n',
+          'packages/shared/b.test.ts': test.replace('toBe(1)', 'toBeTruthy()'),
+          '.github/workflows/ci.yml': 'on: push',
+          'playbooks/all.yml': 'bexpert: 1',
+          'packages/api/src/a.ts': 'A',
+        }),
+      { scope: 'packages/api', files, outside: 'as-inside' },
+    );
+    expect(read(gate.root, 'packages/api/src/a.ts')).toBe('A');
+    expect(read(gate.root, 'packages/shared/b.ts')).toBe('B');
+    expect(read(gate.root, 'packages/shared/new.ts')).toBe('n');
+    expect(read(gate.root, 'packages/shared/b.test.ts')).toBe(test);
+    expect(existsSync(path.join(gate.root, '.github'))).toBe(false);
+    expect(existsSync(path.join(gate.root, 'playbooks'))).toBe(false);
+    expect(broken).toEqual(['.github/workflows/ci.yml', 'packages/shared/b.test.ts', 'playbooks/all.yml']);
   });
 });
 
