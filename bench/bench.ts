@@ -8,6 +8,7 @@ import { commandSteps } from './runners.ts';
 import { starts } from './starts.ts';
 import { inProcessSteps } from './steps.ts';
 import { table } from './table.ts';
+import { validations } from './validates.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -35,7 +36,14 @@ async function ofTrees(rounds: number): Promise<void> {
     print(table(`The trees of a repository with ${files} files`, await largeTree(files, most)));
   }
 }
-const parts = { starts: ofStarts, steps: ofSteps, commands: ofCommands, trees: ofTrees };
+async function ofValidations(rounds: number): Promise<void> {
+  const { time, each, cpu, missing } = await validations(root, Math.min(rounds, 10));
+  print(table('Validating playbooks', time));
+  print(table('One playbook more', each));
+  print(table('CPU time of it', cpu));
+  for (const name of missing) print(`Not measured, it is not here: ${name}.`);
+}
+const parts = { starts: ofStarts, steps: ofSteps, commands: ofCommands, trees: ofTrees, validate: ofValidations };
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
