@@ -66,7 +66,23 @@ export const layerCodes = {
   'policy/final': {
     means: 'A value is changed or removed that a file below has made final.',
     message: (facts: { path: string; how: string }) => `${tick(facts.path)} is final, and ${facts.how}.`,
-    hint: (facts: { owner: string }) => `${facts.owner} decides it. Remove the change, or have it changed there.`,
+    hint: (facts: { owner: string; open?: string }) =>
+      facts.open === undefined
+        ? `${facts.owner} decides it. Remove the change, or have it changed there.`
+        : `${facts.owner} decides it. Remove the change, have it changed there, or have it opened with \`'!${facts.open}'\` in \`final\`.`,
+  },
+  'policy/open-input': {
+    severity: 'warning',
+    means: 'A value that is final reads an input that whoever calls may set to anything.',
+    message: (facts: { name: string; path: string }) =>
+      `The input ${tick(facts.name)} has no default, and ${tick(facts.path)}, which is final, reads it: a call may say anything.`,
+    hint: (facts: { name: string }) =>
+      `Give it a default, \`type: choice\` with \`options\`, or bounds: \`bounds: { inputs.${facts.name}: { min: ... } }\`. If anything may stand there, say so with \`'!inputs.${facts.name}'\` in \`final\`.`,
+  },
+  'policy/lasting': {
+    means: 'A file removes what files below it say in `protect`, `final` or `bounds`, which nothing takes away.',
+    message: (facts: { key: string }) => `What files below say in ${tick(facts.key)} holds; null takes nothing of it away.`,
+    hint: () => 'Remove the line, or have it changed in the file that says it. More may be added.',
   },
   'policy/bound': {
     means: 'A value is not within the bounds that a file below sets.',

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { valueWords } from '../registry/type-words.ts';
 import type { Complaints } from './complaints.ts';
 import { loadPlaybook } from './load.ts';
-import { merge, normalised } from './merge.ts';
+import { lastingRemoved, merge, normalised } from './merge.ts';
 import type { ReuseReaders } from './reuse.ts';
 import type { Location } from './reuse-address.ts';
 import { type Rename, renames } from './renames.ts';
@@ -74,10 +74,21 @@ export async function readLayers(request: LayersRequest, complaints: Complaints)
     ownFile,
     list,
     included,
-    root: maps.reduce<Node | undefined>((below, layer) => merge(below, inherited(layer)), undefined),
+    root: merged(maps, complaints),
     sound: maps.length === list.length && included.every(({ value }) => value !== undefined),
     withOrigin: (diagnostics) => reading?.reuse.withOrigin(diagnostics) ?? diagnostics,
   };
+}
+
+function merged(maps: readonly Layer[], complaints: Complaints): Node | undefined {
+  let below: Node | undefined;
+  for (const layer of maps) {
+    const above = inherited(layer);
+    for (const node of lastingRemoved(below, above))
+      complaints.at('policy/lasting', { key: node.origin.path.join('.') }, node, 'value');
+    below = merge(below, above);
+  }
+  return below;
 }
 
 async function withNewNames(

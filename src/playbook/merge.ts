@@ -21,12 +21,27 @@ export function merge(below: Node | undefined, above: Node, path: Path = []): No
 function mergeMaps(below: MapNode, above: MapNode, path: Path): MapNode {
   const fields = new Map(below.fields);
   for (const [key, node] of above.fields) {
-    const removes = node.kind === 'scalar' && node.value === null && fields.has(key);
+    const removes = isNull(node) && fields.has(key);
+    if (removes && isLasting([...path, key])) continue;
     if (removes) fields.delete(key);
     else fields.set(key, merge(fields.get(key), node, [...path, key]));
   }
   return { ...above, fields };
 }
+
+/** What nothing takes away: a file that tries is told so. */
+const lasting = ['protect', 'final', 'bounds'];
+const isLasting = ([top, ...more]: Path): boolean => more.length < 2 && lasting.includes(String(top));
+const isNull = (node: Node): boolean => node.kind === 'scalar' && node.value === null;
+
+/** The nulls by which a file would take away what files below it say for good. */
+export const lastingRemoved = (below: Node | undefined, above: Node): readonly Node[] =>
+  lasting.flatMap((key) => {
+    const [known, node] = [field(below, key), field(above, key)];
+    if (known === undefined || node === undefined) return [];
+    if (isNull(node)) return [node];
+    return [...fieldsOf(node)].flatMap(([path, item]) => (isNull(item) && field(known, path) !== undefined ? [item] : []));
+  });
 
 type ListNode = Extract<Node, { readonly kind: 'list' }>;
 

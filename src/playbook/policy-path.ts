@@ -12,7 +12,7 @@ export interface Reached {
 export const partsOf = (path: string): readonly string[] =>
   [...path.matchAll(/"([^"]*)"|[^."]+/g)].map(([all, quoted]) => (quoted ?? all).trim());
 
-const isStepsKey = (path: readonly string[]): boolean => path.length === 3 && path[0] === 'phases' && path[2] === 'steps';
+export const isStepsKey = (path: readonly string[]): boolean => path.length === 3 && path[0] === 'phases' && path[2] === 'steps';
 
 /** Everything that a path names below `root`. */
 export function reachAll(root: Node, parts: readonly string[], at: readonly string[] = []): readonly Reached[] {
@@ -50,17 +50,13 @@ export function nearestTo(root: Node, path: readonly string[]): Node {
   return root;
 }
 
-/** Do two values say the same? The order of keys is no part of it. */
-export function same(a: Node | undefined, b: Node | undefined): boolean {
-  return firstDifference(a, b) === undefined;
+/** Do two values at a path say the same? The order of keys is no part of it. */
+export function same(a: Node | undefined, b: Node | undefined, at: readonly string[]): boolean {
+  return firstDifference(a, b, at) === undefined;
 }
 
 /** The path to the first value that is not the same in both. */
-export function firstDifference(
-  a: Node | undefined,
-  b: Node | undefined,
-  at: readonly string[] = [],
-): readonly string[] | undefined {
+export function firstDifference(a: Node | undefined, b: Node | undefined, at: readonly string[]): readonly string[] | undefined {
   if (a === undefined || b === undefined) return a === b ? undefined : at;
   const [left, right] = [asMap(a, at, b), asMap(b, at, a)];
   if (left.kind === 'scalar' && right.kind === 'scalar') return left.value === right.value ? undefined : at;

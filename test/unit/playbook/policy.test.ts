@@ -109,7 +109,7 @@ describe('what is final', () => {
     ['by another amount', 'budget', playbook('budget: { usd: 50 }'), 'policy/final playbook.yml:3:16'],
     ['by something more in a map', 'budget', playbook('budget: { time: 5m }'), 'policy/final playbook.yml:3:17'],
     ['by one of all steps', 'phases.verify.steps.*', verify('- { id: coverage, timeout: 1s }'), 'policy/final playbook.yml:6:34'],
-    ['by a list in place of a list', 'protect', playbook('protect: null'), 'policy/final playbook.yml:3:10'],
+    ['by a text in place of a list', 'protect', playbook('protect: all'), 'policy/final playbook.yml:3:10'],
   ])('cannot be changed %s', async (_how, path, own, where) => {
     const text = final(path).concat('protect: ["golden/**"]\n');
     const { codes, diagnostics } = await seen({ 'policy.yml': text, 'playbook.yml': own });
@@ -170,6 +170,7 @@ describe('what is final', () => {
   it('cannot be widened by a `final` above, and one file may hold its own', async () => {
     expect(await tried(tests, verify('- { id: tests, level: warn }').concat('final: null\n'))).toEqual([
       'policy/final playbook.yml:6:29',
+      'policy/lasting playbook.yml:7:8',
     ]);
     expect(
       (await seen({ 'policy.yml': policy(), 'playbook.yml': playbook('final: [budget]', 'budget: { usd: 1 }') })).codes,
@@ -392,6 +393,7 @@ describe('bounds', () => {
     ).toEqual(['policy/bound playbook.yml:3:16']);
     expect(await tried('budget.usd: { max: 5 }', playbook('budget: { usd: 50 }', 'bounds: null'))).toEqual([
       'policy/bound playbook.yml:3:16',
+      'policy/lasting playbook.yml:4:9',
     ]);
   });
 });
