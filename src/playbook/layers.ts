@@ -5,9 +5,9 @@ import { valueWords } from '../registry/type-words.ts';
 import type { Complaints } from './complaints.ts';
 import { loadPlaybook } from './load.ts';
 import { lastingRemoved, merge, normalised } from './merge.ts';
+import { type Rename, renames } from './renames.ts';
 import type { ReuseReaders } from './reuse.ts';
 import type { Location } from './reuse-address.ts';
-import { type Rename, renames } from './renames.ts';
 import { Source } from './source.ts';
 import { type Node, nodeOf, plain } from './tree.ts';
 
@@ -50,7 +50,7 @@ export async function readLayers(request: LayersRequest, complaints: Complaints)
   const loaded = await loadPlaybook({ playbook: request.playbook, cwd, scopeFolder, read: request.readPlaybook, complaints });
   const ownPath = path.join(scopeFolder, 'bexpert.yml');
   const text = loaded?.path === ownPath ? undefined : await request.readScope('bexpert.yml');
-  const ownFile = text === undefined ? undefined : new Source(path.relative(cwd, ownPath) || 'bexpert.yml', text);
+  const ownFile = text === undefined ? undefined : Source.of(path.relative(cwd, ownPath) || 'bexpert.yml', text);
   if (loaded === undefined) return undefined;
   const playbook = {
     source: loaded.source,

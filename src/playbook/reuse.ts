@@ -99,11 +99,11 @@ export class Reuse {
     if (location.kind === 'git') {
       const hint = 'A commit that was fetched once is kept and needs no network again.';
       const text = readGit === undefined ? fail('git addresses cannot be read here') : await readGit(location);
-      return text.ok ? succeed(new Source(label, text.value)) : fail({ why: text.error, hint });
+      return text.ok ? succeed(Source.of(label, text.value)) : fail({ why: text.error, hint });
     }
     if (location.kind !== 'shipped' && readPlaybook !== undefined) {
       const text = await readPlaybook(location.path);
-      return text === undefined ? fail(missing(location)) : succeed(new Source(label, text));
+      return text === undefined ? fail(missing(location)) : succeed(Source.of(label, text));
     }
     try {
       if (!statSync(location.path).isFile()) return fail({ why: 'it is no file', hint: '' });

@@ -69,6 +69,16 @@ export class Source {
     this.problems = distinct(problems.sort((a, b) => before(a.place, b.place)));
   }
 
+  /** The same again where the same file is asked for again: bexpert.yml and templates belong to many playbooks. */
+  static of(file: string, text: string): Source {
+    const known = recent.find((source) => source.file === file && source.#bytes === text);
+    if (known !== undefined) return known;
+    const source = new Source(file, text);
+    recent.unshift(source);
+    recent.length = Math.min(recent.length, mostRecent);
+    return source;
+  }
+
   /** From the bytes of a file, which need not be UTF-8. */
   static fromBytes(file: string, bytes: Uint8Array): Source {
     const { text, problem } = decode(bytes);
@@ -181,6 +191,9 @@ export class Source {
     };
   }
 }
+
+const recent: Source[] = [];
+const mostRecent = 8;
 
 type Problem = NonNullable<ReturnType<typeof decode>['problem']>;
 
