@@ -59,13 +59,14 @@ export function manifestOf(plan: Plan, step: StepPlan): GateManifest | undefined
   return manifest?.kind === 'gate' ? manifest : undefined;
 }
 
-/** Who can be asked: every step, and every phase of kind approve. */
+/** Who can be asked: every step, also of `finally`, and every phase of kind approve. */
 export function askedIn(plan: Plan): ReadonlyMap<string, Asked> {
   const all = new Map<string, Asked>();
   for (const phase of plan.phases) {
     if (phase.kind === 'approve') all.set(phase.id, { id: phase.id, kind: 'approve', step: undefined });
     else for (const step of phase.steps) all.set(step.id, { id: step.id, kind: phase.kind, step });
   }
+  for (const step of plan.finally ?? []) all.set(step.id, { id: step.id, kind: 'context', step });
   return all;
 }
 

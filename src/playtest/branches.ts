@@ -109,7 +109,7 @@ export function branchesOf(
 ): readonly Branch[] {
   const branches = new Map<string, Branch>();
   for (const { plan, events } of runs) {
-    for (const { what, place, went } of plan.phases.flatMap(ofPhase)) {
+    for (const { what, place, went } of [...plan.phases.flatMap(ofPhase), ...(plan.finally ?? []).flatMap(ofStep)]) {
       const before = branches.get(what);
       branches.set(what, { what, place: before?.place ?? place, covered: before?.covered === true || went(events) });
     }

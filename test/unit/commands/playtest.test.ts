@@ -155,6 +155,28 @@ describe('the path of a playbook', () => {
     ));
 });
 
+describe('steps of finally', () => {
+  it('run whatever the verdict is, and their conditions are branches', async () => {
+    const said = await holds(
+      `
+  - name: green
+    steps: { tidy: { fails: no network } }
+    expect: { verdict: proven, exit-code: 0, ran: [schema-map, implement, tests, lint, tidy], results: { tidy: failed, tell: SKIPPED } }
+  - name: red
+    steps: { tests: FAIL }
+    expect: { exit-code: 1, results: { tidy: ok, tell: ok } }
+`,
+      {
+        playbook: playbook.replace(
+          '\ndeliver:',
+          '\nfinally:\n  - { id: tidy, run: ./tidy.sh }\n  - { id: tell, run: ./tell.sh, if: "run.verdict != \'proven\'" }\ndeliver:',
+        ),
+      },
+    );
+    expect(said).not.toContain('tell:');
+  });
+});
+
 describe('the branches', () => {
   const one = '  - { name: green, expect: { verdict: proven } }\n';
   it('that no case goes are named with their lines', async () => {
