@@ -41,6 +41,13 @@ export const flowCodes = {
       `${tick(facts.other)} is held out, and ${tick(facts.step)} would tell what it found to whoever acts.`,
     hint: () => 'Remove the reference, or `held-out` from the gate.',
   },
+  'phase/unapproved': {
+    means: 'An action comes after the last person who approves, so what it does would be delivered and nobody had seen it.',
+    message: (facts: { phase: string; approve: string }) =>
+      `What ${tick(facts.phase)} does comes after ${tick(facts.approve)}: nobody would have approved what is delivered.`,
+    hint: (facts: { phase: string; approve: string }) =>
+      `Move ${tick(facts.approve)} behind the last action and its gates, or have a person asked there once more, without another \`if\`.`,
+  },
   'phase/approve-early': {
     means: 'A person is to approve where nothing was done yet, or where no gate has looked at what was done.',
     message: (facts: { phase: string; before: 'action' | 'verify'; action?: string }) =>

@@ -32,7 +32,7 @@ const gates = (ends: readonly GateEnd[]) => ends.filter(({ step }) => step.level
 const named = (ends: readonly GateEnd[]): string => ends.map(({ step }) => step.id).join(', ');
 
 /** What kept a blocking gate from being green, if anything. */
-export function standing({ step, result }: GateEnd): 'green' | 'red' | 'undecided' | 'not-run' {
+export function standing({ phase, step, result }: GateEnd): 'green' | 'red' | 'undecided' | 'not-run' {
   switch (result.kind) {
     case 'gate':
       switch (result.verdict) {
@@ -50,7 +50,18 @@ export function standing({ step, result }: GateEnd): 'green' | 'red' | 'undecide
       }
       break;
     case 'skipped':
-      return result.because === 'needs' ? 'undecided' : 'not-run';
+      switch (result.because) {
+        case 'needs':
+          return 'undecided';
+        // What the candidate says of itself does not decide whether it is judged.
+        case 'if':
+          return step.ifOfCandidate === true ? 'undecided' : 'not-run';
+        case 'phase':
+          return phase.ifOfCandidate === true ? 'undecided' : 'not-run';
+        case 'when-changed':
+          return 'not-run';
+      }
+      break;
     case 'failed':
       return 'undecided';
     case 'context':

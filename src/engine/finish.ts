@@ -31,10 +31,13 @@ export async function play(options: PlayOptions): Promise<Pick<Conclusion, 'stat
   };
   await using loop = new Loop(options);
   try {
-    const end = await loop.run();
-    judged = end;
+    const played = await loop.run();
+    judged = played;
+    const refused = unseen(context, played);
+    const end = refused === undefined ? played : { ...played, ending: refused };
     // A resume goes on after a fault of the environment, and an approval after waiting; each delivers what it comes to.
-    if (!options.delivered && end.ending.kind !== 'environment' && end.ending.kind !== 'waiting') await deliver(context, end);
+    if (!options.delivered && refused === undefined && end.ending.kind !== 'environment' && end.ending.kind !== 'waiting')
+      await deliver(context, end);
     return await finish(end.ending, end);
   } catch (error) {
     if (context.signal.aborted) return await finish({ kind: 'interrupted' }, judged);
@@ -65,7 +68,20 @@ export async function play(options: PlayOptions): Promise<Pick<Conclusion, 'stat
 function isApproved({ plan }: RunContext, { ends }: LoopEnd): boolean {
   return plan.phases
     .filter(({ kind }) => kind === 'approve')
-    .every(({ id }) => ends.some((end) => end.phase.id === id && standing(end) !== 'red'));
+    .every(({ id }) => ends.some((end) => end.phase.id === id && ['green', 'not-run'].includes(standing(end))));
+}
+
+/** An answer holds for the tree that was shown. What came after the last one waits for a person, whatever gates say of it. */
+function unseen({ plan }: RunContext, { ending, ends, best }: LoopEnd): Ending | undefined {
+  if (best === undefined || ending.kind !== 'completed') return undefined;
+  const asked = plan.phases.flatMap(({ id, kind }) => (kind === 'approve' ? ends.filter((end) => end.phase.id === id) : []));
+  const answer = asked.findLast(({ result }) => result.kind === 'gate');
+  if (answer === undefined || answer.result.kind !== 'gate') return undefined;
+  const { outputs } = answer.result;
+  const tree = outputs !== null && typeof outputs === 'object' && 'tree' in outputs ? outputs.tree : undefined;
+  if (tree === best.tree) return undefined;
+  const reason = `what ${answer.phase.id} was asked about is not what is there at the end: nobody has approved the tree ${best.tree.slice(0, 12)}`;
+  return { kind: 'blocked', reason };
 }
 
 /** Writes the best attempt to the user's repository, unless nothing changed, the playbook wants none, or nobody approved. */

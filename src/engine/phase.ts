@@ -21,7 +21,7 @@ import { withRetries } from './retry.ts';
 import { schedule } from './schedule.ts';
 import { keyOf } from './state.ts';
 import { type GateBody, gateBody } from './step-body.ts';
-import { whyNot } from './when.ts';
+import { falseWords, whyNot } from './when.ts';
 
 type Skipped = Extract<StepResult, { readonly kind: 'skipped' }>;
 
@@ -91,7 +91,7 @@ export async function skipPhase(options: PhaseOptions & { readonly tree: string 
   const { phase } = options;
   return framed(options, async () => {
     const ends: GateEnd[] = [];
-    const reason = `the condition of the phase ${phase.id} is false: ${phase.if?.text}`;
+    const reason = falseWords(`the condition of the phase ${phase.id} is false`, phase);
     for (const step of phase.steps) {
       const tree = async () => options.tree;
       const skipped = { kind: 'skipped', because: 'phase', reason } as const;

@@ -24,6 +24,10 @@ const green = (result: StepResult | undefined): boolean => {
   }
 };
 
+/** `what`: which condition is false. */
+export const falseWords = (what: string, { if: condition, ifOfCandidate }: Pick<StepPlan, 'if' | 'ifOfCandidate'>): string =>
+  `${what}: ${condition?.text}${ifOfCandidate === true ? " (the candidate's own code decided it, which proves nothing)" : ''}`;
+
 /** Why a step is skipped, if it is: its `needs`, its `if`, its `when-changed`, in this order. */
 export async function whyNot(options: {
   readonly context: RunContext;
@@ -47,7 +51,7 @@ export async function whyNot(options: {
   if (missing.length > 0)
     return { kind: 'skipped', because: 'needs', reason: `needs ${missing.join(', ')}, which did not end green` };
   if (step.if !== undefined && !evaluateCondition(step.if, contextsOf(context, ref.attempt))) {
-    return { kind: 'skipped', because: 'if', reason: `its condition is false: ${step.if.text}` };
+    return { kind: 'skipped', because: 'if', reason: falseWords('its condition is false', step) };
   }
   if (step.whenChanged !== undefined) {
     const matches = picomatch([...step.whenChanged], { dot: true });

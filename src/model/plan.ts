@@ -57,6 +57,8 @@ export interface StepPlan {
   readonly place: Place;
   readonly body: StepBody;
   readonly if?: Expression;
+  /** What `if` asks for is made by the candidate's own code: where it is false, that is no proof. */
+  readonly ifOfCandidate?: true;
   readonly whenChanged?: readonly string[];
   /** Ids of steps of this phase, or of an earlier one, that must be green: from `needs:` and from references in expressions. */
   readonly needs: readonly string[];
@@ -99,6 +101,8 @@ export interface PhasePlan {
   /** How many steps at once; undefined: as many as the machine has cores. */
   readonly parallel?: number;
   readonly if?: Expression;
+  /** As for a step. */
+  readonly ifOfCandidate?: true;
   readonly onFailure?: { readonly retryFrom: string; readonly attempts: number };
 }
 

@@ -1,6 +1,7 @@
 import { nearest } from '../diagnostics/nearest.ts';
 import { referencesOf } from '../expression/references.ts';
 import type { PhasePlan, Plan, StepPlan } from '../model/plan.ts';
+import { asksCandidate } from './candidate-made.ts';
 import type { Complaints } from './complaints.ts';
 import type { PhaseDraft } from './drafts.ts';
 import type { Plugins } from './plugins.ts';
@@ -30,6 +31,7 @@ export async function readPhases(drafts: readonly PhaseDraft[], tools: StepTools
       steps,
       ...(parallel === undefined ? {} : { parallel }),
       ...(condition === undefined ? {} : { if: condition.expression }),
+      ...(asksCandidate(condition?.references ?? [], tools.steps) ? { ifOfCandidate: true } : {}),
       ...(onFailure === undefined ? {} : { onFailure }),
     });
     await checkReachable({ draft, steps, tools, never: await expressions.neverTrue(condition) });
@@ -183,6 +185,15 @@ export async function checkCycle(options: {
     const verified = verifies.some((other) => other.index < index && other.index > (action?.index ?? index));
     if (action === undefined) complaints.at('phase/approve-early', { phase: id, before: 'action' }, ...key(node));
     else if (!verified) complaints.at('phase/approve-early', { phase: id, before: 'verify', action: action.id }, ...key(node));
+    const later = drafts.findLast((other) => other.kind === 'action' && other.index > index);
+    // A person who is asked only at times does not stand in for one who is always asked.
+    const again = drafts.some(
+      (other) =>
+        other.kind === 'approve' &&
+        other.index > (later?.index ?? index) &&
+        [undefined, textOf(field(node, 'if'))].includes(textOf(field(other.node, 'if'))),
+    );
+    if (later !== undefined && !again) complaints.at('phase/unapproved', { phase: later.id, approve: id }, ...key(later.node));
   }
   const phases = field(options.root, 'phases');
   if (phases !== undefined && drafts.length > 0 && drafts.every(({ kind }) => kind === 'context')) {

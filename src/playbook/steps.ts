@@ -3,6 +3,7 @@ import type { Reference } from '../expression/references.ts';
 import type { AccessRules, ModelPlan, StepBody, StepPlan } from '../model/plan.ts';
 import type { Registry } from '../registry/registry.ts';
 import { amountOf } from './amounts.ts';
+import { asksCandidate } from './candidate-made.ts';
 import { readCommandKeys } from './command-keys.ts';
 import type { Complaints } from './complaints.ts';
 import type { StepDraft } from './drafts.ts';
@@ -66,6 +67,7 @@ export async function readStep(draft: StepDraft, tools: StepTools): Promise<Step
     place: placeOf(node),
     body,
     ...(condition === undefined ? {} : { if: condition.expression }),
+    ...(asksCandidate(condition?.references ?? [], tools.steps) ? { ifOfCandidate: true } : {}),
     ...(whenChanged === undefined ? {} : { whenChanged: readGlobs(whenChanged, complaints, 'repository') }),
     needs,
     requires,
