@@ -95,8 +95,19 @@ function policies(parts: readonly string[], root: Node): readonly Fact[] {
   const path = parts.join('.');
   const reaches = (pattern: string): boolean =>
     reachAll(root, partsOf(pattern)).some(({ path: at }) => path === at.join('.') || path.startsWith(`${at.join('.')}.`));
-  const finals = itemsOf(field(root, 'final')).filter((item) => reaches(textOf(item) ?? ''));
   const bounds = [...fieldsOf(field(root, 'bounds'))].filter(([pattern]) => reaches(pattern));
+  const written = itemsOf(field(root, 'final')).map((item) => ({ item, pattern: textOf(item) ?? '' }));
+  const open = [
+    ...written.flatMap(({ item, pattern }) => (pattern.startsWith('!') ? [{ item, pattern: pattern.slice(1) }] : [])),
+    ...bounds.map(([pattern, item]) => ({ item, pattern })),
+  ].filter(({ pattern }) => reaches(pattern));
+  // A file opens only what it closed itself, and only where it says more of the path.
+  const isOpen = (final: (typeof written)[number]): boolean =>
+    open.some(
+      ({ item, pattern }) =>
+        item.origin.source === final.item.origin.source && partsOf(pattern).length > partsOf(final.pattern).length,
+    );
+  const finals = written.flatMap((final) => (reaches(final.pattern) && !isOpen(final) ? [final.item] : []));
   return [
     ...finals.map((item): Fact => ['final', `no file above ${placeWords(item)} may change it`]),
     ...bounds.map(([, bound]): Fact => ['bounds', `${JSON.stringify(plain(bound))} by ${placeWords(bound)}`]),

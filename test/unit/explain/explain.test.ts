@@ -119,6 +119,13 @@ phases:
   it('is the default of the plugin where no file says one', async () => {
     expect((await at('phases.verify.steps.coverage.with.changed-lines')).said).toContain('no file says it');
   });
+  it('says what is final, and not of what its owner opens again', async () => {
+    const step = 'phases.verify.steps.coverage';
+    const closed = { ...files, 'playbook.yml': `${files['playbook.yml']}final: [${step}, "!${step}.with.label"]\n` };
+    const said = async (what: string) => (await explained([what, '--playbook', 'playbook.yml'], folderOf(closed))).said;
+    expect(await said(`${step}.with.lines`)).toMatch(/final +no file above playbook\.yml:11 may change it\n/);
+    expect(await said(`${step}.with.label`)).not.toContain('may change it');
+  });
   it('has the values of the inputs in it', async () => {
     expect((await at('phases.verify.steps.tests.env')).said).toMatch(/input +`tier` is "quick"\n/);
   });
