@@ -84,7 +84,7 @@ export const yamlCodes = {
   },
   'yaml/duplicate-key': {
     means: 'A map has the same key twice.',
-    message: (facts: { key: string }) => `The key \`${facts.key}\` stands in this map already.`,
+    message: (facts: { key: string }) => `The key \`${facts.key === '' ? '""' : facts.key}\` stands in this map already.`,
     hint: () => 'Remove one of them, or put both values under one key.',
   },
   'yaml/key-not-text': {

@@ -110,6 +110,8 @@ export class Scopes {
   /** Each with its type, for many texts of the playbook ask. */
   readonly #steps: readonly { readonly step: StepDraft; readonly type: ObjectType }[];
   readonly #services: ReadonlyMap<string, ObjectType>;
+  /** Steps of earlier phases, and with those of its own, by the index of a phase. */
+  readonly #shared = new Map<number, { readonly earlier: Properties; readonly own: Properties }>();
 
   constructor(parts: {
     readonly inputs: Inputs;
@@ -201,19 +203,45 @@ export class Scopes {
 
   /** Steps whose outputs are known when this one runs, or may be waited for. */
   #before(phase: { readonly index: number; readonly kind: string }, self: StepDraft | undefined): ObjectType {
-    return lazily(() => {
-      const known: [string, ExpressionType][] = [];
-      const late: [string, string][] = [];
-      for (const { step, type } of this.#steps) {
-        if (runsBefore(step, { phase, ...(self === undefined ? {} : { self }) })) known.push([step.id, type]);
-        else
-          late.push([
-            step.id,
-            step.id === self?.id ? 'That is this step itself.' : `\`${step.id}\` runs later; move this behind it.`,
-          ]);
-      }
-      return objectOf(Object.fromEntries(known), Object.fromEntries(late));
-    });
+    let properties: Properties | undefined;
+    const known = (): Properties => {
+      properties ??= phase.kind === 'action' || self === undefined ? this.#known(phase, self) : this.#others(phase, self);
+      return properties;
+    };
+    const late = (): Readonly<Record<string, string>> => this.#late(phase, self);
+    return {
+      kind: 'object',
+      get properties() {
+        return known();
+      },
+      get elsewhere() {
+        return late();
+      },
+    };
+  }
+
+  #known(phase: { readonly index: number; readonly kind: string }, self: StepDraft | undefined): Properties {
+    const at = { phase, ...(self === undefined ? {} : { self }) };
+    return Object.fromEntries(this.#steps.flatMap(({ step, type }) => (runsBefore(step, at) ? [[step.id, type]] : [])));
+  }
+
+  /** The same for a step of a phase whose steps run side by side: they all see the same steps, but each not itself. */
+  #others(phase: { readonly index: number; readonly kind: string }, self: StepDraft): Properties {
+    const sharing = this.#shared.get(phase.index) ?? {
+      earlier: this.#known(phase, undefined),
+      own: this.#known({ ...phase, index: phase.index + 1 }, undefined),
+    };
+    this.#shared.set(phase.index, sharing);
+    const before = Object.hasOwn(sharing.earlier, self.id) ? sharing.earlier[self.id] : undefined;
+    const { [self.id]: _, ...others } = sharing.own;
+    return before === undefined ? others : { ...others, [self.id]: before };
+  }
+
+  #late(phase: { readonly index: number; readonly kind: string }, self: StepDraft | undefined): Readonly<Record<string, string>> {
+    const at = { phase, ...(self === undefined ? {} : { self }) };
+    const why = (id: string): string =>
+      id === self?.id ? 'That is this step itself.' : `\`${id}\` runs later; move this behind it.`;
+    return Object.fromEntries(this.#steps.flatMap(({ step }) => (runsBefore(step, at) ? [] : [[step.id, why(step.id)]])));
   }
 }
 

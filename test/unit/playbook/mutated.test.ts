@@ -97,7 +97,7 @@ it('a playbook with mistakes gives a plan or diagnostics inside the file, and ne
         }
       }
     }),
-    { numRuns: process.env.BEXPERT_TEST === 'full' ? 5000 : 250 },
+    { numRuns: process.env.BEXPERT_TEST === 'full' ? 2000 : 250 },
   );
 });
 
@@ -140,6 +140,6 @@ it('files that a playbook extends and includes may hold mistakes as well', async
         }
       }
     }),
-    { numRuns: process.env.BEXPERT_TEST === 'full' ? 3000 : 150 },
+    { numRuns: process.env.BEXPERT_TEST === 'full' ? 1500 : 150 },
   );
 });
