@@ -70,5 +70,5 @@ async function stackOf(start: Start, tools: IncludeTools): Promise<readonly Laye
     at = address === undefined ? undefined : await tools.reuse.open(address, chain);
     if (at !== undefined) chain = [...chain, at.location];
   }
-  return stack;
+  return stack.map((layer, index) => ({ ...layer, on: stack.slice(0, index).map(({ source }) => source) }));
 }

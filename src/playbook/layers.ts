@@ -18,6 +18,8 @@ export interface Layer {
   readonly role: 'playbook' | 'bexpert.yml' | 'template';
   /** Of a template: whose. */
   readonly of?: 'playbook' | 'bexpert.yml';
+  /** Files that it builds on. */
+  readonly on?: readonly Source[];
   /** Its value, with included steps in their places. */
   readonly root: Node;
 }

@@ -2,10 +2,9 @@
 import type { Place } from '../model/location.ts';
 import type { Json } from '../plugin-api.ts';
 import { grammar, type Part } from './grammar.ts';
-import type { Layer } from './layers.ts';
 import { stepsOf } from './merge.ts';
 import { withDefaults } from './plugin-inputs.ts';
-import type { PolicyRequest } from './policy.ts';
+import type { PolicyRequest, View } from './policy.ts';
 import { below, covers, without } from './policy-open.ts';
 import { firstDifference, nearestTo, nodeAtPath, partsOf, reachAll, same } from './policy-path.ts';
 import { isAsked, isChoice } from './policy-reads.ts';
@@ -41,10 +40,9 @@ function couldStand(path: readonly string[], key: string): boolean {
 
 interface FinalOptions {
   readonly request: PolicyRequest;
-  /** All up to each layer, merged. */
-  readonly states: readonly Node[];
-  readonly index: number;
-  readonly layer: Layer;
+  /** The file of the path with those that it builds on, and with all that are lower. */
+  readonly chain: View;
+  readonly all: View;
   readonly item: Node;
   readonly path: string;
   /** What the file leaves open. */
@@ -55,24 +53,32 @@ export class Final {
   readonly #o: FinalOptions;
   /** Paths that the file leaves open, but for those that this one closes again. */
   readonly #opens: readonly Parts[];
-  /** All up to each layer without what is open. */
-  readonly #states: readonly (Node | undefined)[];
-  readonly #own: Node | undefined;
-  readonly #end: Node | undefined;
+  /** What is compared, without what is open. */
+  #view: View;
   #told = false;
 
   constructor(options: FinalOptions) {
     this.#o = options;
     const parts = partsOf(options.path);
     this.#opens = options.opens.filter((open) => !covers(open, parts));
-    this.#states = options.states.map((state) => without(state, this.#opens));
-    this.#own = this.#states[options.index];
-    this.#end = this.#states.at(-1);
+    this.#view = options.all;
+  }
+
+  get #own(): Node | undefined {
+    return this.#view.own;
+  }
+  get #end(): Node | undefined {
+    return this.#view.later.at(-1)?.state ?? this.#own;
   }
 
   check(): void {
-    const { path, item, request, states, index } = this.#o;
-    const reached = namedBy(states[index] ?? item, partsOf(path));
+    const { path, item, request, chain, all } = this.#o;
+    const closed = (view: View): View => ({
+      own: without(view.own, this.#opens),
+      later: view.later.map(({ layer, state }) => ({ layer, state: without(state, this.#opens) })),
+    });
+    const views = { chain: closed(chain), all: closed(all) };
+    const reached = namedBy(all.own ?? item, partsOf(path));
     if (reached.length === 0) {
       request.complaints.at(
         'policy/path',
@@ -82,6 +88,7 @@ export class Final {
       );
     }
     for (const at of reached) {
+      this.#view = nodeAtPath(chain.own, at[0] === 'phases' ? at.slice(0, 4) : at) === undefined ? views.all : views.chain;
       if (at[0] === 'protect') this.#protects(at);
       else this.#unchanged(at, 'it is');
       if (at[0] === 'phases' && at[1] !== undefined) this.#phase(at[1]);
@@ -120,10 +127,10 @@ export class Final {
 
   /** An input that a final value reads is final as well, where the owner gives it a value and does not say what else it may be. */
   #read(name: string): void {
-    const { request, states, index, path } = this.#o;
+    const { request, path } = this.#o;
     const at = ['inputs', name];
     if (this.#opens.some((open) => covers(open, at) || covers(at, open))) return;
-    const own = nodeAtPath(states[index], at);
+    const own = nodeAtPath(this.#own, at);
     const words = `the input \`${name}\`, which it reads, is`;
     if (own === undefined) {
       this.#unchanged(at, words, at);
@@ -148,14 +155,12 @@ export class Final {
   #unchanged(at: Parts, it: string, open?: Parts): void {
     const own = nodeAtPath(this.#own, at);
     if (same(own, nodeAtPath(this.#end, at), at)) return;
-    const { index, request } = this.#o;
-    const above = this.#states.findIndex((state, each) => each > index && !same(own, nodeAtPath(state, at), at));
-    const layer = request.layers.list[above];
-    if (layer === undefined) return;
-    const now = nodeAtPath(this.#states[above], at);
+    const found = this.#view.later.find(({ state }) => !same(own, nodeAtPath(state, at), at));
+    if (found === undefined) return;
+    const now = nodeAtPath(found.state, at);
     const inside = firstDifference(own, now, at) ?? at;
     const what = now === undefined ? 'removed' : own === undefined ? 'set' : 'changed';
-    this.#tell(`${it} ${what} here`, placeOf(nearestTo(layer.root, inside), 'value'), open);
+    this.#tell(`${it} ${what} here`, placeOf(nearestTo(found.layer.root, inside), 'value'), open);
   }
 
   /** `protect` always unites: more may be added. */

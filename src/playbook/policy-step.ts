@@ -5,7 +5,7 @@ import { stepId, stepsOf } from './merge.ts';
 import { withDefaults } from './plugin-inputs.ts';
 import { nodeAtPath } from './policy-path.ts';
 import { namesAsked, namesMeant, referencesBelow } from './policy-reads.ts';
-import { field, fieldsOf, type Node, textOf, textsOf } from './tree.ts';
+import { field, fieldsOf, type Node, textOf, textsBelow, textsOf } from './tree.ts';
 
 type Parts = readonly string[];
 /** `words`: what of the final value that is. */
@@ -73,16 +73,20 @@ export class Dependencies {
     if (isCommand && field(step, 'working-directory') === undefined)
       this.#add({ kind: 'value', path: ['working-directory'], words: 'the `working-directory` of its command is' });
     this.#reads(this.#withOf(at));
+    for (const { text, path } of [...this.#inputsOf(at)].flatMap((node) => [...textsBelow(node)]))
+      if (path.at(-1) === 'auth') this.#token(text);
     for (const name of this.#servicesOf(at[3] ?? '')) this.#service(name);
   }
 
   /** `defaults` of its plugin are its own `with` too. */
-  #withOf(at: Parts): readonly Reference[] {
+  #inputsOf(at: Parts): readonly Node[] {
     const step = nodeAtPath(this.#root, at.slice(0, 4));
     const uses = textOf(step) ?? textOf(field(step, 'uses'));
-    if (uses === undefined) return [];
-    const all = withDefaults(nodeAtPath(this.#root, ['defaults', uses]), field(step, 'with'));
-    return referencesBelow(nodeAtPath(all, at.slice(5)));
+    const all = uses === undefined ? undefined : withDefaults(nodeAtPath(this.#root, ['defaults', uses]), field(step, 'with'));
+    return all === undefined ? [] : [all];
+  }
+  #withOf(at: Parts): readonly Reference[] {
+    return this.#inputsOf(at).flatMap((all) => referencesBelow(nodeAtPath(all, at.slice(5))));
   }
 
   #reads(references: readonly Reference[]): void {
@@ -109,6 +113,14 @@ export class Dependencies {
       if (path !== undefined && this.#add({ kind: 'value', path, words: `the step \`${id}\`, whose outputs it reads, is` }))
         this.#below(path);
     }
+  }
+
+  /** Requests name the token that they carry. */
+  #token(name: string): void {
+    const path = ['auth', name];
+    const node = nodeAtPath(this.#root, path);
+    if (node !== undefined && this.#add({ kind: 'value', path, words: `the token \`${name}\`, which its requests carry, is` }))
+      this.#reads(referencesBelow(node));
   }
 
   /** A service that a file above brings along is its own affair; the code under test is as well. */

@@ -7,7 +7,7 @@ import { inherited, type Layer, type Layers } from './layers.ts';
 import { merge } from './merge.ts';
 import { checkBounds } from './policy-bounds.ts';
 import { Final, namedBy } from './policy-final.ts';
-import { finalsOf, opensOf } from './policy-open.ts';
+import { finalsOf, opensOf, type PolicyPath } from './policy-open.ts';
 import { partsOf, reachAll } from './policy-path.ts';
 import type { MapNode, Node } from './tree.ts';
 
@@ -24,14 +24,35 @@ export interface PolicyRequest {
   readonly complaints: Complaints;
 }
 
+/** What is held against what: what an owner says, and what it becomes with each file that is not the owner's. */
+export interface View {
+  readonly own: Node | undefined;
+  readonly later: readonly { readonly layer: Layer; readonly state: Node | undefined }[];
+}
+
+function viewOf(list: readonly Layer[], owners: readonly Layer[]): View {
+  const merged = (layers: readonly Layer[]): Node | undefined =>
+    list.reduce<Node | undefined>((below, layer) => (layers.includes(layer) ? merge(below, inherited(layer)) : below), undefined);
+  const others = list.filter((layer) => !owners.includes(layer));
+  const later = others.map((layer, index) => ({ layer, state: merged([...owners, ...others.slice(0, index + 1)]) }));
+  return { own: merged(owners), later };
+}
+
 export async function checkPolicy(request: PolicyRequest): Promise<void> {
-  const states: Node[] = [];
-  for (const layer of request.layers.list) states.push(merge(states.at(-1), inherited(layer)));
-  for (const [index, layer] of request.layers.list.entries()) {
-    const { closed } = finalsOf(layer);
-    const opens = opensOf(layer);
-    for (const { item, path } of closed) new Final({ request, states, index, layer, item, path, opens }).check();
-    checkOpen(layer, states[index] ?? layer.root, request);
+  const { list } = request.layers;
+  for (const [index, layer] of list.entries()) {
+    const { closed, open } = finalsOf(layer);
+    if (closed.length + open.length > 0) {
+      // A file that is lower and that the owner does not build on is no part of what it decided; what it alone says is held all the same.
+      const chain = viewOf(
+        list,
+        list.filter((other) => other === layer || layer.on?.includes(other.source) === true),
+      );
+      const all = viewOf(list, list.slice(0, index + 1));
+      const opens = opensOf(layer);
+      for (const { item, path } of closed) new Final({ request, chain, all, item, path, opens }).check();
+      checkOpen(open, all.own, request);
+    }
     await checkBounds(layer, request);
   }
 }
@@ -40,11 +61,12 @@ export async function checkPolicy(request: PolicyRequest): Promise<void> {
 const theirs = ['env', 'inputs', 'secrets', 'services', 'defaults', 'working-directory'];
 
 /** A path with `!` names something that is there, or could be; what is misspelt would stay closed. */
-function checkOpen(layer: Layer, own: Node, { complaints }: PolicyRequest): void {
-  for (const { item, path } of finalsOf(layer).open) {
+function checkOpen(open: readonly PolicyPath[], own: Node | undefined, { complaints }: PolicyRequest): void {
+  for (const { item, path } of open) {
     const parts = partsOf(path);
-    const inStep = parts[0] === 'phases' && parts.length > 5 && reachAll(own, parts.slice(0, 4)).length > 0;
-    if (theirs.includes(parts[0] ?? '') || inStep || namedBy(own, parts).length > 0) continue;
+    if (theirs.includes(parts[0] ?? '')) continue;
+    const inStep = parts[0] === 'phases' && parts.length > 5;
+    if (own !== undefined && (inStep ? reachAll(own, parts.slice(0, 4)) : namedBy(own, parts)).length > 0) continue;
     complaints.at('policy/path', { path: `!${path}`, why: 'there is nothing that it could open' }, item, 'value');
   }
 }

@@ -210,6 +210,50 @@ describe('a gate that is final as a whole', () => {
   });
 });
 
+describe('a policy that bexpert.yml extends', () => {
+  const under = async (mine: string, final = tests) =>
+    (
+      await preparedOf({
+        'company.yml': policy(final),
+        'bexpert.yml': lines('bexpert: 1', 'extends: company.yml'),
+        'mine.yml': mine,
+        'playbook.yml': lines('bexpert: 1', 'extends: mine.yml'),
+      })
+    ).diagnostics.map(whereOf);
+  it('is not got around by a file that lies lower, because a playbook extends it', async () => {
+    const step = (key: string): string =>
+      lines('bexpert: 1', 'phases:', '  verify:', `    steps: [{ id: tests, run: npm test, ${key} }]`);
+    expect(await under(step('level: warn'))).toEqual(['policy/final mine.yml:4:48']);
+    expect(await under(step('when-changed: ["nothing/**"]'))).toHaveLength(1);
+    expect(await under(lines('bexpert: 1', 'phases: { verify: { if: run.ci } }'))).toEqual(['policy/final mine.yml:2:25']);
+    expect(await under(lines('bexpert: 1', 'env: { NODE_OPTIONS: "--require ./cheat.js" }'))).toEqual([
+      'policy/final mine.yml:2:22',
+    ]);
+    expect(await under(lines('bexpert: 1', 'defaults: { coverage: { branches: 1 } }'), coverage)).toEqual([
+      'policy/final mine.yml:2:35',
+    ]);
+  });
+  it('holds of what only such a file says what it says', async () => {
+    const more = lines(
+      'bexpert: 1',
+      'phases: { verify: { steps: [{ id: more, run: npm run more, evidence: exit-code, level: warn }] } }',
+    );
+    expect(await under(more)).toEqual([]);
+    expect(await under(more, `${tests}, phases.verify.steps.*.level`)).toEqual([]);
+  });
+});
+
+describe('a token of the owner', () => {
+  it('that requests of a final step carry is final too', async () => {
+    const text = policy('phases.verify.steps.log-scan', 'auth: { user: { run: node token.mjs } }').replace(
+      '      - uses: coverage\n        with: { lines: 80 }',
+      '      - { uses: log-scan, with: { requests: [{ path: /a, auth: user }] } }',
+    );
+    const own = ['auth: { user: { run: echo none } }'];
+    expect((await seen(text, own)).codes).toContain('policy/final playbook.yml:3:22');
+  });
+});
+
 describe('what unites for good', () => {
   it('is not removed with null', async () => {
     const text = policy(tests, 'protect: ["golden/**"]', 'bounds: { budget.usd: { max: 5 } }', 'budget: { usd: 5 }');
