@@ -44,11 +44,10 @@ export async function checkPolicy(request: PolicyRequest): Promise<void> {
     const { closed, open } = finalsOf(layer);
     if (closed.length + open.length > 0) {
       // A file that is lower and that the owner does not build on is no part of what it decided; what it alone says is held all the same.
-      const chain = viewOf(
-        list,
-        list.filter((other) => other === layer || layer.on?.includes(other.source) === true),
-      );
+      // A playbook that is played itself stands above all: it knows what is below.
       const all = viewOf(list, list.slice(0, index + 1));
+      const own = list.filter((other) => other === layer || layer.on?.includes(other.source) === true);
+      const chain = layer.role === 'playbook' ? all : viewOf(list, own);
       const opens = opensOf(layer);
       for (const { item, path } of closed) new Final({ request, chain, all, item, path, opens }).check();
       checkOpen(open, all.own, request);

@@ -229,8 +229,8 @@ describe('a policy that bexpert.yml extends', () => {
     expect(await under(lines('bexpert: 1', 'env: { NODE_OPTIONS: "--require ./cheat.js" }'))).toEqual([
       'policy/final mine.yml:2:22',
     ]);
-    expect(await under(lines('bexpert: 1', 'defaults: { coverage: { branches: 1 } }'), coverage)).toEqual([
-      'policy/final mine.yml:2:35',
+    expect(await under(lines('bexpert: 1', 'defaults: { coverage: { label: Ours } }'), coverage)).toEqual([
+      'policy/final mine.yml:2:32',
     ]);
   });
   it('holds of what only such a file says what it says', async () => {
