@@ -11,28 +11,28 @@ import { exitCodes } from './model/exit.ts';
 import { version } from './version.ts';
 
 const commandNames = [
+  'init',
+  'demo',
+  'doctor',
   'run',
   'verify',
-  'validate',
-  'plan',
-  'resolve',
-  'policy',
-  'test',
-  'plugins',
-  'schema',
-  'explain',
-  'graph',
-  'report',
   'resume',
   'approve',
   'reject',
-  'clean',
+  'report',
+  'validate',
+  'plan',
+  'graph',
+  'explain',
+  'resolve',
+  'test',
   'new',
-  'init',
   'adopt',
   'migrate',
-  'doctor',
-  'demo',
+  'plugins',
+  'schema',
+  'policy',
+  'clean',
 ] as const;
 type CommandName = (typeof commandNames)[number];
 const isCommandName = (name: string | undefined): name is CommandName => commandNames.some((known) => known === name);
@@ -47,9 +47,11 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {} })
+    // So narrow that the long term of `policy check` leaves room for words beside it.
+    .configureHelp({ minWidthToWrap: 28 })
     .addHelpText(
       'after',
-      examples('demo', 'run playbooks/migration.yml', 'verify playbooks/migration.yml --base main', 'report latest') +
+      examples('init', 'verify playbooks/quality.yml', 'run playbooks/migration.yml', 'report latest', 'explain tests/failed') +
         '\nExit codes: 0 proven, 1 a gate is red, 2 bad playbook or call, 3 could not decide, 4 budget spent,\n' +
         '5 protected content changed, 6 waits for a person, 70 a bug in bexpert, 130 interrupted.\n',
     );
@@ -64,6 +66,32 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       code = await work(command.opts(), ...(given.slice(0, -2) as never[]));
     };
 
+  program.commandsGroup('To begin:').helpCommand('help [command]', 'show the help of a command');
+  if (wants('init'))
+    program
+      .command('init')
+      .description('look at a repository, and write bexpert.yml and a playbook that fit it; overwrites nothing, runs nothing')
+      .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
+      .option('--name <name>', 'name of the playbook', 'quality')
+      .option('--dry-run', 'print the files and write nothing')
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('init', 'init --repo packages/orders', 'init --dry-run'))
+      .action(does(async (options) => (await import('./commands/init.ts')).init(options as never, io)));
+  if (wants('demo'))
+    withReporter(program.command('demo [folder]').description('copy the example into a fresh repository and play its playbook'))
+      .option('--state <folder>', 'where runs are kept (default: $XDG_STATE_HOME/bexpert)')
+      .addHelpText('after', examples('demo', 'demo my-demo'))
+      .action(
+        does(async (options, folder?: string) =>
+          (await import('./commands/demo.ts')).demo({ ...options, folder: folder ?? 'bexpert-demo' } as never, io),
+        ),
+      );
+  if (wants('doctor'))
+    withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('doctor'))
+      .action(does(async (options) => (await import('./commands/doctor.ts')).doctor(options as never, io)));
+  program.commandsGroup('To play:');
   if (wants('run'))
     withReportFile(
       withReporter(
@@ -103,9 +131,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .addHelpText(
         'after',
         examples(
-          'verify playbooks/migration.yml',
-          'verify playbooks/migration.yml --base origin/main --committed',
-          'verify playbooks/migration.yml --reporter sarif --report-file bexpert.sarif',
+          'verify playbooks/quality.yml',
+          'verify playbooks/quality.yml --base origin/main --committed',
+          'verify playbooks/quality.yml --reporter sarif --report-file bexpert.sarif',
         ),
       )
       .action(
@@ -114,125 +142,6 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
           if ('dryRun' in options) return dryRun(call, io);
           return (await import('./commands/run.ts')).run(call, io);
         }),
-      );
-  if (wants('validate'))
-    withReportFile(
-      withPlaybook(
-        program.command('validate [playbooks...]').description('check playbooks; every problem at its line, nothing runs'),
-      ),
-    )
-      .option('--json', 'machine-readable result')
-      .addOption(new Option('--reporter <name>', 'for GitHub: annotations, or a SARIF log').choices(['github', 'sarif']))
-      .addHelpText('after', examples('validate', 'validate playbooks/migration.yml --repo examples/orders-api'))
-      .action(does(async (options, playbooks: string[]) => validate({ ...options, playbooks } as never, io)));
-  if (wants('plan'))
-    withPlaybook(program.command('plan <playbook>').description('show what would run, in which order, with which limits'))
-      .addOption(new Option('--mode <mode>', 'plan for run or for verify').choices(['run', 'verify']).default('run'))
-      .option('--json', 'machine-readable result')
-      .addHelpText('after', examples('plan playbooks/migration.yml'))
-      .action(does(async (options, playbook: string) => plan({ ...options, playbook } as never, io)));
-  if (wants('resolve'))
-    withPlaybook(
-      program.command('resolve <playbook>').description('show all files of a playbook as one, with the origin of each value'),
-    )
-      .option('--json', 'machine-readable result')
-      .addHelpText('after', examples('resolve playbooks/migration.yml', 'resolve playbooks/migration.yml > merged.yml'))
-      .action(
-        does(async (options, playbook: string) =>
-          (await import('./commands/resolve.ts')).resolve({ ...options, playbook } as never, io),
-        ),
-      );
-  if (wants('policy'))
-    program
-      .command('policy')
-      .description('what a template asks of the playbooks of many repositories')
-      .command('check <policy> <repositories...>')
-      .description('which playbooks extend the policy, keep to it, and have its newest version; globs in quotes are allowed')
-      .option('--state <folder>', 'where fetched files are kept (default: $XDG_STATE_HOME/bexpert)')
-      .option('--json', 'machine-readable result')
-      .addHelpText(
-        'after',
-        examples('policy check policy.yml ../orders ../payments', 'policy check policy.yml "../services/*" --json'),
-      )
-      .action(
-        does(async (options, file: string, repositories: string[]) =>
-          (await import('./commands/policy.ts')).checkPolicies({ ...options, policy: file, repositories } as never, io),
-        ),
-      );
-  if (wants('test'))
-    program
-      .command('test [files...]')
-      .description('play playbooks with scripted steps, and compare the paths that they take; runs nothing else')
-      .option('--repo <folder>', 'whose bexpert.yml fills the roles (default: the current folder)')
-      .option('--min-coverage <percent>', 'branches of the playbooks that the cases must go through')
-      .option('--json', 'machine-readable result')
-      .addHelpText('after', examples('test', 'test playbooks/migration.test.yml', 'test --min-coverage 80'))
-      .action(
-        does(async (options, files: string[]) => (await import('./commands/test.ts')).test({ ...options, files } as never, io)),
-      );
-  if (wants('plugins'))
-    program
-      .command('plugins [name]')
-      .description('list the plugins, or show all that one takes, gives and can report')
-      .option('--repo <folder>', 'for plugins of a repository (default: the current folder)')
-      .option('--json', 'machine-readable result')
-      .addHelpText('after', examples('plugins', 'plugins coverage', 'plugins ./plugins/my-gate'))
-      .action(
-        does(async (options, name?: string) =>
-          (await import('./commands/plugins.ts')).plugins({ ...options, ...(name === undefined ? {} : { name }) } as never, io),
-        ),
-      );
-  if (wants('schema'))
-    program
-      .command('schema')
-      .description('print the JSON Schema with which editors complete and check playbooks')
-      .option('--with-plugins-of <repo>', 'with the plugins of a repository, or of a package in it')
-      .addHelpText('after', examples('schema', 'schema --with-plugins-of . > playbook.schema.json'))
-      .action(does(async (options) => (await import('./commands/schema.ts')).schema(options as never, io)));
-  if (wants('explain'))
-    withRepository(
-      program.command('explain [what]').description('what a code, a key, or a value of a playbook means, and who enforces it'),
-    )
-      .option('--playbook <playbook>', 'explain what this playbook says at the path, and where')
-      .option('--path <file>', 'explain whether the playbook lets an action change this file, and by which rule')
-      .option('--json', 'machine-readable result')
-      .addHelpText(
-        'after',
-        examples(
-          'explain playbook/unknown-key',
-          'explain load/errors',
-          'explain step.needs',
-          'explain phases.verify.steps.load.with.compare --playbook playbooks/migration.yml',
-          'explain --path package.json --playbook playbooks/migration.yml',
-        ),
-      )
-      .action(
-        does(async (options, what?: string) =>
-          (await import('./commands/explain.ts')).explain({ ...options, ...(what === undefined ? {} : { what }) } as never, io),
-        ),
-      );
-  if (wants('graph'))
-    withPlaybook(program.command('graph <playbook>').description('draw a playbook: phases, steps, the way back, services'))
-      .addOption(new Option('--format <format>', 'form of the drawing').choices(['terminal', 'mermaid']).default('terminal'))
-      .addHelpText('after', examples('graph playbooks/migration.yml', 'graph migration --format mermaid > migration.mmd'))
-      .action(
-        does(async (options, playbook: string) =>
-          (await import('./commands/graph.ts')).graph({ ...options, playbook } as never, io),
-        ),
-      );
-  if (wants('report'))
-    withRepository(program.command('report [run]').description('show a run, or list the runs of a repository'))
-      .addOption(
-        new Option('--format <format>', 'form of the report').choices(['markdown', 'json', 'sarif', 'junit']).default('markdown'),
-      )
-      .addHelpText(
-        'after',
-        examples('report', 'report latest', 'report latest --format json', 'report latest --format sarif > bexpert.sarif'),
-      )
-      .action(
-        does(async (options, run?: string) =>
-          (await import('./commands/report.ts')).report({ ...options, ...(run === undefined ? {} : { run }) } as never, io),
-        ),
       );
   if (wants('resume'))
     withReportFile(
@@ -263,20 +172,89 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .requiredOption('--reason <text>', 'what is wrong, in words for whoever acts')
       .addHelpText('after', examples('reject latest --reason "Keep the old endpoint for a month"'))
       .action(answer(false));
-  if (wants('clean'))
-    withRepository(program.command('clean [runs...]').description('remove old runs, and what only they needed'))
-      .option('--older-than <duration>', 'runs that were used since are kept (default: 30d)')
-      .option('--keep <number>', 'so many of the newest are kept, however old (default: 10)')
-      .option('--all', 'runs of every repository')
-      .option('--dry-run', 'show what would go and how much it takes; remove nothing')
+  if (wants('report'))
+    withRepository(program.command('report [run]').description('show a run, or list the runs of a repository'))
+      .addOption(
+        new Option('--format <format>', 'form of the report').choices(['markdown', 'json', 'sarif', 'junit']).default('markdown'),
+      )
+      .addHelpText(
+        'after',
+        examples('report', 'report latest', 'report latest --format json', 'report latest --format sarif > bexpert.sarif'),
+      )
+      .action(
+        does(async (options, run?: string) =>
+          (await import('./commands/report.ts')).report({ ...options, ...(run === undefined ? {} : { run }) } as never, io),
+        ),
+      );
+  program.commandsGroup('To write playbooks:');
+  if (wants('validate'))
+    withReportFile(
+      withPlaybook(
+        program.command('validate [playbooks...]').description('check playbooks; every problem at its line, nothing runs'),
+      ),
+    )
+      .option('--json', 'machine-readable result')
+      .addOption(new Option('--reporter <name>', 'for GitHub: annotations, or a SARIF log').choices(['github', 'sarif']))
+      .addHelpText('after', examples('validate', 'validate playbooks/quality.yml --repo packages/orders'))
+      .action(does(async (options, playbooks: string[]) => validate({ ...options, playbooks } as never, io)));
+  if (wants('plan'))
+    withPlaybook(program.command('plan <playbook>').description('show what would run, in which order, with which limits'))
+      .addOption(new Option('--mode <mode>', 'plan for run or for verify').choices(['run', 'verify']).default('run'))
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('plan playbooks/quality.yml', 'plan migration --mode run --json'))
+      .action(does(async (options, playbook: string) => plan({ ...options, playbook } as never, io)));
+  if (wants('graph'))
+    withPlaybook(program.command('graph <playbook>').description('draw a playbook: phases, steps, the way back, services'))
+      .addOption(new Option('--format <format>', 'form of the drawing').choices(['terminal', 'mermaid']).default('terminal'))
+      .addHelpText('after', examples('graph playbooks/quality.yml', 'graph migration --format mermaid > migration.mmd'))
+      .action(
+        does(async (options, playbook: string) =>
+          (await import('./commands/graph.ts')).graph({ ...options, playbook } as never, io),
+        ),
+      );
+  if (wants('explain'))
+    withRepository(
+      program.command('explain [what]').description('what a code, a key, or a value of a playbook means, and who enforces it'),
+    )
+      .option('--playbook <playbook>', 'explain what this playbook says at the path, and where')
+      .option('--path <file>', 'explain whether the playbook lets an action change this file, and by which rule')
       .option('--json', 'machine-readable result')
       .addHelpText(
         'after',
-        '\nA run that is going on is never removed. One that can be resumed is only removed when it is named.\n' +
-          examples('clean --dry-run', 'clean --older-than 7d --keep 3', 'clean 20261125-141659-7924'),
+        examples(
+          'explain playbook/unknown-key',
+          'explain load/errors',
+          'explain step.needs',
+          'explain phases.verify.steps.load.with.compare --playbook playbooks/migration.yml',
+          'explain --path package.json --playbook playbooks/migration.yml',
+        ),
       )
       .action(
-        does(async (options, runs: string[]) => (await import('./commands/clean.ts')).clean({ ...options, runs } as never, io)),
+        does(async (options, what?: string) =>
+          (await import('./commands/explain.ts')).explain({ ...options, ...(what === undefined ? {} : { what }) } as never, io),
+        ),
+      );
+  if (wants('resolve'))
+    withPlaybook(
+      program.command('resolve <playbook>').description('show all files of a playbook as one, with the origin of each value'),
+    )
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('resolve playbooks/quality.yml', 'resolve playbooks/quality.yml > merged.yml'))
+      .action(
+        does(async (options, playbook: string) =>
+          (await import('./commands/resolve.ts')).resolve({ ...options, playbook } as never, io),
+        ),
+      );
+  if (wants('test'))
+    program
+      .command('test [files...]')
+      .description('play playbooks with scripted steps, and compare the paths that they take; runs nothing else')
+      .option('--repo <folder>', 'whose bexpert.yml fills the roles (default: the current folder)')
+      .option('--min-coverage <percent>', 'branches of the playbooks that the cases must go through')
+      .option('--json', 'machine-readable result')
+      .addHelpText('after', examples('test', 'test playbooks/migration.test.yml', 'test --min-coverage 80'))
+      .action(
+        does(async (options, files: string[]) => (await import('./commands/test.ts')).test({ ...options, files } as never, io)),
       );
   if (wants('new'))
     program
@@ -298,16 +276,6 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
           (await import('./commands/new.ts')).create({ ...options, what, name } as never, io),
         ),
       );
-  if (wants('init'))
-    program
-      .command('init')
-      .description('look at a repository, and write bexpert.yml and a playbook that fit it; overwrites nothing, runs nothing')
-      .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
-      .option('--name <name>', 'name of the playbook', 'quality')
-      .option('--dry-run', 'print the files and write nothing')
-      .option('--json', 'machine-readable result')
-      .addHelpText('after', examples('init', 'init --repo packages/orders', 'init --dry-run'))
-      .action(does(async (options) => (await import('./commands/init.ts')).init(options as never, io)));
   if (wants('adopt'))
     withPlaybook(
       program
@@ -333,19 +301,57 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
           (await import('./commands/migrate.ts')).migrate({ ...options, files } as never, io),
         ),
       );
-  if (wants('doctor'))
-    withRepository(program.command('doctor').description('what works on this machine, and what to do where something does not'))
+  if (wants('plugins'))
+    program
+      .command('plugins [name]')
+      .description('list the plugins, or show all that one takes, gives and can report')
+      .option('--repo <folder>', 'for plugins of a repository (default: the current folder)')
       .option('--json', 'machine-readable result')
-      .addHelpText('after', examples('doctor'))
-      .action(does(async (options) => (await import('./commands/doctor.ts')).doctor(options as never, io)));
-  if (wants('demo'))
-    withReporter(program.command('demo [folder]').description('copy the example into a fresh repository and play its playbook'))
-      .option('--state <folder>', 'where runs are kept (default: $XDG_STATE_HOME/bexpert)')
-      .addHelpText('after', examples('demo', 'demo my-demo'))
+      .addHelpText('after', examples('plugins', 'plugins coverage', 'plugins ./plugins/my-gate'))
       .action(
-        does(async (options, folder?: string) =>
-          (await import('./commands/demo.ts')).demo({ ...options, folder: folder ?? 'bexpert-demo' } as never, io),
+        does(async (options, name?: string) =>
+          (await import('./commands/plugins.ts')).plugins({ ...options, ...(name === undefined ? {} : { name }) } as never, io),
         ),
+      );
+  if (wants('schema'))
+    program
+      .command('schema')
+      .description('print the JSON Schema with which editors complete and check playbooks')
+      .option('--with-plugins-of <repo>', 'with the plugins of a repository, or of a package in it')
+      .addHelpText('after', examples('schema', 'schema --with-plugins-of . > playbook.schema.json'))
+      .action(does(async (options) => (await import('./commands/schema.ts')).schema(options as never, io)));
+  if (wants('policy'))
+    program
+      .command('policy')
+      .description('what a template asks of the playbooks of many repositories')
+      .command('check <policy> <repositories...>')
+      .description('which playbooks extend the policy, keep to it, and have its newest version; globs in quotes are allowed')
+      .option('--state <folder>', 'where fetched files are kept (default: $XDG_STATE_HOME/bexpert)')
+      .option('--json', 'machine-readable result')
+      .addHelpText(
+        'after',
+        examples('policy check policy.yml ../orders ../payments', 'policy check policy.yml "../services/*" --json'),
+      )
+      .action(
+        does(async (options, file: string, repositories: string[]) =>
+          (await import('./commands/policy.ts')).checkPolicies({ ...options, policy: file, repositories } as never, io),
+        ),
+      );
+  program.commandsGroup('To tidy up:');
+  if (wants('clean'))
+    withRepository(program.command('clean [runs...]').description('remove old runs, and what only they needed'))
+      .option('--older-than <duration>', 'runs that were used since are kept (default: 30d)')
+      .option('--keep <number>', 'so many of the newest are kept, however old (default: 10)')
+      .option('--all', 'runs of every repository')
+      .option('--dry-run', 'show what would go and how much it takes; remove nothing')
+      .option('--json', 'machine-readable result')
+      .addHelpText(
+        'after',
+        '\nA run that is going on is never removed. One that can be resumed is only removed when it is named.\n' +
+          examples('clean --dry-run', 'clean --older-than 7d --keep 3', 'clean 20261125-141659-7924'),
+      )
+      .action(
+        does(async (options, runs: string[]) => (await import('./commands/clean.ts')).clean({ ...options, runs } as never, io)),
       );
 
   try {

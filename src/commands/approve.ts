@@ -42,7 +42,7 @@ const verb = ({ approved }: ApproveCall): string => (approved ? 'approve' : 'rej
 const notWaiting = (call: ApproveCall, reason: string | undefined): Diagnostic => ({
   code: 'approve/not-waiting',
   severity: 'error',
-  message: `There is nothing to ${verb(call)}: the run ${call.run} ${reason === undefined ? 'has not ended' : `has ended (${reason})`} and waits for nobody.`,
+  message: `There is nothing to ${verb(call)}: ${call.run === 'latest' ? 'the newest run' : `the run ${call.run}`} ${reason === undefined ? 'has not ended' : `has ended (${reason})`} and waits for nobody.`,
   hint: '`bexpert report` lists the runs; one that waits says so.',
 });
 

@@ -43,28 +43,51 @@ export async function wrongCall(error: CommanderError, call: WrongCall): Promise
   const known = program.commands.map((command) => command.name());
   const name = args.find((arg) => known.includes(arg)) ?? '';
   const command = program.commands.find((candidate) => candidate.name() === name);
+  const below = command?.commands.find((candidate) => args.includes(candidate.name()));
+  const called = below === undefined ? name : `${name} ${below.name()}`;
   if (error.code === 'commander.help') {
-    io.stderr.write((command ?? program).helpInformation());
+    io.stderr.write((below ?? command ?? program).helpInformation());
     return exitCodes.badPlaybook;
   }
   if (error.code === 'commander.unknownCommand' || (name === '' && error.code === 'commander.excessArguments')) {
     // `policy chek`: a command below a command.
-    const below = command?.commands.map((each) => `${name} ${each.name()}`) ?? [];
+    const pairs = command?.commands.map((each) => `${name} ${each.name()}`) ?? [];
     const words = args.filter((arg) => !arg.startsWith('-'));
-    const typed = words.slice(0, below.length > 0 ? 2 : 1).join(' ');
-    const near = nearest(typed, below.length > 0 ? below : known);
+    const typed = words.slice(0, pairs.length > 0 ? 2 : 1).join(' ');
+    const near = nearest(typed, pairs.length > 0 ? pairs : known);
     await complain(io, [problem('cli/unknown-command', { typed, ...(near === undefined ? {} : { near }) })]);
   } else if (error.code === 'commander.unknownOption') {
     const option = /'([^']+)'/.exec(error.message)?.[1] ?? '';
     const near = nearest(
       option,
-      (command ?? program).options.flatMap(({ long }) => long ?? []),
+      (below ?? command ?? program).options.flatMap(({ long }) => long ?? []),
     );
-    await complain(io, [problem('cli/unknown-option', { option, command: name, ...(near === undefined ? {} : { near }) })]);
-  } else if (error.code === 'commander.missingArgument' && (name === 'run' || name === 'verify' || name === 'plan')) {
+    await complain(io, [problem('cli/unknown-option', { option, command: called, ...(near === undefined ? {} : { near }) })]);
+  } else if (error.code === 'commander.missingArgument' && command?.registeredArguments[0]?.name() === 'playbook') {
     await complain(io, [problem('cli/no-playbook', { command: name, found: await localPlaybooks(io.cwd) })]);
   } else {
-    await complain(io, [problem('cli/usage', { what: error.message.replace(/^error: /, '').replace(/\.$/, ''), command: name })]);
+    await complain(io, [problem('cli/usage', { what: inOurWords(error.message), command: called })]);
   }
   return exitCodes.badPlaybook;
 }
+
+/** What commander says, without its own terms. */
+const inOurWords = (message: string): string =>
+  message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replace(/^missing required argument '(.+)'$/, '<$1> is missing')
+    .replace(
+      /^command-argument value '(.*)' is invalid for argument '(.+)'\. Allowed choices are (.+)$/,
+      '<$2> cannot be `$1`; it is one of $3',
+    )
+    .replace(
+      /^option '(?:-\w, )?(.+?)(?: <.+>)?' argument '(.*)' is invalid\. Allowed choices are (.+)$/,
+      '`$1` cannot be `$2`; it is one of $3',
+    )
+    .replace(/^option '(?:-\w, )?(.+)' argument missing$/, '`$1` has no value')
+    .replace(/^required option '(.+)' not specified$/, '`$1` is missing')
+    .replace(
+      /^too many arguments for '(.+)'\. Expected (\d+) arguments? but got (\d+)$/,
+      '$3 words stand behind `$1`, which takes $2',
+    );

@@ -70,7 +70,7 @@ export async function init(call: InitCall, io: Io): Promise<number> {
   const code = await validate({ playbooks: [shown], input: [], ...at }, io);
   const where = call.repo === undefined ? '' : ` --repo ${call.repo}`;
   io.stdout.write(
-    `\nNext:\n  look at it   both files say behind each part what it was concluded from\n  play it      bexpert verify ${shown}${where}\n  where it is red today   bexpert adopt ${shown}${where}\n`,
+    `\nNext:\n  look at it   both files say behind each part what it was concluded from\n  play it      bexpert verify ${shown}${where}\n  red today?   bexpert adopt ${shown}${where}\n`,
   );
   return code;
 }

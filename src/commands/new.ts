@@ -1,4 +1,5 @@
 // `bexpert new plugin|playbook <name>`: files to begin with, which validate and whose tests pass. Nothing is ever overwritten.
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { builtIn } from '../generated/plugins.ts';
@@ -35,7 +36,7 @@ export async function create(call: NewCall, io: Io): Promise<number> {
     return exitCodes.badPlaybook;
   }
   const test = call.what === 'plugin' ? await testOf(call, scope.value) : undefined;
-  const files = test === undefined ? playbookFiles(call) : pluginFiles(call, test);
+  const files = test === undefined ? playbookFiles(call, scope.value) : pluginFiles(call, test);
   const there = [];
   for (const file of [...files.keys(), ...(test === undefined ? [] : [`plugins/${call.name}`])])
     if (await exists(path.join(scope.value, file))) there.push(file);
@@ -78,8 +79,13 @@ function pluginFiles(call: NewCall, test: TestOf): Files {
   return new Map(Object.entries(all).map(([file, text]) => [`plugins/${name}/${filled(file)}`, filled(text)]));
 }
 
-const playbookFiles = ({ name }: NewCall): Files =>
-  new Map([[`playbooks/${name}.yml`, playbookTemplate.replaceAll('NAME', name)]]);
+/** With a line for the editor where bexpert is installed: in this package, or in a monorepo at its root. */
+function playbookFiles({ name }: NewCall, scope: string): Files {
+  const schema = 'node_modules/bexpert/schema/playbook.schema.json';
+  const up = ['', '../', '../../', '../../../'].find((above) => existsSync(path.join(scope, above, schema)));
+  const line = up === undefined ? '' : `# yaml-language-server: $schema=../${up}${schema}\n`;
+  return new Map([[`playbooks/${name}.yml`, `${line}${playbookTemplate.replaceAll('NAME', name)}`]]);
+}
 
 function next({ what, name, kind, repo }: NewCall, test: TestOf | undefined): string {
   const where = repo === undefined ? '' : ` --repo ${repo}`;

@@ -13,7 +13,9 @@ export function withRepository(command: Command): Command {
 }
 export function withPlaybook(command: Command): Command {
   return withRepository(command)
-    .option('-i, --input <name=value>', 'an input of the playbook; may be repeated', collect, [])
+    .addOption(
+      new Option('-i, --input <name=value>', 'an input of the playbook; may be repeated').argParser(collect).default([], 'none'),
+    )
     .option('--inputs-file <file>', 'inputs from a YAML or JSON file')
     .addOption(new Option('--sandbox <when>', 'wall off what is started').choices(['required', 'preferred', 'off']))
     .option('--model <use>', 'who fills action steps: auto, live, script, or the name of a model');

@@ -44,7 +44,7 @@ export function parsePattern(text: string, options: PatternOptions): Parsed {
     return fail('the group `count` of `examined` matched no number');
   return succeed({
     findings: answer.found.map(findingOf),
-    examined: options.examined === undefined ? undefined : { unit: 'matches of `examined`', count: answer.count },
+    examined: options.examined === undefined ? undefined : { unit: 'matches', count: answer.count },
     silenced: 0,
   });
 }

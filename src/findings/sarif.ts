@@ -38,7 +38,7 @@ export function parseSarif(text: string): Parsed {
   }
   return succeed({
     findings,
-    examined: files > 0 ? { unit: 'files', count: files } : { unit: 'runs of the tool', count: runs },
+    examined: files > 0 ? { unit: 'files', count: files } : { unit: 'tool runs', count: runs },
     silenced,
   });
 }

@@ -10,7 +10,10 @@ import { complainUnusedSecrets } from './secrets.ts';
 import type { Source } from './source.ts';
 import { field, fieldsOf, type Node, nodeOf, plain, textOf, textsBelow } from './tree.ts';
 
-/** Values for plugins that no step of this playbook uses are checked too: another playbook will use them. */
+/**
+ * Values for plugins that no step of this playbook uses are checked too, and values in whose place each step says another: another
+ * playbook will use them.
+ */
 export async function checkDefaults(options: {
   readonly node: Node | undefined;
   readonly registry: Registry;
@@ -34,8 +37,7 @@ export async function checkDefaults(options: {
     } else if (node.kind !== 'map') {
       complaints.at('playbook/type', { key: name, expected: 'a map of keys', found: valueWords(plain(node)) }, node, 'value');
     } else if (
-      !Object.hasOwn(used, name) &&
-      registry.names.includes(name) &&
+      (registry.names.includes(name) || Object.hasOwn(used, name)) &&
       ![...textsBelow(node)].some(({ text }) => text.includes('${{'))
     ) {
       const { problems } = await registry.examine(name, plain(node));

@@ -60,7 +60,9 @@ function codesOf({ plugin, body, node, id }: StepDraft): readonly string[] | und
 
 function mayMatch(pattern: string, code: string): boolean {
   const [gate = '', rule = ''] = code.split('/');
-  return rule === '<rule>' ? pattern.startsWith(`${gate}/`) : code === pattern || picomatch.isMatch(code, pattern);
+  return rule === '<rule>'
+    ? picomatch.isMatch(gate, pattern.split('/')[0] ?? '')
+    : code === pattern || picomatch.isMatch(code, pattern);
 }
 
 function checkCodes(options: {

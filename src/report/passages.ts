@@ -101,7 +101,7 @@ function findingLines(finding: JudgedFinding, ink: Ink, evidenceLines = 6): stri
   ];
   if (finding.hint !== undefined) lines.push(`      ${ink.dim('hint:')} ${printableLine(finding.hint)}`);
   if (finding.repro !== undefined) lines.push(`      ${ink.dim('see it again:')} ${printableLine(finding.repro)}`);
-  if (finding.evidence !== undefined && finding.standing === 'counts') {
+  if (finding.evidence !== undefined && finding.evidence.trim() !== '' && finding.standing === 'counts') {
     const evidence = printable(finding.evidence).trimEnd().split('\n');
     for (const line of evidence.slice(0, evidenceLines)) lines.push(ink.dim(`      | ${line}`));
     if (evidence.length > evidenceLines)

@@ -25,7 +25,17 @@ export function changeStep(text: string, change: StepChange): string {
   if (own === undefined) return addStep(broken, change);
   const named = isScalar(own) ? asMap(broken, own) : broken;
   const withValues = Object.entries(change.with).reduce((now, [key, value]) => setWith(now, change, key, value), named);
-  return change.waive.reduce((now, waiver) => addWaiver(now, change, waiver), withValues);
+  const base = idOf(own);
+  return change.waive.reduce(
+    (now, waiver) => addWaiver(now, change, base === undefined ? waiver : forAllItems(waiver, { base, id: change.id })),
+    withValues,
+  );
+}
+
+/** Findings of a `run:` begin with the step's id; where `foreach` makes several of the step, its waivers stand in each. */
+function forAllItems(waiver: NewWaiver, { base, id }: { readonly base: string; readonly id: string }): NewWaiver {
+  const each = (code: string): string => (code.startsWith(`${id}/`) ? `${base}-*${code.slice(id.length)}` : code);
+  return base === id ? waiver : { ...waiver, findings: waiver.findings.map(each) };
 }
 
 // ---- Where things are ----------------------------------------------------------------------------------------------------------------

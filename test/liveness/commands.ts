@@ -81,7 +81,7 @@ export const pattern: Effects = {
     },
     run: (seen) => seen.gate('a')?.examined.unit,
     without: 'commands',
-    with: 'matches of `examined`',
+    with: 'matches',
   },
 };
 

@@ -67,6 +67,16 @@ describe('a new plugin', () => {
     expect(stdout + stderr).toMatch(language === 'python' ? /^OK$/m : /\bfail 0$/m);
   });
 
+  it.each(languages)('of %s does not find its word in its own page', async (language) => {
+    await bexpert('new', 'plugin', 'my-plugin', '--language', language);
+    const page = readFileSync(path.join(folder, 'plugins/my-plugin/README.md'), 'utf8');
+    const files = { 'plugins/my-plugin/README.md': page };
+    expect((await testGate(path.join(folder, 'plugins/my-plugin'), { candidate: files })).result).toMatchObject({
+      examined: { count: 1 },
+      findings: [],
+    });
+  });
+
   it('is tested with Vitest where the repository has it', async () => {
     writeFileSync(path.join(folder, 'package.json'), '{ "devDependencies": { "vitest": "4.0.0" } }');
     const { said } = await bexpert('new', 'plugin', 'my-plugin');
@@ -108,5 +118,16 @@ describe('a new playbook', () => {
     expect(made, made.said).toMatchObject({ code: 0 });
     expect((await bexpert('validate', 'playbooks/quality.yml')).said).toMatch(/^valid {2}playbooks\/quality.yml/);
     expect(await bexpert('new', 'playbook', 'quality')).toMatchObject({ code: 2 });
+    expect(readFileSync(path.join(folder, 'playbooks/quality.yml'), 'utf8')).toMatch(/^bexpert: 1\n/);
+  });
+
+  it.each(['', 'packages/api'])('names the schema for editors where bexpert is installed, seen from %j', async (scope) => {
+    mkdirSync(path.join(folder, 'node_modules'));
+    symlinkSync(root, path.join(folder, 'node_modules/bexpert'));
+    mkdirSync(path.join(folder, scope), { recursive: true });
+    await bexpert('new', 'playbook', 'quality', '--repo', path.join(folder, scope));
+    const playbook = path.join(folder, scope, 'playbooks/quality.yml');
+    const [, named = ''] = /^# yaml-language-server: \$schema=(.+)\n/.exec(readFileSync(playbook, 'utf8')) ?? [];
+    expect(existsSync(path.resolve(path.dirname(playbook), named)), named).toBe(true);
   });
 });

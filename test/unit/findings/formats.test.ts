@@ -73,7 +73,7 @@ describe('real tools', () => {
       biome,
     );
     expect(read.findings[0]).toMatchObject({ message: 'This variable x is unused.', endLine: 1, endColumn: 6 });
-    expect(read.examined).toEqual({ unit: 'runs of the tool', count: 1 });
+    expect(read.examined).toEqual({ unit: 'tool runs', count: 1 });
   });
   it('Biome as Checkstyle', async () => {
     const read = await report('checkstyle', tool('biome', 'lint', '--reporter=checkstyle', 'src-a.ts'));

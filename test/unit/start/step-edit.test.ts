@@ -116,4 +116,11 @@ describe('a step with foreach', () => {
     const text = 'phases:\n  verify:\n    - id: lint\n      foreach: [a, b]\n      run: npm run lint\n';
     expect(verify(changeStep(text, change({ id: 'lint-b' })))).toMatchObject([{ id: 'lint', waive: [waived] }]);
   });
+  it('waives the rules of a tool for all its steps, since the waiver stands in each', () => {
+    const text = 'phases:\n  verify:\n    - id: lint\n      foreach: [a, b]\n      run: npm run lint\n';
+    const waive = [{ ...waiver, findings: ['lint-b/no-console', 'run/exit-code'] }];
+    expect(verify(changeStep(text, change({ id: 'lint-b', waive })))).toMatchObject([
+      { id: 'lint', waive: [{ findings: ['lint-*/no-console', 'run/exit-code'] }] },
+    ]);
+  });
 });
