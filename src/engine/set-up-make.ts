@@ -94,7 +94,14 @@ async function run(options: {
   if (result.status === 'exited' && result.exitCode === 0) return;
   throw pluginError({
     code: 'setup/failed',
-    message: `\`setup: ${plan.run}\` ended with ${result.exitCode ?? result.status}: ${`${result.stdout}\n${result.stderr}`.trim().slice(-2000)}`,
-    hint: 'It runs in a copy of the tree, without your home folder; `network:` of the step limits the hosts that it reaches.',
+    message: `\`setup: ${plan.run}\` ended with ${result.exitCode ?? result.status}: ${failureWords(`${result.stdout}\n${result.stderr}`)}`,
+    hint: 'It runs in a copy of the repository, without your home folder and without what lies beside the repository; `network:` of the step limits the hosts that it reaches.',
   });
+}
+
+/** The end of what a command said, led by the first line that calls itself an error: package managers warn and retry before it. */
+export function failureWords(said: string): string {
+  const text = said.trim().slice(-2000);
+  const telling = text.split('\n').find((line) => /\b(error|fatal)\b(?! code\b)|\bERR!(?! code\b)/i.test(line));
+  return telling === undefined || text.startsWith(telling) ? text : `${telling.trim()}\n${text}`;
 }

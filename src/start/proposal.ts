@@ -4,7 +4,7 @@ import { type Fact, type Facts, placed } from './detect.ts';
 import { type Program, programOf, scriptsOf, variableOf } from './program.ts';
 import { type GateRecipe, linters, migrations, tests } from './recipes.ts';
 import type { RepositoryView } from './repository-view.ts';
-import { because, type Means, meansOf, type SetUp, setUpOf } from './set-up.ts';
+import { because, type Means, meansOf, packagesBeside, type SetUp, setUpOf } from './set-up.ts';
 
 export interface Gate extends GateRecipe {
   readonly env?: Readonly<Record<string, string>>;
@@ -58,6 +58,10 @@ export function proposalOf(view: RepositoryView, facts: Facts): Proposal {
     ...migrationGate({ migration, database, left }),
     ...logGate({ facts, api, left }),
   ];
+  for (const beside of packagesBeside(view))
+    left.push(
+      `The package ${beside} lies outside the repository, where the set-up does not find it: put it into the repository, and install it from there.`,
+    );
   for (const other of facts.besides) left.push(`There is ${other} besides; only ${facts.ecosystem} is looked at here.`);
   return {
     ...(setUp === undefined ? {} : { setUp }),

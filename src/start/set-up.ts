@@ -53,14 +53,28 @@ export function meansOf(facts: Facts, setUp: SetUp | undefined): Means {
 export const because = (at: Evidence): string =>
   at.text === undefined ? placed(at) : `${placed(at)}  ${at.text.replace(/,$/, '')}`;
 
+/** Packages that package.json takes from beside the repository: a copy of the repository is without them. */
+export function packagesBeside(view: RepositoryView): readonly string[] {
+  const named = [...(view.text('package.json') ?? '').matchAll(/"([^"\s]+)"\s*:\s*"(?:file|link|portal):([^"]+)"/g)];
+  return named.flatMap(([, name = '', given = '']) => {
+    const file = path.posix.normalize(given);
+    const inside = view.files.some((known) => known === file || known.startsWith(`${file}/`));
+    return (file.startsWith('../') || path.posix.isAbsolute(file)) && !inside ? [`${name} (${given})`] : [];
+  });
+}
+
 const schemaOf = (view: RepositoryView): string =>
   view.files.find((file) => file.endsWith('schema.prisma')) ?? 'prisma/schema.prisma';
 
-/** A module without requirements needs nothing. */
+/** A module without requirements needs nothing, nor a project in Python that names none and is imported from where it lies. */
 const needed = (view: RepositoryView, is: string): boolean =>
   is === 'go'
     ? /^require\b/m.test(view.text('go.mod') ?? '')
-    : is !== 'npm-unlocked' || /"(dev)?dependencies"\s*:\s*\{\s*"/i.test(view.text('package.json') ?? '');
+    : is === 'pip-project'
+      ? /^\s*"?(optional-)?dependenc|^\[(build-system|dependency-groups)\]|dependencies\]/m.test(
+          view.text('pyproject.toml') ?? '',
+        ) || view.files.some((file) => /^(setup\.(py|cfg)$|src\/)/.test(file))
+      : is !== 'npm-unlocked' || /"(dev)?dependencies"\s*:\s*\{\s*"/i.test(view.text('package.json') ?? '');
 
 /** `*name` is a pattern of files at the root, the other names must be there to count. */
 function keysOf(view: RepositoryView, name: string, above: string): readonly string[] {

@@ -292,3 +292,36 @@ describe('a monorepo', () => {
     expect(readFileSync(path.join(folder, 'packages/api/playbooks/quality.yml'), 'utf8')).toContain('    - tests\n');
   });
 });
+
+describe('what lies around the repository', () => {
+  it('is said where package.json takes a package from there, which a copy of the repository is without', async () => {
+    const manifest = (from: string): Stack => ({
+      'package.json': `{ "devDependencies": { "bexpert": "file:${from}", "vitest": "4.0.0" } }\n`,
+      'package-lock.json': '{}\n',
+      'vendor/bexpert-0.1.0.tgz': '',
+    });
+    expect((await written(manifest('../bexpert-0.1.0.tgz'))).said).toContain(
+      'The package bexpert (../bexpert-0.1.0.tgz) lies outside the repository',
+    );
+    expect((await written(manifest('vendor/bexpert-0.1.0.tgz'))).said).not.toContain('outside');
+  });
+});
+
+describe('a project in Python', () => {
+  const test = { 'tests/test_a.py': 'import unittest\n\nclass A(unittest.TestCase):\n    def test_a(self):\n        pass\n' };
+  it('that names no packages is installed nowhere', async () => {
+    const { settings, playbook } = await written({ ...test, 'pyproject.toml': '[project]\nname = "shop"\n' });
+    expect(settings).not.toContain('setup');
+    expect(playbook).toContain('run: python3 -B -m unittest');
+  });
+  it.each([
+    ['dependencies', { 'pyproject.toml': '[project]\nname = "shop"\ndependencies = ["flask"]\n' }],
+    ['extras', { 'pyproject.toml': '[project]\nname = "shop"\n[project.optional-dependencies]\ndev = ["ruff"]\n' }],
+    ['a build', { 'pyproject.toml': '[project]\nname = "shop"\n[build-system]\nrequires = ["setuptools"]\n' }],
+    ['its modules below src', { 'pyproject.toml': '[project]\nname = "shop"\n', 'src/shop/__init__.py': '' }],
+  ])('that has %s is installed', async (_, files) => {
+    const { settings, playbook } = await written({ ...test, ...files });
+    expect(settings).toContain('pip install -e');
+    expect(playbook).toContain('run: .venv/bin/python -B -m unittest');
+  });
+});
