@@ -52,7 +52,7 @@ const schemaForm = {
     default: {},
     enum: { type: 'array', items: text },
     pattern: { ...text, format: 'regex' },
-    format: { enum: ['glob', 'path', 'service', 'secret', 'duration', 'percent', 'size'] },
+    format: { enum: ['glob', 'path', 'service', 'auth', 'secret', 'duration', 'percent', 'size'] },
     minimum: { type: 'number' },
     maximum: { type: 'number' },
     minItems: { type: 'integer', minimum: 0 },

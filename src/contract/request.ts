@@ -19,7 +19,7 @@ export const requestSchema = {
       type: 'json',
       description: 'The body, sent as JSON; a text is sent as it is. {name} in texts stands for a value.',
     },
-    auth: { type: 'string', description: 'An entry of `auth:`; its token is sent as a bearer token.' },
+    auth: { type: 'string', format: 'auth', description: 'An entry of `auth:`; its token is sent as a bearer token.' },
     values: {
       type: 'map',
       default: {},

@@ -35,7 +35,7 @@ export type Schema = { readonly description: string; readonly nullable?: true } 
   | { readonly type: 'json' }
   | ObjectSchema
 );
-export type StringFormat = 'glob' | 'path' | 'service' | 'secret';
+export type StringFormat = 'glob' | 'path' | 'service' | 'auth' | 'secret';
 export type NumberFormat = 'duration' | 'percent' | 'size';
 
 export interface ObjectSchema {

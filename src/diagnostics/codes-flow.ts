@@ -35,6 +35,29 @@ export const flowCodes = {
     hint: (facts: { step: string; service: string; secrets: readonly string[] }) =>
       `Leave ${tick(facts.service)} out of the step, or let it do without the secret. Gates may start it.`,
   },
+  'auth/key-kind': {
+    means: 'A key of a token that tokens of its form do not have.',
+    message: (facts: { key: string; name: string; allowed: string }) =>
+      `The token ${tick(facts.name)} cannot have ${tick(facts.key)}.`,
+    hint: (facts: { key: string; name: string; allowed: string }) =>
+      `${tick(facts.key)} is for tokens with ${tick(facts.allowed)}.${facts.key === 'env' ? ' Hand values over to the plugin in `with`.' : ''}`,
+  },
+  'auth/no-entry': {
+    means: 'A request of a step names a token that nobody makes.',
+    message: (facts: { name: string; by: string; near?: string; known: readonly string[] }) =>
+      `${facts.by} names the token ${tick(facts.name)}, and \`auth:\` does not have it.`,
+    hint: (facts: { name: string; by: string; near?: string; known: readonly string[] }) =>
+      `${near(facts.near)}${facts.known.length === 0 ? '' : `Tokens: ${listed(facts.known)}. `}${facts.near === undefined ? 'Add' : 'Or add'} it to bexpert.yml: \`auth: { ${facts.name}: { run: node scripts/token.mjs } }\`.`,
+  },
+  'auth/no-token': {
+    means: 'A plugin that is to make a token declares no output `token`.',
+    message: (facts: { name: string; plugin: string; outputs: readonly string[]; found?: string }) =>
+      facts.found === undefined
+        ? `${tick(facts.plugin)} makes no token for ${tick(facts.name)}: its outputs are ${listed(facts.outputs)}.`
+        : `${tick(facts.plugin)} makes no token for ${tick(facts.name)}: its output \`token\` is of the type ${facts.found}.`,
+    hint: () =>
+      'A plugin that makes tokens is of kind context, and its manifest declares the output `token` with the type string. A command that prints one does as well: `run: node scripts/token.mjs`.',
+  },
   'step/held-out': {
     means: 'A step that acts, or that tells one what to do, uses what a held-out gate gives.',
     message: (facts: { step: string; other: string }) =>

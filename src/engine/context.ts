@@ -88,4 +88,6 @@ export interface RunContext {
   mask(text: string): string;
   /** The same for one text that comes in pieces. */
   maskStream(): StreamMask;
+  /** From now on it is masked too. */
+  hide(secret: string): void;
 }

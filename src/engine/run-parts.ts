@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { coreCount } from '../host/machine.ts';
-import { formsOfSecrets, maskOf, maskStream, secretsOf } from '../host/mask.ts';
+import { formsOfSecrets, openHiding, secretsOf } from '../host/mask.ts';
 import type { SandboxProvider } from '../host/sandbox/contract.ts';
 import { selectProvider } from '../host/sandbox/select.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -76,8 +76,8 @@ export function openContext(options: {
   readonly aliveMs: number;
 }): RunContext {
   const { id, mode, workspace, surroundings, journal } = options;
-  const hidden = new Set([...secretsOf(surroundings.env), ...formsOfSecrets(Object.values(options.secrets))]);
-  const mask = maskOf(hidden);
+  const hiding = openHiding([...secretsOf(surroundings.env), ...formsOfSecrets(Object.values(options.secrets))]);
+  const { mask } = hiding;
   const began = performance.now();
   return {
     ...options,
@@ -96,7 +96,8 @@ export function openContext(options: {
     },
     assets: assetsFolder(),
     mask,
-    maskStream: () => maskStream(hidden),
+    maskStream: hiding.stream,
+    hide: (secret) => hiding.hide(formsOfSecrets([secret])),
     record: async (event: JournalEvent) => {
       const record = await journal.append(masked(event, mask));
       surroundings.emit(record.event);

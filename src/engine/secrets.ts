@@ -1,5 +1,5 @@
 // The secrets that a run needs, read when it starts and when it goes on. They live in memory only.
-import { secretNames } from '../expression/secret-names.ts';
+import { secretNames, templatesOfTokens } from '../expression/secret-names.ts';
 import { readSecret, type SecretAsker } from '../host/secret-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Plan, SecretSource } from '../model/plan.ts';
@@ -47,17 +47,8 @@ function neededNames(plan: Plan, mode: 'run' | 'verify'): ReadonlySet<string> {
   };
   for (const name of steps.flatMap((step) => step.services)) start(name);
   const started = Object.values(plan.services).filter(({ name }) => services.has(name));
-  const commands = [
-    ...plan.setup,
-    ...started,
-    ...started.flatMap(({ prepare = [] }) => prepare),
-    ...Object.values(plan.auth),
-    ...steps,
-  ];
-  return secretNames(
-    commands.flatMap(({ env }) => Object.values(env)),
-    all,
-  );
+  const commands = [...plan.setup, ...started, ...started.flatMap(({ prepare = [] }) => prepare), ...steps];
+  return secretNames([...commands.flatMap(({ env }) => Object.values(env)), ...templatesOfTokens(plan.auth)], all);
 }
 
 const ways: { readonly [Kind in SecretSource['kind']]: (source: Extract<SecretSource, { readonly kind: Kind }>) => string } = {

@@ -10,13 +10,21 @@ import { outsidePath } from '../host/sandbox/inside.ts';
 import { writableView } from '../host/tree-view.ts';
 import type { StepPlan } from '../model/plan.ts';
 import { packageRoot } from '../package-root.ts';
-import { type Commands, type Manifest, pluginError, type Services, type Tree } from '../plugin-api.ts';
+import {
+  type CommandOptions,
+  type Commands,
+  type Manifest,
+  pluginError,
+  type ServiceInstance,
+  type Services,
+  type Tree,
+} from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
 import type { RunContext } from './context.ts';
 import { newScratch, safe } from './scratch.ts';
 import type { Setting } from './step-body.ts';
 import { stepEnvironment } from './step-env.ts';
-import { openServices } from './step-services.ts';
+import { openServices, type StepServices } from './step-services.ts';
 import { besideMounts, fromScope, ownMount, ownPaths, stepMounts, viewOf, writableViewOf } from './step-view.ts';
 
 export interface OpenedHost extends AsyncDisposable {
@@ -43,12 +51,18 @@ const profiles = { action: 'action', gate: 'gate', context: 'gate', service: 'se
 
 /**
  * Opens the host of one look or action. Disposing it ends every process and service that the step started and removes its scratch
- * folder. `scratch`: an existing folder to use for it. `files`: the plugin's own, as in `Plugin`.
+ * folder. `scratch`: an existing folder to use for it. `files`: the plugin's own, as in `Plugin`. `services`: somebody else's. `beside`: instances
+ * that commands join which name none.
  */
 export async function openHost(
   setting: Setting,
   manifest: Manifest,
-  own: { readonly scratch?: string; readonly files?: string } = {},
+  own: {
+    readonly scratch?: string;
+    readonly files?: string;
+    readonly services?: StepServices;
+    readonly beside?: readonly ServiceInstance[];
+  } = {},
 ): Promise<OpenedHost> {
   const { context, step, ref } = setting;
   const { repository } = context.workspace;
@@ -70,7 +84,7 @@ export async function openHost(
   const assets = files === undefined ? path.posix.join(insidePaths.assets, manifest.name) : ownPaths.plugin;
   const treeMounts = (tree: Tree) => folderOf(tree).mounts({ writable: true });
 
-  const services = openServices({ setting, trees: { base, candidate }, folderOf });
+  const services = own.services ?? openServices({ setting, trees: { base, candidate }, folderOf });
   const startable: Services = {
     ...services.services,
     start: (name, options) => {
@@ -93,10 +107,11 @@ export async function openHost(
     final === undefined
       ? {}
       : { run: { report: path.posix.join(context.provider.inside(insidePaths.scratch, mounts), reportName) } };
-  const env = (options: Parameters<Commands['run']>[2]) => ({
-    ...stepEnvironment({ context, attempt: ref.attempt, env: step.env, instances: options?.services ?? [], ...report }),
-    ...options?.env,
-  });
+  const joined = <Options extends CommandOptions>(options: Options | undefined) => {
+    const { services: instances = own.beside } = options ?? {};
+    const env = stepEnvironment({ context, attempt: ref.attempt, env: step.env, instances: instances ?? [], ...report });
+    return { ...options, ...(instances === undefined ? {} : { services: instances }), env: { ...env, ...options?.env } };
+  };
   // Only for whoever uses it: a gate that merely reads has nothing to put there.
   let made = own.scratch !== undefined;
   const makeScratch = (): void => {
@@ -108,12 +123,12 @@ export async function openHost(
     run: async (file, args, options) => {
       still = false;
       makeScratch();
-      return started.run(file, args, { ...options, env: env(options) });
+      return started.run(file, args, joined(options));
     },
     spawn: async (file, args, options) => {
       still = false;
       makeScratch();
-      return started.spawn(file, args, { ...options, env: env(options) });
+      return started.spawn(file, args, joined(options));
     },
   };
   const log = (level: 'debug' | 'info' | 'warn') => (message: string) =>

@@ -1,26 +1,16 @@
 // `host.services` and `host.net`: fresh instances for one look or one action, all in one pod, ended with it.
 
-import { evaluateTemplate } from '../expression/evaluate.ts';
 import { stepCommands } from '../host/commands.ts';
 import type { Pod } from '../host/sandbox/contract.ts';
-import { shellArgv } from '../host/shell.ts';
-import {
-  type Json,
-  type Net,
-  pluginError,
-  type ServiceInstance,
-  type ServiceOptions,
-  type Services,
-  type Tree,
-} from '../plugin-api.ts';
+import { type Net, pluginError, type ServiceInstance, type ServiceOptions, type Services, type Tree } from '../plugin-api.ts';
 import type { TreeFolder } from '../workspace/contract.ts';
-import { contextsOf, secretContext } from './inputs.ts';
 import { mountsOf } from './scratch.ts';
-import { type StartedService, serviceContext, serviceVariables } from './services/instance.ts';
+import type { StartedService } from './services/instance.ts';
 import { admitService } from './services/plugin-service.ts';
 import { logFileOf, startRunService } from './services/run-service.ts';
 import { type Stand, Stands } from './services/stands.ts';
 import type { Setting } from './step-body.ts';
+import { Tokens } from './tokens.ts';
 
 export interface StepServices extends AsyncDisposable {
   readonly services: Services;
@@ -103,6 +93,7 @@ export function openServices(options: StepServicesOptions): StepServices {
       });
       return await keep({
         ...started,
+        dependencies,
         async freeze() {
           await Promise.all([started, ...dependencies].map((one) => one.freeze()));
         },
@@ -126,13 +117,19 @@ export function openServices(options: StepServicesOptions): StepServices {
   const keep = async (service: StartedService): Promise<StartedService> => {
     if (!over) {
       open.push(service);
-      return service;
+      return {
+        ...service,
+        async restart() {
+          await service.restart();
+          tokens.forget(service);
+        },
+      };
     }
     await service[Symbol.asyncDispose]();
     throw new Error(`the service ${service.name} came up after its step had ended`);
   };
 
-  return {
+  const opened: StepServices = {
     services: {
       names: step.services,
       async start(name, chosen = {}) {
@@ -141,7 +138,7 @@ export function openServices(options: StepServicesOptions): StepServices {
         const stand = stands.for(folderOf(chosen.tree ?? trees.candidate).root, name, plain);
         return stand.take(name, 'plugin', () => make(name, chosen, stand));
       },
-      token: (auth, instance) => token({ ...options, auth, instance, commandsFor, pod: thePod }),
+      token: (auth, instance) => tokens.token(auth, instance),
     },
     net: {
       listen: async (onConnection) => (await thePod()).listen(onConnection),
@@ -162,6 +159,8 @@ export function openServices(options: StepServicesOptions): StepServices {
       }
     },
   };
+  const tokens = new Tokens({ setting, folderOf, commandsFor, services: () => opened });
+  return opened;
 }
 
 function unknown(name: string, known: readonly string[]): Error {
@@ -169,46 +168,5 @@ function unknown(name: string, known: readonly string[]): Error {
     code: 'services/unknown',
     message: `There is no service ${name} for this step; it may use ${known.length === 0 ? 'none' : known.join(', ')}.`,
     hint: `Define it in bexpert.yml under \`services:\`, and name it in the step's \`services: [${name}]\`.`,
-  });
-}
-
-/** Runs the command of a top-level `auth:` entry beside the instance and takes what it prints. */
-async function token(
-  options: StepServicesOptions & {
-    readonly auth: string;
-    readonly instance: ServiceInstance;
-    readonly pod: () => Promise<Pod>;
-    readonly commandsFor: (tree: Tree, pod: Pod) => Promise<ReturnType<typeof stepCommands>>;
-  },
-): Promise<string> {
-  const { setting, auth, instance } = options;
-  const { context } = setting;
-  const plan = context.plan.auth[auth];
-  if (plan === undefined) {
-    throw pluginError({
-      code: 'auth/unknown',
-      message: `There is no \`auth:\` entry ${auth}; there are ${Object.keys(context.plan.auth).join(', ') || 'none'}.`,
-      hint: `Add it to bexpert.yml: \`auth: { ${auth}: { run: node scripts/token.js } }\`.`,
-    });
-  }
-  await using commands = await options.commandsFor(instance.tree, await options.pod());
-  const contexts = {
-    ...contextsOf(context, setting.ref.attempt),
-    ...secretContext(context),
-    services: serviceContext([instance]),
-  };
-  const own = Object.entries(plan.env).map(([name, template]) => [name, String(evaluateTemplate(template, contexts) as Json)]);
-  const [file, ...args] = shellArgv(plan.run);
-  const result = await commands.run(file, args, {
-    tree: instance.tree,
-    env: { ...serviceVariables([instance]), ...Object.fromEntries(own) },
-    timeoutMs: 60_000,
-  });
-  const made = result.stdout.trim();
-  if (result.status === 'exited' && result.exitCode === 0 && made !== '' && !/\s/.test(made)) return made;
-  throw pluginError({
-    code: 'auth/failed',
-    message: `\`auth: ${auth}\` gave no token: \`${plan.run}\` ended with ${result.exitCode ?? result.status} and printed ${made === '' ? 'nothing' : 'more than one word'}. ${result.stderr.trim().slice(-500)}`,
-    hint: 'Let it print the bearer token alone on standard output.',
   });
 }

@@ -49,7 +49,7 @@ function keyAt(part: Part, path: readonly string[], walk: Walk): Meaning | undef
   if (schema === undefined) return undefined;
   const here: Meaning = { kind: 'key', part, key, schema };
   if (rest.length === 0) return here;
-  if (key === 'with' && (part === 'step' || part === 'service')) {
+  if (key === 'with' && (part === 'step' || part === 'service' || part === 'auth')) {
     const uses = walk.uses(walk.path.slice(0, walk.path.length - path.length));
     return uses === undefined ? undefined : inputOf(uses, rest, walk);
   }

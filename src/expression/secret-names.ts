@@ -1,5 +1,9 @@
-import type { Template } from '../model/plan.ts';
+import type { Plan, Template } from '../model/plan.ts';
 import { referencesOf } from './references.ts';
+
+/** Where tokens may get secrets. */
+export const templatesOfTokens = (auth: Plan['auth']): readonly Template[] =>
+  Object.values(auth).flatMap((token) => (token.kind === 'plugin' ? [token.with] : Object.values(token.env)));
 
 /** Names of the secrets that templates ask for, in lower case; one that is computed may be any of `all`. */
 export function secretNames(templates: Iterable<Template>, all: readonly string[]): ReadonlySet<string> {

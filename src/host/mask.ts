@@ -110,28 +110,56 @@ export interface StreamMask {
   push(text: string): string;
   /** The rest. */
   end(): string;
+  /** Another one for the same text, where secrets became known since it began to go through. */
+  again?(): StreamMask | undefined;
 }
 
-/** The same for a text that comes in pieces: a secret that is cut in two is masked too. */
-export function maskStream(secrets: Iterable<string>): StreamMask {
-  const all = [...secrets];
-  const mask = maskOf(all);
-  const longest = Math.max(256, ...all.map(({ length }) => length));
-  let carry = '';
+/** What a run hides: what it knows when it begins, and what it learns, such as a token that was made. */
+export interface Hiding {
+  mask(text: string): string;
+  /** The same for one text that comes in pieces: a secret that is cut in two is masked too. */
+  stream(): StreamMask;
+  hide(secrets: Iterable<string>): void;
+}
+
+export function openHiding(known: Iterable<string>): Hiding {
+  const all = new Set(known);
+  const lengthOf = (secrets: Iterable<string>): number => Math.max(0, ...[...secrets].map(({ length }) => length));
+  let mask = maskOf(all);
+  let longest = Math.max(256, lengthOf(all));
+  const stream = (): StreamMask => {
+    const began = all.size;
+    let carry = '';
+    return {
+      push(text) {
+        const whole = mask(carry + text);
+        // A secret that is not complete yet lies within the last characters, or is a private key, which is longer than all others.
+        const key = whole.lastIndexOf(keyBegins);
+        const open = key >= 0 && whole.length - key < longestKey ? key : whole.length;
+        const cut = Math.max(0, Math.min(open, whole.length - longest));
+        carry = whole.slice(cut);
+        return whole.slice(0, cut);
+      },
+      end() {
+        const rest = mask(carry);
+        carry = '';
+        return rest;
+      },
+      again: () => (all.size > began ? stream() : undefined),
+    };
+  };
   return {
-    push(text) {
-      const whole = mask(carry + text);
-      // A secret that is not complete yet lies within the last characters, or is a private key, which is longer than all others.
-      const key = whole.lastIndexOf(keyBegins);
-      const open = key >= 0 && whole.length - key < longestKey ? key : whole.length;
-      const cut = Math.max(0, Math.min(open, whole.length - longest));
-      carry = whole.slice(cut);
-      return whole.slice(0, cut);
-    },
-    end() {
-      const rest = mask(carry);
-      carry = '';
-      return rest;
+    mask: (text) => mask(text),
+    stream,
+    hide(secrets) {
+      const before = all.size;
+      for (const secret of secrets) all.add(secret);
+      if (all.size === before) return;
+      mask = maskOf(all);
+      longest = Math.max(longest, lengthOf(all));
     },
   };
 }
+
+/** A stream over secrets that are all known. */
+export const maskStream = (secrets: Iterable<string>): StreamMask => openHiding(secrets).stream();

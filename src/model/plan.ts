@@ -157,11 +157,15 @@ export interface SecretPlan {
   readonly place: Place;
   readonly source: SecretSource;
 }
-/** How a bearer token is made: a command whose standard output it is. */
-export interface AuthPlan {
-  readonly run: string;
-  readonly env: Readonly<Record<string, Template>>;
-}
+/** How a bearer token is made: by a command whose standard output it is, or by a context plugin as its output `token`. */
+export type AuthPlan =
+  | {
+      readonly kind: 'command';
+      readonly place: Place;
+      readonly run: string;
+      readonly env: Readonly<Record<string, Template>>;
+    }
+  | { readonly kind: 'plugin'; readonly place: Place; readonly plugin: string; readonly with: Template };
 export interface BudgetPlan {
   readonly usd?: number;
   readonly tokens?: number;

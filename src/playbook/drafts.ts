@@ -150,7 +150,7 @@ async function draftStep(options: {
         : phase.kind === 'action'
           ? 'an action phase'
           : 'a context phase';
-  const plugin = usesNode === undefined ? undefined : await plugins.resolve(usesNode, pluginKind[phase.kind], place);
+  const plugin = usesNode === undefined ? undefined : await plugins.resolve(usesNode, { kind: pluginKind[phase.kind], place });
   if (id === undefined || !/^[A-Za-z][\w-]*$/.test(id)) {
     if (field(node, 'id') !== undefined || (found.length > 0 && (usesNode === undefined || plugin !== undefined)))
       complaints.at('step/id', { id: id ?? '' }, field(node, 'id') ?? node, field(node, 'id') === undefined ? 'head' : 'value');

@@ -136,9 +136,12 @@ export const grammar = {
     command: text('A shell command line that ends with 0.'),
     within: duration('How long it may take; by default 30s.'),
   }),
-  auth: part({ run: text('A shell command line whose standard output is the token.'), env: open('Its environment variables.') }, [
-    'run',
-  ]),
+  auth: part({
+    uses: text('The plugin of kind context that makes it: its output `token` is the token.'),
+    with: body.with,
+    run: text('A shell command line whose standard output is the token.'),
+    env: open('Environment variables of `run`.'),
+  }),
   model: part({
     use: choice(['auto', 'live', 'script'], 'auto: the model when its key is set, else the script.'),
     name: text('Name of the model.'),
@@ -292,7 +295,7 @@ export const nested: { readonly [P in Part]?: Readonly<Record<string, Form>> } =
     prepare: { list: { part: 'preparation', text: 'a shell command line' } },
   },
   preparation: { env: { map: { any: 'value' } } },
-  auth: { env: { map: { any: 'value' } } },
+  auth: { with: { any: 'map' }, env: { map: { any: 'value' } } },
   budget: { tokens: { number: true, text: 'a count such as 2M' } },
   phase: { steps, 'on-failure': { part: 'retry' } },
   step: {
@@ -321,9 +324,5 @@ export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> }
   service: {
     image:
       'A container cannot join the network of a step. Start its program with `run:`; for PostgreSQL there is `uses: postgres`, and for what your code calls `uses: upstream`.',
-  },
-  auth: {
-    uses: 'Make the token with a command that prints it: `run: node scripts/token.mjs`; it knows the addresses of services, and secrets, by `env`.',
-    with: 'Make the token with a command: `run: node scripts/token.mjs`, and hand values over in `env`.',
   },
 };

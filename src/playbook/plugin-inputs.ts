@@ -5,9 +5,9 @@ import { describeType, mayFit, type ObjectType } from '../expression/type.ts';
 import type { Path } from '../model/location.ts';
 import type { Template } from '../model/plan.ts';
 import type { Json, Manifest, ObjectSchema, Schema } from '../plugin-api.ts';
-import { isFields } from '../registry/conform.ts';
 import { quantityForms } from '../registry/quantity.ts';
 import type { Registry } from '../registry/registry.ts';
+import { visitScalars } from '../registry/scalars.ts';
 import { typeWords, valueWords } from '../registry/type-words.ts';
 import { pathWords, schemaAt, type ValueProblem } from '../registry/value-problem.ts';
 import type { Complaints } from './complaints.ts';
@@ -19,7 +19,15 @@ export interface BoundInputs {
   readonly template: Template;
   readonly references: readonly Reference[];
   /** Services that inputs name, also by default. */
-  readonly services: readonly { readonly name: string; readonly input: string; readonly at: Node; readonly written: boolean }[];
+  readonly services: readonly NamedInput[];
+  /** Entries of `auth` that they name. */
+  readonly tokens: readonly NamedInput[];
+}
+interface NamedInput {
+  readonly name: string;
+  readonly input: string;
+  readonly at: Node;
+  readonly written: boolean;
 }
 
 export async function bindInputs(options: {
@@ -40,19 +48,24 @@ export async function bindInputs(options: {
     given === undefined
       ? { template: { kind: 'literal', value: {} } satisfies Template, references: [], open: [] }
       : await options.expressions.value(given, options.scope);
-  if (given !== undefined && given.kind !== 'map') return { ...bound, services: [] };
+  if (given !== undefined && given.kind !== 'map') return { ...bound, services: [], tokens: [] };
   const sample = sampleOf(bound.template);
   const { value, problems } = await options.registry.examine(options.name, sample);
   const place = placedIn(bound.open);
   complaints.values(problems.filter(place.matters), at);
   complaints.values(openTypes(manifest.inputs, bound.open), at);
-  const services: BoundInputs['services'][number][] = [];
-  visit(manifest.inputs, value, (path, schema, found) => {
+  const named: Record<'service' | 'auth', NamedInput[]> = { service: [], auth: [] };
+  visitScalars(manifest.inputs, value, (path, schema, found) => {
     if (place.isOpen(path)) return;
     const raw = reach(at, path);
     const isWritten = given !== undefined && raw.rest.length === 0;
-    if (schema.type === 'string' && schema.format === 'service' && found !== '') {
-      services.push({ name: String(found), input: pathWords(path), at: isWritten ? raw.node : node, written: isWritten });
+    if (schema.type === 'string' && (schema.format === 'service' || schema.format === 'auth') && found !== '') {
+      named[schema.format].push({
+        name: String(found),
+        input: pathWords(path),
+        at: isWritten ? raw.node : node,
+        written: isWritten,
+      });
     } else if (schema.type === 'string' && (schema.format === 'glob' || schema.format === 'path')) {
       complaints.values(fileProblems({ format: schema.format, text: String(found), path }), at);
     } else if (
@@ -65,7 +78,7 @@ export async function bindInputs(options: {
       }
     }
   });
-  return { template: bound.template, references: bound.references, services };
+  return { template: bound.template, references: bound.references, services: named.service, tokens: named.auth };
 }
 
 /** A value to check: what is known as it is, and something of no consequence for what is not. */
@@ -119,33 +132,6 @@ function fileProblems(given: {
   return format === 'glob'
     ? [{ code: 'playbook/glob', facts: { glob: text, why }, path, at: 'value' }]
     : [{ code: 'playbook/path', facts: { key: pathWords(path), path: text, why }, path, at: 'value' }];
-}
-
-/** Every scalar that a schema describes. */
-function visit(
-  schema: Schema | ObjectSchema,
-  value: Json,
-  found: (path: Path, schema: Schema, value: Json) => void,
-  path: Path = [],
-): void {
-  switch (schema.type) {
-    case 'array':
-      if (Array.isArray(value))
-        for (const [index, item] of value.entries()) visit(schema.items, item as Json, found, [...path, index]);
-      break;
-    case 'map':
-      if (isFields(value)) for (const [key, item] of Object.entries(value)) visit(schema.values, item, found, [...path, key]);
-      break;
-    case 'object':
-      if (!isFields(value)) break;
-      for (const [key, item] of Object.entries(value)) {
-        const of = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
-        if (of !== undefined) visit(of, item, found, [...path, key]);
-      }
-      break;
-    default:
-      if (value !== null && typeof value !== 'object') found(path, schema, value);
-  }
 }
 
 /** The plugin's own defaults of the playbook below what a step says; the step wins by key. */

@@ -6,6 +6,13 @@ import type { Complaints } from './complaints.ts';
 import { type Node, textOf } from './tree.ts';
 
 type Kind = Manifest['kind'];
+interface Sought {
+  readonly kind: Kind;
+  /** In words: "a verify phase". */
+  readonly place: string;
+  /** What else is asked of plugins that stand there. */
+  readonly fits?: (manifest: Manifest) => boolean;
+}
 
 /** The plugins that a playbook names, looked up once each. */
 export class Plugins {
@@ -26,18 +33,24 @@ export class Plugins {
     return this.#registry.names;
   }
 
-  /** The plugin of a `uses:`, if there is one and its kind may stand there. `place` in words: "a verify phase". */
-  async resolve(node: Node, kind: Kind, place: string): Promise<PinnedPlugin | undefined> {
+  /** The plugin of a `uses:`, if there is one and its kind may stand there. */
+  async resolve(node: Node, sought: Sought): Promise<PinnedPlugin | undefined> {
+    const { kind, place } = sought;
     const name = textOf(node);
     if (name === undefined) return undefined;
     const found = await this.#registry.manifest(name);
     if (!found.ok) {
-      await this.#complain(node, name, { why: found.error, kind });
+      await this.#complain(node, name, { why: found.error, sought });
       return undefined;
     }
     const { manifest } = found.value;
     if (manifest.kind !== kind) {
-      this.#complaints.at('plugin/kind', { name, kind: manifest.kind, place, known: await this.namesOf(kind) }, node, 'value');
+      this.#complaints.at(
+        'plugin/kind',
+        { name, kind: manifest.kind, place, known: await this.#namesFor(sought) },
+        node,
+        'value',
+      );
       return undefined;
     }
     this.#used.set(name, found.value);
@@ -48,12 +61,15 @@ export class Plugins {
   async #complain(
     node: Node,
     name: string,
-    options: { readonly why: Extract<Awaited<ReturnType<Registry['manifest']>>, { ok: false }>['error']; readonly kind: Kind },
+    options: {
+      readonly why: Extract<Awaited<ReturnType<Registry['manifest']>>, { ok: false }>['error'];
+      readonly sought: Sought;
+    },
   ): Promise<void> {
     const { why } = options;
     switch (why.kind) {
       case 'unknown': {
-        const known = await this.namesOf(options.kind);
+        const known = await this.#namesFor(options.sought);
         const near = nearest(name, known) ?? nearest(name, why.known);
         this.#complaints.at('plugin/unknown', { name, known, ...(near === undefined ? {} : { near }) }, node, 'value');
         break;
@@ -70,12 +86,12 @@ export class Plugins {
     const name = manifest.model.standIn;
     const found = await this.#registry.manifest(name);
     if (found.ok) this.#used.set(name, found.value);
-    else await this.#complain(node, name, { why: found.error, kind: 'action' });
+    else await this.#complain(node, name, { why: found.error, sought: { kind: 'action', place: '' } });
   }
 
-  /** Built-in plugins of a kind. */
-  async namesOf(kind: Kind): Promise<readonly string[]> {
-    return (await this.#manifests()).filter((manifest) => manifest.kind === kind).map(({ name }) => name);
+  /** Built-in plugins that may stand in a place. */
+  async #namesFor({ kind, fits = () => true }: Sought): Promise<readonly string[]> {
+    return (await this.#manifests()).filter((manifest) => manifest.kind === kind && fits(manifest)).map(({ name }) => name);
   }
   /** Gates that run the project's tests, for a hint. */
   async testGates(): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ModelPlan, Plan } from '../model/plan.ts';
 import { openRegistry, type Registry } from '../registry/registry.ts';
+import { readAuth } from './auth.ts';
 import { Complaints, sorted } from './complaints.ts';
 import { checkDefaults, complainUnused } from './defaults.ts';
 import { draftPhases } from './drafts.ts';
@@ -18,7 +19,7 @@ import type { ReuseReaders } from './reuse.ts';
 import { Scopes } from './scopes.ts';
 import { complainActing, readSecrets } from './secrets.ts';
 import { draftServices, readServices } from './services.ts';
-import { checkVersions, readAuth, readBudget, readDeliver, readModel, readSandbox, readSetup } from './settings.ts';
+import { checkVersions, readBudget, readDeliver, readModel, readSandbox, readSetup } from './settings.ts';
 import { checkShape } from './shape.ts';
 import type { Source } from './source.ts';
 import { field, fieldsOf, type MapNode, type Node, textOf } from './tree.ts';
@@ -146,12 +147,21 @@ async function bind(options: {
   const models = { override: request.overrides.model, acts, readScope: request.readScope, complaints };
   const model = await readModel({ ...models, node: field(root, 'model') });
   const modelOf = (node: Node): Promise<ModelPlan> => readModel({ ...models, node, below: model });
-  const stepTools = { ...tools, modelOf, steps, services: services.map(({ name }) => name), defaults, today };
+  const stepTools = {
+    ...tools,
+    modelOf,
+    steps,
+    services: services.map(({ name }) => name),
+    tokens: [...fieldsOf(field(root, 'auth')).keys()],
+    defaults,
+    today,
+  };
   const planned = await readPhases(phases, stepTools);
   const final = await readFinally(
     drafts.find((draft) => draft.final === true),
     stepTools,
   );
+  const auth = await readAuth(root, { ...tools, plugins, defaults, services: stepTools.services });
   await checkDefaults({ node: defaults, registry, used: plugins.used, complaints });
   await checkCycle({ drafts: phases, root, plugins, complaints });
   const description = textOf(field(root, 'description'));
@@ -181,7 +191,7 @@ async function bind(options: {
     ...(field(root, 'secrets') === undefined ? {} : { secrets: readSecrets(field(root, 'secrets'), complaints) }),
     setup: await readSetup(root, tools),
     services: plannedServices,
-    auth: await readAuth(root, tools),
+    auth,
     phases: planned,
     ...final,
     protect: readGlobs(field(root, 'protect'), complaints, 'repository'),

@@ -1,6 +1,6 @@
 // `secrets:`: where values come from that no plan, journal or log ever holds.
 import { nearest } from '../diagnostics/nearest.ts';
-import { secretNames } from '../expression/secret-names.ts';
+import { secretNames, templatesOfTokens } from '../expression/secret-names.ts';
 import type { Plan, SecretPlan, SecretSource, Template } from '../model/plan.ts';
 import type { Complaints } from './complaints.ts';
 import { field, fieldsOf, itemsOf, type Node, placeOf, textOf } from './tree.ts';
@@ -62,12 +62,11 @@ export function complainUnusedSecrets(options: {
     ...plan.setup,
     ...Object.values(plan.services),
     ...Object.values(plan.services).flatMap(({ prepare = [] }) => prepare),
-    ...Object.values(plan.auth),
     ...plan.phases.flatMap(({ steps }) => steps),
     ...(plan.finally ?? []),
   ];
   const used = secretNames(
-    commands.flatMap(({ env }) => Object.values(env)),
+    [...commands.flatMap(({ env }) => Object.values(env)), ...templatesOfTokens(plan.auth)],
     Object.keys(plan.secrets ?? {}),
   );
   for (const [name, item] of fieldsOf(options.node)) {

@@ -42,7 +42,7 @@ export async function draftServices(root: Node, plugins: Plugins, complaints: Co
     if (found.length === 0 && field(node, 'image') === undefined) complaints.at('step/body', { what, found, forms }, node, 'key');
     if (found.length > 1) complaints.at('step/body', { what, found, forms }, field(node, found[1] ?? 'uses') ?? node, 'key');
     const uses = field(node, 'uses');
-    const plugin = uses === undefined ? undefined : await plugins.resolve(uses, 'service', '`services`');
+    const plugin = uses === undefined ? undefined : await plugins.resolve(uses, { kind: 'service', place: '`services`' });
     drafts.push({
       name,
       node,

@@ -1,5 +1,5 @@
 // The keys at the top of a playbook that concern the run as a whole.
-import type { AuthPlan, BudgetPlan, ModelPlan, Plan, SetupPlan } from '../model/plan.ts';
+import type { BudgetPlan, ModelPlan, Plan, SetupPlan } from '../model/plan.ts';
 import { version } from '../version.ts';
 import { amountOf } from './amounts.ts';
 import type { Complaints } from './complaints.ts';
@@ -144,18 +144,6 @@ export async function readSetup(
         ...(await expressions.env(field(node, 'env'), scopes.setup())),
       },
     });
-  }
-  return plans;
-}
-
-export async function readAuth(
-  root: Node,
-  tools: { readonly scopes: Scopes; readonly expressions: Expressions },
-): Promise<Readonly<Record<string, AuthPlan>>> {
-  const plans: Record<string, AuthPlan> = {};
-  for (const [name, node] of fieldsOf(field(root, 'auth'))) {
-    const run = tools.expressions.line(field(node, 'run'), 'run') ?? '';
-    plans[name] = { run, env: await tools.expressions.env(field(node, 'env'), tools.scopes.token()) };
   }
   return plans;
 }

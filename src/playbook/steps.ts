@@ -24,6 +24,8 @@ export interface StepTools {
   readonly complaints: Complaints;
   readonly steps: readonly StepDraft[];
   readonly services: readonly string[];
+  /** Names of entries of `auth`. */
+  readonly tokens: readonly string[];
   readonly defaults: Node | undefined;
   /** The playbook's own. */
   readonly workingDirectory: string | undefined;
@@ -49,6 +51,7 @@ export async function readStep(draft: StepDraft, tools: StepTools): Promise<Step
   const all = [...(condition?.references ?? []), ...references, ...(bound?.references ?? [])];
   checkHeldOut(all, draft, tools);
   const needs = [...new Set([...requires, ...stepsNamed(all, draft, tools)])];
+  checkTokens(draft, bound, tools);
   const services = readServicesOf({ draft, bound, references, tools });
   const name = textOf(field(node, 'name')) ?? draft.id;
   const whenChanged = field(node, 'when-changed');
@@ -169,6 +172,15 @@ function stepsNamed(references: readonly Reference[], draft: StepDraft, tools: S
     if (name === undefined || name === '*') return before.map(({ id }) => id);
     return before.filter(({ id }) => id.toLowerCase() === name.toLowerCase()).map(({ id }) => id);
   });
+}
+
+function checkTokens(draft: StepDraft, bound: BoundInputs | undefined, { tokens: known, complaints }: StepTools): void {
+  for (const { name, input, at, written } of bound?.tokens ?? []) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    const facts = { name, by: `\`${input}\` of the step \`${draft.id}\``, known, ...(near === undefined ? {} : { near }) };
+    complaints.at('auth/no-entry', facts, at, written ? 'value' : 'head');
+  }
 }
 
 function readServicesOf(options: {

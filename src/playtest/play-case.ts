@@ -88,6 +88,7 @@ export async function playCase(o: CasePlay): Promise<CaseEnd> {
     emit: () => {},
     mask: (text) => text,
     maskStream: () => ({ push: (text) => text, end: () => '' }),
+    hide: () => {},
   };
   const { base } = world.workspace;
   const initial = o.candidate === undefined ? base : world.candidate(o.candidate);

@@ -22,6 +22,7 @@ import { oneDocument } from './foreign-document.ts';
 import type { ForeignDefinition } from './foreign-manifest.ts';
 import { callForeign } from './foreign-process.ts';
 import { answers, protocolVersion, proveAnswer, type TreeName } from './foreign-protocol.ts';
+import { visitScalars } from './scalars.ts';
 
 type Fields = { readonly [key: string]: Json };
 type Artifacts = { readonly artifacts?: readonly Artifact[] };
@@ -150,6 +151,7 @@ async function ask(options: {
   const { definition, host, shown } = options;
   const { name } = definition.manifest;
   const started = await startServices(host, shown);
+  const tokens = await tokensFor(definition, options.request.inputs ?? {}, { host, started });
   const output = path.posix.join(host.scratch.path, `output-${randomBytes(8).toString('hex')}`);
   await mkdir(host.outside(output));
   const left = host.deadline - host.now();
@@ -163,7 +165,7 @@ async function ask(options: {
     inputs,
     env: host.env as Fields,
     trees: Object.fromEntries(shown.map((one) => [one.name, { path: one.path, hash: one.tree.hash }])),
-    services: Object.fromEntries([...started].map(([tree, instances]) => [tree, addresses(instances)])),
+    services: Object.fromEntries([...started].map(([tree, instances]) => [tree, addresses(instances, tokens)])),
     changed: changed as unknown as Json,
     output,
     deadline: { at: new Date(Date.now() + withinMs).toISOString(), inMs: Math.round(withinMs) },
@@ -200,7 +202,36 @@ async function startAll(host: ExecHost, tree: Tree): Promise<readonly ServiceIns
   return instances;
 }
 
-const addresses = (instances: readonly ServiceInstance[]): Json =>
+type Tokens = ReadonlyMap<ServiceInstance, Fields>;
+
+/** Made for the services that its inputs name; where they name none, for all that were started. */
+async function tokensFor(
+  { manifest }: ForeignDefinition,
+  inputs: Json,
+  at: { readonly host: ExecHost; readonly started: ReadonlyMap<TreeName, readonly ServiceInstance[]> },
+): Promise<Tokens> {
+  const named = { auth: new Set<string>(), service: new Set<string>() };
+  visitScalars(manifest.inputs, inputs, (_, schema, value) => {
+    const format = schema.type === 'string' ? schema.format : undefined;
+    if ((format === 'auth' || format === 'service') && value !== '') named[format].add(String(value));
+  });
+  const made = new Map<ServiceInstance, Fields>();
+  // What runs in an action's tree is what the action writes.
+  if (manifest.kind === 'action' || named.auth.size === 0) return made;
+  for (const instance of new Set([...at.started.values()].flat())) {
+    if (named.service.size > 0 && !named.service.has(instance.name)) continue;
+    const tokens: Record<string, string> = {};
+    for (const auth of named.auth) tokens[auth] = await at.host.services.token(auth, instance);
+    made.set(instance, tokens);
+  }
+  return made;
+}
+
+const addresses = (instances: readonly ServiceInstance[], tokens: Tokens): Json =>
   Object.fromEntries(
-    instances.map(({ name, url, address, outputs }) => [name, { url, host: address.host, port: address.port, outputs }]),
+    instances.map((instance) => {
+      const { name, url, address, outputs } = instance;
+      const own = tokens.get(instance);
+      return [name, { url, host: address.host, port: address.port, outputs, ...(own === undefined ? {} : { tokens: own }) }];
+    }),
   );

@@ -139,12 +139,22 @@ export const proveAnswer = object(
 );
 
 const treeForm = object('A tree.', { path: text('Absolute folder of the scope.'), hash: text('Of its tracked content.') });
-const serviceForm = object('An instance that was started for this step.', {
-  url: text('What `services.<name>.url` gives.'),
-  host: text('Where it listens.'),
-  port: whole('Where it listens.', 1),
-  outputs: anything('What its plugin says of it.'),
-});
+const serviceForm = object(
+  'An instance that was started for this step.',
+  {
+    url: text('What `services.<name>.url` gives.'),
+    host: text('Where it listens.'),
+    port: whole('Where it listens.', 1),
+    outputs: anything('What its plugin says of it.'),
+    tokens: {
+      type: 'map',
+      values: text('The bearer token.'),
+      description:
+        'Tokens for it, by the entries of `auth:` that inputs with the format `auth` name. For gates and context plugins.',
+    },
+  },
+  ['tokens'],
+);
 const services = { type: 'map', values: serviceForm, description: 'By name.' } as const;
 const trees = ['candidate', 'base', 'work'] as const;
 export type TreeName = (typeof trees)[number];

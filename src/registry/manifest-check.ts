@@ -26,6 +26,10 @@ export function manifestFault(value: unknown, folder: string): string | undefine
 /** Is a manifest, which `manifestFault` finds no fault with. */
 export const isManifest = (value: unknown, folder: string): value is Manifest => manifestFault(value, folder) === undefined;
 
+/** May stand in `auth`. */
+export const makesToken = ({ kind, outputs }: Manifest): boolean =>
+  kind === 'context' && Object.hasOwn(outputs.properties, 'token') && outputs.properties.token?.type === 'string';
+
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
 const isNumber = (value: unknown): boolean => typeof value === 'number';
 const keywords: Readonly<Record<string, { readonly what: string; readonly fits: (value: unknown) => boolean }>> = {

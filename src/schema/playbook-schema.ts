@@ -1,5 +1,6 @@
 // schema/playbook.schema.json: what editors complete and underline. The run-time check is stricter and says more.
 import { grammar, type Part } from '../playbook/grammar.ts';
+import { makesToken } from '../registry/manifest-check.ts';
 import type { NamedPlugin } from '../registry/named-plugin.ts';
 import { Definitions, type JsonSchema, oneOf, reference } from './definitions.ts';
 import { partSchema } from './part-schema.ts';
@@ -27,6 +28,8 @@ export function playbookSchema(plugins: readonly NamedPlugin[]): JsonSchema {
 
   const services = plugins.filter(({ manifest }) => manifest.kind === 'service');
   definitions.set('service', withPlugins(of('service'), services, definitions));
+  const makers = plugins.filter(({ manifest }) => makesToken(manifest));
+  definitions.set('auth', withPlugins(of('auth'), makers, definitions));
   for (const kind of stepKinds) {
     const fitting = pluginsOf(plugins, kind);
     definitions.set(`${kind}-step`, stepSchema(kind, fitting, definitions, of('step')));

@@ -6,7 +6,7 @@ import { Ledger } from '../engine/budget.ts';
 import type { RunContext } from '../engine/context.ts';
 import { ServiceTemplates } from '../engine/services/templates.ts';
 import { templateOf } from '../expression/template.ts';
-import { maskOf, maskStream, secretsOf } from '../host/mask.ts';
+import { formsOfSecrets, openHiding, secretsOf } from '../host/mask.ts';
 import { noneProvider } from '../host/sandbox/none.ts';
 import { selectProvider } from '../host/sandbox/select.ts';
 import type { PassingEvent } from '../model/event.ts';
@@ -69,7 +69,9 @@ function planOf(plugin: Plugin, scene: Scene): Plan {
     env: {},
     setup: [],
     services: Object.fromEntries(services.map(([name, service]) => [name, servicePlan(name, service)])),
-    auth: Object.fromEntries(Object.entries(scene.auth ?? {}).map(([name, run]) => [name, { run, env: {} }])),
+    auth: Object.fromEntries(
+      Object.entries(scene.auth ?? {}).map(([name, run]) => [name, { kind: 'command', place: nowhere, run, env: {} }]),
+    ),
     phases: [],
     protect: [],
     budget: { reserve: 0 },
@@ -124,7 +126,7 @@ export async function openWorld(plugin: Plugin, scene: Scene): Promise<World> {
   };
   for (const one of Object.values(folders)) await mkdir(one, { recursive: true });
   const events: PassingEvent[] = [];
-  const secrets = secretsOf(scene.env ?? {});
+  const hiding = openHiding(secretsOf(scene.env ?? {}));
   const templatesOfRun = new ServiceTemplates();
   const services = Object.values(scene.services ?? {});
   const context: RunContext = {
@@ -156,8 +158,9 @@ export async function openWorld(plugin: Plugin, scene: Scene): Promise<World> {
     assets,
     record: async () => {},
     emit: (event) => events.push(event),
-    mask: maskOf(secrets),
-    maskStream: () => maskStream(secrets),
+    mask: hiding.mask,
+    maskStream: hiding.stream,
+    hide: (secret) => hiding.hide(formsOfSecrets([secret])),
   };
   return {
     context,

@@ -268,12 +268,30 @@ export const ready: Effects = {
 };
 
 export const auth: Effects = {
+  uses: {
+    files: {
+      'playbook.yml':
+        'bexpert: 1\nauth:\n  user:\n-   run: node token.mjs\n+   uses: oidc-token\n+   with: { scope: read }\nphases: { verify: [tests] }\n',
+    },
+    plan: ({ plugins }) => Object.keys(plugins),
+    without: ['tests'],
+    with: ['oidc-token', 'tests'],
+  },
+  with: {
+    files: {
+      'playbook.yml':
+        'bexpert: 1\nauth:\n  user:\n    uses: oidc-token\n+   with: { scope: read }\nphases: { verify: [tests] }\n',
+    },
+    plan: ({ auth: tokens }) => tokens.user?.kind === 'plugin' && tokens.user.with,
+    without: ['playbook/missing-key'],
+    with: { kind: 'literal', value: { scope: 'read' } },
+  },
   run: {
     files: {
       'playbook.yml':
         'bexpert: 1\nauth:\n  user:\n-   run: node other.mjs\n+   run: node token.mjs\nphases: { verify: [tests] }\n',
     },
-    plan: ({ auth: tokens }) => tokens.user?.run,
+    plan: ({ auth: tokens }) => tokens.user?.kind === 'command' && tokens.user.run,
     without: 'node other.mjs',
     with: 'node token.mjs',
   },
@@ -282,7 +300,7 @@ export const auth: Effects = {
       'playbook.yml':
         'bexpert: 1\nauth:\n  user:\n    run: node token.mjs\n+   env: { SCOPE: read }\nphases: { verify: [tests] }\n',
     },
-    plan: ({ auth: tokens }) => tokens.user?.env,
+    plan: ({ auth: tokens }) => tokens.user?.kind === 'command' && tokens.user.env,
     without: {},
     with: { SCOPE: { kind: 'literal', value: 'read' } },
   },

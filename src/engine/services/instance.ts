@@ -11,6 +11,26 @@ export interface StartedService extends ServiceInstance {
   /** Its further ports by their names. */
   readonly ports: Readonly<Record<string, number>>;
   at(address: ProxyAddress): Seen;
+  /** One for all who hold the instance. */
+  readonly identity: object;
+  /** What it was started with. */
+  readonly dependencies?: readonly StartedService[];
+}
+
+/** The same object for the same instance, whoever was handed it. */
+export const identityOf = (instance: ServiceInstance): object =>
+  'identity' in instance ? (instance as StartedService).identity : instance;
+
+/** The instance, and all that it depends on; one of each name. */
+export function withDependencies(instance: ServiceInstance): readonly ServiceInstance[] {
+  const found = new Map<string, ServiceInstance>();
+  const visit = (one: ServiceInstance): void => {
+    if (found.has(one.name)) return;
+    found.set(one.name, one);
+    if ('dependencies' in one) for (const dependency of (one as StartedService).dependencies ?? []) visit(dependency);
+  };
+  visit(instance);
+  return [...found.values()];
 }
 
 /** Adds what an instance gives to others: its address in the pod and how it looks from elsewhere. */
@@ -33,6 +53,7 @@ export function startedService(parts: {
   let ended: Promise<void> | undefined;
   return {
     ...rest,
+    identity: {},
     ports: parts.ports ?? {},
     url: parts.at(parts.address).url,
     [Symbol.asyncDispose]() {

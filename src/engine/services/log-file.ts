@@ -1,7 +1,7 @@
 // The log of a service: masked where people look, and as it was written for the gates of this run, which must see a secret to tell of it.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { StreamMask } from '../../host/mask.ts';
 import { LogSection } from './log-section.ts';
 
@@ -87,6 +87,20 @@ export class LogFile implements AsyncDisposable {
     return this.#section;
   }
 
+  /** A service may have written a token before anybody could know that it is one. */
+  async #hideLate(): Promise<void> {
+    const mask = this.#mask.again?.();
+    if (mask === undefined) return;
+    const cleaned = `${this.#file}.masked`;
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    await using from = await open(this.#file);
+    await using to = await open(cleaned, 'w', 0o600);
+    for await (const chunk of from.createReadStream({ highWaterMark: slice, autoClose: false }) as AsyncIterable<Uint8Array>)
+      await to.writeFile(mask.push(decoder.decode(chunk, { stream: true })));
+    await to.writeFile(mask.push(decoder.decode()) + mask.end());
+    await rename(cleaned, this.#file);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#over) return;
     this.#over = true;
@@ -99,6 +113,7 @@ export class LogFile implements AsyncDisposable {
       this.#read.text = '';
       await rm(sealedOf(this.#file), { force: true });
     }
+    await this.#hideLate();
   }
 }
 

@@ -16,6 +16,20 @@ import { type StartedService, startedService } from './instance.ts';
 /** Beginning of the names of temporary folders that services of a run use; a resume removes what a killed runner left. */
 export const temporaryPrefix = (run: string): string => path.join(os.tmpdir(), `bexpert-${run.slice(-12)}-`);
 
+/** A step that no playbook has written, for what happens on behalf of another part of one. */
+export const bareStep = (of: Pick<StepPlan, 'id' | 'name' | 'place' | 'timeoutMs'>): StepPlan => ({
+  ...of,
+  body: { kind: 'argv', argv: [] },
+  needs: [],
+  requires: [],
+  env: {},
+  services: [],
+  exclusive: false,
+  level: 'block',
+  inconclusive: 'block',
+  waive: [],
+});
+
 /** A setting for what happens on behalf of a service rather than of a step. */
 export function serviceSetting(options: {
   readonly context: RunContext;
@@ -24,24 +38,9 @@ export function serviceSetting(options: {
   readonly signal: AbortSignal;
 }): Setting {
   const { plan, tree } = options;
-  const step: StepPlan = {
-    id: plan.name,
-    name: `service ${plan.name}`,
-    place: plan.place,
-    body: { kind: 'argv', argv: [] },
-    needs: [],
-    requires: [],
-    env: {},
-    services: [],
-    timeoutMs: plan.ready.withinMs,
-    exclusive: false,
-    level: 'block',
-    inconclusive: 'block',
-    waive: [],
-  };
   return {
     context: options.context,
-    step,
+    step: bareStep({ id: plan.name, name: `service ${plan.name}`, place: plan.place, timeoutMs: plan.ready.withinMs }),
     ref: { phase: 'services', step: plan.name, attempt: 1 },
     candidate: tree,
     base: tree,

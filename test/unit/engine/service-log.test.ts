@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LogFile } from '../../../src/engine/services/log-file.ts';
-import { maskOf, maskStream } from '../../../src/host/mask.ts';
+import { maskOf, maskStream, openHiding } from '../../../src/host/mask.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -41,6 +41,20 @@ describe('the log of a service', () => {
     expect(await readFile(file, 'utf8')).toBe(`key=*** and ${'more\n'.repeat(2000)}last`);
     expect(await readdir(folder)).toEqual([path.basename(file)]);
     expect((await onDisk()).includes(secret)).toBe(false);
+  });
+  it('is masked once more where a secret became known after it was written', async () => {
+    const hiding = openHiding([]);
+    const file = path.join(folder, `${++count}.log`);
+    const log = new LogFile(file, hiding.stream());
+    const text = `issued ${secret} für alle\n${'more\n'.repeat(2000)}`;
+    await log.follow(streamOf(text));
+    hiding.hide([secret]);
+    expect(await log.text()).toBe(text);
+    await log[Symbol.asyncDispose]();
+    expect(await readFile(file, 'utf8')).toBe(text.replace(secret, '***'));
+    expect(await log.text()).toBe(text.replace(secret, '***'));
+    expect((await stat(file)).mode & 0o077).toBe(0);
+    expect((await readdir(folder)).filter((name) => name.startsWith(path.basename(file)))).toEqual([path.basename(file)]);
   });
   it('shows what masking shows of the whole, however it comes in pieces', async () => {
     const pem = `-----BEGIN PRIVATE KEY-----\n${'MIIE'.repeat(500)}\n-----END PRIVATE KEY-----`;

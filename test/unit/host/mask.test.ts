@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskOf, maskStream, secretsOf } from '../../../src/host/mask.ts';
+import { formsOfSecrets, maskOf, maskStream, openHiding, secretsOf } from '../../../src/host/mask.ts';
 
 const secret = 'correct-horse/battery+staple"7';
 
@@ -80,5 +80,30 @@ describe('masking a stream', () => {
     const stream = maskStream([]);
     const text = 'line\n'.repeat(1000);
     expect(stream.push(text.slice(0, 1234)) + stream.push(text.slice(1234)) + stream.end()).toBe(text);
+  });
+});
+
+describe('a secret that becomes known on the way', () => {
+  const late = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1c2VyIn0.c2lnbmF0dXJl';
+  it('is hidden from then on, also in texts that go through already, and in every form', () => {
+    const hiding = openHiding([]);
+    const stream = hiding.stream();
+    const before = stream.push('begins\n'.repeat(100));
+    hiding.hide(formsOfSecrets([late]));
+    const after = stream.push(`sent ${late.slice(0, 20)}`) + stream.push(`${late.slice(20)}, done`) + stream.end();
+    expect(before + after).toBe(`${'begins\n'.repeat(100)}sent ***, done`);
+    expect(hiding.mask(`${late} ${Buffer.from(late).toString('base64')}`)).not.toMatch(/eyJ|ZXlK/);
+  });
+  it('asks for another look at what went through before', () => {
+    const hiding = openHiding(['known-before']);
+    const stream = hiding.stream();
+    const shown = stream.push(`issued ${late}\n${'x'.repeat(400)}`);
+    expect(shown).toContain(late);
+    expect(stream.again?.()).toBeUndefined();
+    hiding.hide(['known-before']);
+    expect(stream.again?.()).toBeUndefined();
+    hiding.hide([late]);
+    const again = stream.again?.();
+    expect((again?.push(shown) ?? '') + (again?.end() ?? '')).not.toContain(late);
   });
 });

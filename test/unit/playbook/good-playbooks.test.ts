@@ -34,6 +34,7 @@ describe('the migration of the language page', () => {
       'load',
       'log-scan',
       'migration',
+      'oidc-token',
       'postgres',
       'schema-map',
       'script',
@@ -99,7 +100,7 @@ describe('every-key', () => {
         .map((key) => `${part}.${key}`),
     );
     // `ready` asks one thing only.
-    expect(missing).toEqual(['ready.tcp', 'ready.command']);
+    expect(missing).toEqual(['ready.tcp']);
   });
   it('says the same in the plan', async () => {
     const { plan } = await prepareFolder(folder, callOf(folder));
@@ -149,7 +150,7 @@ describe('every-key', () => {
     });
     expect(action?.if?.text).toBe("run.mode == 'run'");
     expect(action?.steps[0]).toMatchObject({
-      services: ['db'],
+      services: ['db', 'cache'],
       needs: ['map'],
       requires: [],
       network: ['packages.example.com'],

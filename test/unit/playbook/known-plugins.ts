@@ -1,5 +1,5 @@
 // Plugins of every kind that exist only as manifests, so that playbooks can be checked without the ones that come with bexpert.
-import type { Manifest, Plugin } from '../../../src/plugin-api.ts';
+import { type Manifest, type Plugin, requestSchema } from '../../../src/plugin-api.ts';
 import { openRegistry, type Registry } from '../../../src/registry/registry.ts';
 
 const nothing = { type: 'object', properties: {}, additionalProperties: false } as const;
@@ -21,6 +21,28 @@ export const manifests: readonly Manifest[] = [
         count: { type: 'integer', description: 'How many tables.' },
       },
       required: ['tables', 'count'],
+      additionalProperties: false,
+    },
+  },
+  {
+    ...base,
+    kind: 'context',
+    name: 'oidc-token',
+    inputs: {
+      type: 'object',
+      properties: {
+        scope: { type: 'string', description: 'What the token is for.' },
+        issuer: { type: 'string', description: 'Who gives it.' },
+        key: { type: 'string', format: 'secret', description: 'The key of the client.' },
+        at: { type: 'string', format: 'service', description: 'The service that gives it.' },
+      },
+      required: ['scope'],
+      additionalProperties: false,
+    },
+    outputs: {
+      type: 'object',
+      properties: { token: { type: 'string', description: 'The bearer token.' } },
+      required: ['token'],
       additionalProperties: false,
     },
   },
@@ -176,7 +198,7 @@ export const examples: readonly Manifest[] = [
           additionalProperties: false,
           description: 'With base.',
         },
-        requests: { type: 'array', items: { type: 'json', description: 'A request.' }, description: 'What is asked.' },
+        requests: { type: 'array', items: requestSchema, description: 'What is asked.' },
       },
       additionalProperties: false,
     },

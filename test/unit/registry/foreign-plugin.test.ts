@@ -74,6 +74,40 @@ describe.each(['none', 'best'] as const)('a plugin in another language, with the
     expect(seen.result?.findings[0]?.message).toBe('new old');
   });
 
+  it('has the tokens that its inputs name, for the service that they name and each tree of it', async () => {
+    await using plugin = await foreignFolder(
+      `${prelude}
+      const { candidate, base } = request.services;
+      const says = async ({ url, tokens }) => await (await fetch(url, { headers: { authorization: tokens.user } })).text();
+      const message = [await says(candidate.api), await says(base.api), candidate.other.tokens].join(' ');
+      answer({ ...green, findings: [{ ...finding, message }] });`,
+      {
+        inputs: {
+          type: 'object',
+          properties: {
+            service: { type: 'string', format: 'service', default: 'api', description: 'The service.' },
+            as: { type: 'array', items: { type: 'string', format: 'auth', description: 'A token.' }, description: 'Who asks.' },
+          },
+        },
+      },
+    );
+    const files = (says: string) => ({
+      'token.cjs': `console.log('token-of-${says}');`,
+      'api.cjs': `require('node:http').createServer((request, response) => response.end(String(request.headers.authorization === 'token-of-${says}'))).listen(Number(process.env.PORT), '127.0.0.1');`,
+    });
+    const run = { run: 'node api.cjs', env: { PORT: '${{ service.port }}' }, ready: { http: '/' } };
+    const seen = await testGate(plugin.folder, {
+      candidate: files('new'),
+      base: files('old'),
+      services: { api: run, other: run },
+      auth: { user: 'node token.cjs' },
+      with: { as: ['user'] },
+      provider,
+    });
+    expect(seen.failure).toBeUndefined();
+    expect(seen.result?.findings[0]?.message).toBe('true true ');
+  });
+
   it('turns red on the control that its prove command applies', async () => {
     await using plugin = await foreignFolder(`${prelude}
       const file = request.trees.candidate.path + '/a.txt';
