@@ -100,7 +100,7 @@ describe('every-key', () => {
         .map((key) => `${part}.${key}`),
     );
     // `ready` asks one thing only.
-    expect(missing).toEqual(['ready.tcp']);
+    expect(missing).toEqual(['ready.tcp', 'ready.command']);
   });
   it('says the same in the plan', async () => {
     const { plan } = await prepareFolder(folder, callOf(folder));
@@ -150,7 +150,7 @@ describe('every-key', () => {
     });
     expect(action?.if?.text).toBe("run.mode == 'run'");
     expect(action?.steps[0]).toMatchObject({
-      services: ['db', 'cache'],
+      services: ['db'],
       needs: ['map'],
       requires: [],
       network: ['packages.example.com'],
