@@ -1,6 +1,6 @@
 // Who listens on a port, and what waits there, as /proc shows it (proc(5), net/tcp).
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { processTree, readStat } from './processes.ts';
+import { everyPid, processTree, readStat } from './processes.ts';
 
 const listening = '0A';
 const closedByPeer = '08';
@@ -41,8 +41,14 @@ export function listenersOn(root: number, port: number): readonly string[] | und
       return listens ? [`${pid}@${readStat(pid)?.started ?? 0}`] : [];
     });
   } catch {
-    return undefined;
+    return hasEnded(root) ? [] : undefined;
   }
+}
+
+/** Also as a zombie, which has no network any more. False where there is no /proc to tell. */
+function hasEnded(pid: number): boolean {
+  const state = readStat(pid)?.state;
+  return state === undefined ? everyPid().length > 0 : 'ZX'.includes(state);
 }
 
 /** Bytes and connections that came to this port and that its service did not take yet; 0 where the system does not say. */

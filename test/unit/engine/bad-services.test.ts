@@ -137,7 +137,7 @@ describe.each(['none', 'best'] as const)('a service that does what it should not
 
   it('asks for a fixed port that another one has: says so', async () => {
     const code = "listen(47123).on('error', (error) => { console.error(error.message); process.exitCode = 1; });";
-    const service = { ready: { tcp: 47123, withinMs: 1500 } };
+    const service = { ready: { tcp: 47123, withinMs: 6000 } };
     const second = await visit({ provider, code, service }, async (_, host) => {
       await using again = await host.services.start('api');
       void again;
@@ -152,7 +152,7 @@ describe.each(['none', 'best'] as const)('a service that does what it should not
       {
         provider,
         code: "listen(47124).on('error', () => setInterval(() => {}, 1000));",
-        service: { ready: { tcp: 47124, withinMs: 1500 } },
+        service: { ready: { tcp: 47124, withinMs: 2500 } },
       },
       async (_, host) => {
         await using again = await host.services.start('api');
@@ -161,7 +161,7 @@ describe.each(['none', 'best'] as const)('a service that does what it should not
     );
     expect(quiet.failure).toMatchObject({
       code: 'service/not-ready',
-      message: 'The service api was not ready within 1.5 s: another service of the step listens on port 47124. Its log is empty.',
+      message: 'The service api was not ready within 2.5 s: another service of the step listens on port 47124. Its log is empty.',
       hint: expect.stringContaining('let each listen on the one that it is given'),
     });
     expect(quiet.left()).toEqual([]);
