@@ -69,7 +69,11 @@ async function look(
     },
     { prove: [{ name: 'none', expects: 'looker/never', apply: async () => ({ notApplicable: 'it finds nothing' }) }] },
   );
-  const seen = await testGate(plugin, { candidate: { 'server.js': server }, services });
+  const seen = await testGate(plugin, {
+    candidate: { 'server.js': server },
+    services,
+    auth: { user: `node -p "'token-' + process.hrtime.bigint()"` },
+  });
   if (seen.failure !== undefined) throw seen.failure;
   return (seen.result as { readonly outputs: { readonly seen: Json } }).outputs.seen;
 }
@@ -182,4 +186,19 @@ describe('services of one step and one tree', () => {
       return null;
     });
   });
+});
+
+it('has one token for each instance and each entry, and another one when the instance was started again', async () => {
+  const seen = await look(async (host) => {
+    const api = await host.services.start('api');
+    const store = await host.services.start('store');
+    const [first, beside, other] = await Promise.all([api, api, store].map((one) => host.services.token('user', one)));
+    const again = await host.services.token('user', { ...api });
+    await api.restart();
+    return [first, beside, other, again, await host.services.token('user', api)] as Json;
+  });
+  const [first, beside, other, again, restarted] = seen as string[];
+  expect(first).toMatch(/^token-/);
+  expect([beside, again]).toEqual([first, first]);
+  expect(new Set([first, other, restarted]).size).toBe(3);
 });

@@ -138,18 +138,25 @@ describe.each([
     'a plugin of the team',
     { 'plugins/jwt/manifest.mjs': manifest('jwt'), 'plugins/jwt/index.mjs': plugin(asks) },
     `{ uses: ./plugins/jwt, ${withIssuer} }`,
+    'preferred',
   ],
-  ['a plugin in another language', foreign, `{ uses: ./plugins/signed, with: { issuer: idp, key: "\${{ secrets.client }}" } }`],
+  [
+    'a plugin in another language',
+    foreign,
+    `{ uses: ./plugins/signed, with: { issuer: idp, key: "\${{ secrets.client }}" } }`,
+    'preferred',
+  ],
   [
     'a command',
     {
       'token.mjs': `const r = await fetch(process.env.IDP + '/sign?scope=orders:read', { headers: { 'x-client': process.env.KEY } });\nconsole.log(await r.text());\n`,
     },
     `{ run: node token.mjs, env: { IDP: "\${{ services.idp.url }}", KEY: "\${{ secrets.client }}" } }`,
+    'off',
   ],
-] as const)('a token that %s makes', (_, files, auth) => {
+] as const)('a token that %s makes', (_, files, auth, sandbox) => {
   it('opens the service that it is made for, is made once for it, and is nowhere to be read', async () => {
-    await using seen = await played(auth, files);
+    await using seen = await played(auth, files, { sandbox });
     const { run } = seen;
     expect(resultOf(run), JSON.stringify(run.diagnostics)).toMatchObject({ kind: 'gate', verdict: 'pass' });
     expect(run.exitCode).toBe(0);
