@@ -237,6 +237,27 @@ describe('bexpert approve and bexpert reject', () => {
     expect(late.text).toMatch(/has ended .*waits for nobody.*approve\/not-waiting/s);
   });
 
+  it('mean the run that waits, also where another one came after it', async () => {
+    await using repository = await repositoryOf(files());
+    const run = program(repository);
+    expect((await run('run', 'playbook.yml', '--sandbox', 'off')).exitCode).toBe(6);
+    await run('verify', 'playbook.yml', '--sandbox', 'off');
+    expect((await run('approve')).text).toContain('approved by bea');
+    const nothing = await run('approve');
+    expect(nothing).toMatchObject({ exitCode: 2 });
+    expect(nothing.text).toMatch(/There is nothing to approve: the newest run has ended .* and waits for nobody/);
+  });
+
+  it('name the runs that wait, where it could be one of several', async () => {
+    await using repository = await repositoryOf(files());
+    const run = program(repository);
+    for (const _ of [1, 2]) expect((await run('run', 'playbook.yml', '--sandbox', 'off')).exitCode).toBe(6);
+    await run('verify', 'playbook.yml', '--sandbox', 'off');
+    const several = await run('approve');
+    expect(several).toMatchObject({ exitCode: 2 });
+    expect(several.text).toMatch(/Name the one that is meant; these wait: `\d{8}-\d{6}-\w+`, `\d{8}-\d{6}-\w+`\./);
+  });
+
   it('are not needed at a terminal', async () => {
     await using repository = await repositoryOf(files());
     const answers = ['n', 'It must be right.', 'y'];
