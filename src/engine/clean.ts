@@ -23,7 +23,7 @@ export interface CleanRequest extends Retention {
   readonly now: number;
 }
 export interface Removed {
-  readonly kind: 'run' | 'work tree' | 'objects' | 'set-up' | 'plugins' | 'repository';
+  readonly kind: 'run' | 'work tree' | 'objects' | 'set-up' | 'plugins' | 'playbooks' | 'repository';
   /** Of the run; a number of objects. */
   readonly what: string;
   readonly bytes: number;
@@ -64,7 +64,12 @@ export async function clean(request: CleanRequest): Promise<Cleaned> {
   if (alone === undefined) return { removed, kept, busy, shared: 'in use' };
   for (const id of repositories) removed.push(...(await shared(state.of(id), kept, request)));
   if (request.only === undefined) {
-    removed.push(...(await oldEntries(state.store, 'set-up', request)), ...(await oldEntries(state.plugins, 'plugins', request)));
+    for (const [folder, kind] of [
+      [state.store, 'set-up'],
+      [state.plugins, 'plugins'],
+      [state.playbooks, 'playbooks'],
+    ] as const)
+      removed.push(...(await oldEntries(folder, kind, request)));
   }
   return { removed, kept, busy, shared: 'cleaned' };
 }
@@ -129,10 +134,14 @@ async function shared(
 }
 
 /** Names of what bexpert keeps there: `--state` may name a folder of a project, which has plugins of its own. */
-const ownEntry = /^(?:[0-9a-f]{32}|[0-9a-f]{64})(?:\.[\w.-]+)?$/;
+const ownEntry = /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})(?:\.[\w.-]+)?$/;
 
 /** Entries that nobody used for so long: they are made again when somebody needs them. */
-async function oldEntries(folder: string, kind: 'set-up' | 'plugins', request: CleanRequest): Promise<readonly Removed[]> {
+async function oldEntries(
+  folder: string,
+  kind: 'set-up' | 'plugins' | 'playbooks',
+  request: CleanRequest,
+): Promise<readonly Removed[]> {
   const removed: Removed[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
     if (!ownEntry.test(name)) continue;

@@ -42,6 +42,7 @@ const sharedKinds: readonly (readonly [Removed['kind'], string])[] = [
   ['repository', 'snapshot store'],
   ['set-up', 'set-up output'],
   ['plugins', 'bundled plugin'],
+  ['playbooks', 'fetched repository'],
 ];
 const bytesOf = (removed: readonly Removed[]): number => removed.reduce((sum, { bytes }) => sum + bytes, 0);
 

@@ -1,6 +1,6 @@
 // A file of a commit of another repository, for playbooks that extend one: fetched once, then kept.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, type Result, succeed } from '../model/result.ts';
 import { isPluginError } from '../plugin-api.ts';
@@ -72,5 +72,8 @@ async function repositoryOf(
     // Another call may have been quicker.
     await rename(draft, gitDir).catch(() => rm(draft, { recursive: true, force: true }));
   }
+  // `clean` keeps what is in use.
+  const now = new Date();
+  await utimes(gitDir, now, now).catch(() => undefined);
   return gitWith({ first: ['-c', 'gc.auto=0', '-c', 'core.hooksPath=/dev/null', `--git-dir=${gitDir}`], env: own });
 }

@@ -9,6 +9,8 @@ export interface StateFolders {
   readonly home: string;
   /** Bundles of team plugins, by content. */
   readonly plugins: string;
+  /** Git repositories that playbooks were fetched from, by address. */
+  readonly playbooks: string;
   /** Locks that all runs on this machine share. */
   readonly machine: string;
   /** Set-up outputs, by content of their cache keys. */
@@ -29,6 +31,7 @@ export function stateFolders(options: {
   return {
     home,
     plugins: path.join(home, 'plugins'),
+    playbooks: path.join(home, 'playbooks'),
     machine: path.join(home, 'machine'),
     store: path.join(home, 'store'),
     of: (repositoryId) => {

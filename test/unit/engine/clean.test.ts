@@ -7,6 +7,7 @@ import type { KeptRun } from '../../../src/engine/kept-run.ts';
 import { expired } from '../../../src/engine/retention.ts';
 import { cleanLines } from '../../../src/report/clean-lines.ts';
 import { createInk } from '../../../src/report/ink.ts';
+import { readFetched } from '../../../src/workspace/fetched-file.ts';
 import type { TestRepository } from '../../rig/repository.ts';
 import { cutJournal, deliveredFile, edit, finishOf, goOn, of, type Played, play, repositoryOf, scriptOf } from './play.ts';
 
@@ -112,6 +113,26 @@ describe('a clean-up', () => {
     expect(readdirSync(store)).toEqual(expect.arrayContaining(made));
     await age();
     expect(kinds(await cleaned(repository, { now: Date.now() }))).toContain('set-up');
+  });
+
+  it('keeps what a playbook was fetched from while one is read from there, and takes it away later', async () => {
+    await using repository = await repositoryOf(files);
+    await play(repository, { mode: 'verify' });
+    const folder = path.join(repository.state, 'playbooks');
+    const commit = (await repository.git('rev-parse', 'HEAD')).trim();
+    const address = { url: repository.folder, commit, path: 'value.txt' };
+    const read = () => readFetched(address, { folder, env: { PATH: process.env.PATH } });
+    expect(await read()).toEqual({ ok: true, value: 'wrong\n' });
+    const [kept = ''] = readdirSync(folder);
+    await utimes(path.join(folder, kept), new Date(0), new Date(0));
+    expect(await read()).toMatchObject({ ok: true });
+    expect(kinds(await cleaned(repository, { now: Date.now() }))).not.toContain('playbooks');
+    await utimes(path.join(folder, kept), new Date(0), new Date(0));
+    const done = await cleaned(repository, { now: Date.now() });
+    expect(kinds(done)).toContain('playbooks');
+    expect(cleanLines(done, { dryRun: false }, createInk(false)).join('\n')).toContain('1 fetched repository ');
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await read()).toEqual({ ok: true, value: 'wrong\n' });
   });
 
   it('takes the whole store of a repository whose last run goes, and a run whose journal is broken', async () => {
