@@ -9,7 +9,7 @@ import type { RunVerdict } from '../model/verdict.ts';
 import type { Finding, Json } from '../plugin-api.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot, TreeFolder, Workspace } from '../workspace/contract.ts';
-import type { Ledger } from './budget.ts';
+import { Ledger } from './budget.ts';
 import type { ServiceTemplates } from './services/templates.ts';
 import type { StandIn } from './stand-in.ts';
 import type { StepTrace } from './state.ts';
@@ -40,6 +40,19 @@ export interface Progress {
   /** Milliseconds that each action step has acted, by its id. */
   readonly acted: Map<string, number>;
 }
+
+/** Of a run that has done nothing yet. */
+export const noProgress = (): Progress => ({
+  results: new Map(),
+  traces: new Map(),
+  checkpoints: new Map(),
+  onBase: new Map(),
+  attempts: [],
+  asked: new Map(),
+  retries: new Set(),
+  ledger: new Ledger(),
+  acted: new Map(),
+});
 
 /** What the judges of an attempt look at. */
 export interface Candidate {

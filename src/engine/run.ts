@@ -13,7 +13,7 @@ import { openRepository } from '../workspace/open.ts';
 import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import { asInBase } from './as-in-base.ts';
-import { Ledger } from './budget.ts';
+import { noProgress } from './context.ts';
 import { Journal } from './journal.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { baseFiles, diskFiles, type PlanFiles } from './plan-files.ts';
@@ -99,17 +99,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
       cacheFolder: state.plugins,
     }),
     openJournal: () => Journal.open({ path: path.join(folders.run, 'events.jsonl') }),
-    progress: {
-      results: new Map(),
-      traces: new Map(),
-      checkpoints: new Map(),
-      onBase: new Map(),
-      attempts: [],
-      asked: new Map(),
-      retries: new Set(),
-      ledger: new Ledger(),
-      acted: new Map(),
-    },
+    progress: noProgress(),
     seed,
     aliveMs: 0,
     surroundings: request,
@@ -132,7 +122,7 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     initial: candidate ?? base,
     delivered: false,
   });
-  await removeLeftovers(own.runs);
+  await removeLeftovers(own.runs, request.env);
   if (started.ok) return { exitCode: started.value, diagnostics: [], sources };
   return { exitCode: started.error.exitCode, diagnostics: started.error.diagnostics, sources };
 }

@@ -2,8 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { Ledger } from '../engine/budget.ts';
-import type { RunContext } from '../engine/context.ts';
+import { noProgress, type RunContext } from '../engine/context.ts';
 import { play } from '../engine/finish.ts';
 import { ServiceTemplates } from '../engine/services/templates.ts';
 import type { SandboxProvider } from '../host/sandbox/contract.ts';
@@ -62,17 +61,7 @@ export async function playCase(o: CasePlay): Promise<CaseEnd> {
     workspace: world.workspace,
     provider: noSandbox,
     registry: o.registry,
-    progress: {
-      results: new Map(),
-      traces: new Map(),
-      checkpoints: new Map(),
-      onBase: new Map(),
-      attempts: [],
-      asked: new Map(),
-      retries: new Set(),
-      ledger: new Ledger(),
-      acted: new Map(),
-    },
+    progress: noProgress(),
     templates,
     standIn: steps,
     env: {},

@@ -2,8 +2,7 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { Ledger } from '../engine/budget.ts';
-import type { RunContext } from '../engine/context.ts';
+import { noProgress, type RunContext } from '../engine/context.ts';
 import { ServiceTemplates } from '../engine/services/templates.ts';
 import { templateOf } from '../expression/template.ts';
 import { formsOfSecrets, openHiding, secretsOf } from '../host/mask.ts';
@@ -137,17 +136,7 @@ export async function openWorld(plugin: Plugin, scene: Scene): Promise<World> {
     workspace: workspaceOf(base, candidate),
     provider,
     registry: registryOf([plugin, ...services.flatMap(({ uses }) => uses ?? [])], folder),
-    progress: {
-      results: new Map(),
-      traces: new Map(),
-      checkpoints: new Map(),
-      onBase: new Map(),
-      attempts: [],
-      asked: new Map(),
-      retries: new Set(),
-      acted: new Map(),
-      ledger: new Ledger(),
-    },
+    progress: noProgress(),
     templates: templatesOfRun,
     env: scene.env ?? {},
     signal: AbortSignal.any([stop.signal, ...(scene.signal === undefined ? [] : [scene.signal])]),
