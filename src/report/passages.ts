@@ -206,7 +206,20 @@ export function closing(view: RunView, ink: Ink, where: Where): string[] {
     lines.push(
       `  ${ink.dim('delivered'.padEnd(16))} ${view.delivered.ref.replace(/^refs\/heads\//, '')} (attempt ${view.delivered.attempt})`,
     );
+  const kept = undeliveredCommit(view);
+  if (kept !== undefined)
+    lines.push(
+      `  ${ink.yellow('not delivered'.padEnd(16))} the playbook has no \`deliver: { to: branch }\`; the change is the commit ${kept.slice(0, 12)} of the state folder, until \`bexpert clean\``,
+    );
   for (const { what, command } of nextCommands(view, where)) lines.push(`  ${ink.dim(what.padEnd(16))} ${command}`);
   lines.push(`  ${ink.dim('exit code'.padEnd(16))} ${finished.exitCode}`);
   return lines;
+}
+
+/** Of a change that was proven and goes nowhere. */
+function undeliveredCommit({ started, attempts, finished, delivered }: RunView): string | undefined {
+  const last = attempts.at(-1)?.summary;
+  if (started.mode !== 'run' || started.plan.deliver.to !== 'none' || delivered !== undefined) return undefined;
+  if (finished?.status !== 'completed' || finished.verdict !== 'proven') return undefined;
+  return last === undefined || last.tree === started.base.tree ? undefined : last.commit;
 }
