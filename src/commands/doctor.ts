@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { builtIn } from '../generated/plugins.ts';
+import { findEngine } from '../host/container-engine.ts';
 import { probeProviders } from '../host/sandbox/select.ts';
 import { exitCodes } from '../model/exit.ts';
 import { packageRoot } from '../package-root.ts';
@@ -63,6 +64,18 @@ async function sandboxLines(call: DoctorCall, io: Io): Promise<readonly DoctorLi
   }));
 }
 
+/** Few playbooks need one: nothing to do where none answers. */
+async function containerLine(io: Io): Promise<DoctorLine> {
+  const found = await findEngine({ env: io.env, signal: io.signal });
+  return {
+    ok: true,
+    what:
+      'name' in found
+        ? `containers: ${found.name} ${found.version} answers; services with \`image\` start there`
+        : `containers: none; services with \`image\` need Podman or Docker (${found.join('; ')})`,
+  };
+}
+
 async function pluginLines(io: Io): Promise<readonly DoctorLine[]> {
   const lines: DoctorLine[] = [];
   for (const entry of Object.values(builtIn)) {
@@ -92,6 +105,7 @@ export async function doctor(call: DoctorCall, io: Io): Promise<number> {
     state,
     // The sandboxes are tried in that folder.
     ...(state.ok ? await sandboxLines(call, io) : []),
+    await containerLine(io),
     ...(await pluginLines(io)),
   ];
   if (call.json === true) {

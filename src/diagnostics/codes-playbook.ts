@@ -326,6 +326,19 @@ export const playbookCodes = {
       `The service ${tick(facts.name)} cannot have ${tick(facts.key)}.`,
     hint: (facts: { key: string; name: string; allowed: string }) => `${tick(facts.key)} is for ${facts.allowed}.`,
   },
+  'service/image-port': {
+    means: 'A service with `image` does not say which port its program listens on.',
+    message: (facts: { name: string }) => `The service ${tick(facts.name)} has an \`image\` and no \`port\`.`,
+    hint: () => 'Add the port that its program listens on inside the container, such as `port: 6379`.',
+  },
+  'service/image-unpinned': {
+    means: 'An image is named by a tag, which can mean another image tomorrow.',
+    severity: 'warning',
+    message: (facts: { image: string; name: string }) =>
+      `${tick(facts.image)} of the service ${tick(facts.name)} can mean another image tomorrow, or on another machine.`,
+    hint: (facts: { image: string; name: string }) =>
+      `Add its digest: \`${facts.image}@sha256:...\`; \`podman image inspect\` or \`docker image inspect\` shows it under RepoDigests.`,
+  },
   // ---- Model and budget --------------------------------------------------------------------------------------------------------
   'model/no-script': {
     means: 'The script that stands in for the model is not named or does not exist.',

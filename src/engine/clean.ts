@@ -6,7 +6,7 @@ import type { Environment } from '../workspace/git.ts';
 import { stateFolders } from '../workspace/state.ts';
 import { sweepObjects } from '../workspace/sweep.ts';
 import { type KeptRun, lookAtRun, objectsOf, takeRun } from './kept-run.ts';
-import { removeTemporary } from './leftovers.ts';
+import { removeContainers, removeTemporary } from './leftovers.ts';
 import { expired, isOld, type Retention } from './retention.ts';
 import { ownState } from './state-use.ts';
 
@@ -89,11 +89,12 @@ async function runsIn(runs: string, signal: AbortSignal): Promise<readonly KeptR
 }
 
 /** False: another process has taken it since. */
-async function removeRun(run: KeptRun, { dryRun, signal }: CleanRequest): Promise<boolean> {
+async function removeRun(run: KeptRun, { dryRun, env, signal }: CleanRequest): Promise<boolean> {
   if (run.state === 'going on') return false;
   if (dryRun) return true;
   await using taken = await takeRun(run.folder, signal);
   if (taken === undefined) return false;
+  await removeContainers(run.folder, env);
   await removeTemporary(run.name);
   // In one move, so that half a run is never there; the name is none of a run.
   const away = path.join(path.dirname(path.dirname(run.folder)), `removed-${run.name}`);

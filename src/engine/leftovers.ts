@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isResumable } from '../model/verdict.ts';
 import { exists, removeAll } from '../workspace/files.ts';
+import type { Environment } from '../workspace/git.ts';
 import { takeRun } from './kept-run.ts';
 import { readRunJournal } from './run-journal.ts';
 import { temporaryPrefix } from './services/plugin-service.ts';
@@ -17,11 +18,18 @@ export async function removeTemporary(run: string): Promise<void> {
   }
 }
 
+/** Containers that a killed runner could not remove. `run`: its folder. */
+export async function removeContainers(run: string, env: Environment): Promise<void> {
+  if (!(await exists(path.join(run, 'containers')))) return;
+  const { endContainersOf } = await import('./services/container-names.ts');
+  await endContainersOf(run, env);
+}
+
 /**
  * Removes scratch folders and trees of runs that no process has. The work tree of a run that can be resumed stays: it is all that a resume
  * would have to write again. What cannot be removed is left for `bexpert clean`, which says why.
  */
-export async function removeLeftovers(runs: string): Promise<void> {
+export async function removeLeftovers(runs: string, env: Environment): Promise<void> {
   const never = new AbortController().signal;
   const entries = await readdir(runs, { withFileTypes: true }).catch(() => []);
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
@@ -31,6 +39,7 @@ export async function removeLeftovers(runs: string): Promise<void> {
     try {
       await using taken = await takeRun(folder, never);
       if (taken === undefined) continue;
+      await removeContainers(folder, env);
       await removeTemporary(name);
       await removeAll(scratch);
       if (!(await canGoOn(folder))) await removeAll(trees);

@@ -10,7 +10,7 @@ import { openRepository } from '../workspace/open.ts';
 import { makeStateHome, stateFolders } from '../workspace/state.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import { Journal } from './journal.ts';
-import { removeLeftovers, removeTemporary } from './leftovers.ts';
+import { removeContainers, removeLeftovers, removeTemporary } from './leftovers.ts';
 import { baseFiles } from './plan-files.ts';
 import { playRun } from './play-run.ts';
 import { lockRun, openRunFolders } from './run-folders.ts';
@@ -90,6 +90,8 @@ async function goOn(options: {
   const { repository } = opened.value;
   const own = state.of(repository.id);
   await removeTemporary(request.run);
+  // What cannot be removed is in nobody's way; its note stays.
+  await removeContainers(request.folder, request.env).catch(() => undefined);
   const folders = await openRunFolders(request.folder, state.machine);
   const setUp = lateSetUp();
   await using workspace = await openWorkspace({
@@ -135,7 +137,7 @@ async function goOn(options: {
     initial: started.candidate ?? started.base,
     delivered: run.delivered !== undefined,
   });
-  await removeLeftovers(own.runs);
+  await removeLeftovers(own.runs, request.env);
   if (ended.ok) return { exitCode: ended.value, diagnostics: [], sources: [] };
   return { ...ended.error, sources: [] };
 }

@@ -63,7 +63,7 @@ export function openServices(options: StepServicesOptions): StepServices {
     if (plan === undefined) throw unknown(name, Object.keys(context.plan.services));
     const tree = chosen.tree ?? trees.candidate;
     const inPod = await thePod();
-    if (plan.body.kind === 'plugin') {
+    if (plan.body.kind === 'plugin' || plan.body.kind === 'image') {
       // Whoever fills an action step migrates by hand: a new migration that cannot go up must not take the database away.
       const from = setting.work === undefined ? folderOf(tree) : setting.base;
       const owned = await context.templates.copy({ context, plan, tree: from, signal: setting.signal });

@@ -133,7 +133,9 @@ export interface ServicePlan {
   readonly body:
     | { readonly kind: 'plugin'; readonly plugin: string; readonly with: Template }
     | { readonly kind: 'shell'; readonly command: string }
-    | { readonly kind: 'argv'; readonly argv: readonly string[] };
+    | { readonly kind: 'argv'; readonly argv: readonly string[] }
+    /** A container; `argv` in place of the command of the image, `port` that its program listens on. */
+    | { readonly kind: 'image'; readonly image: string; readonly port: number; readonly argv: readonly string[] };
   readonly env: Readonly<Record<string, Template>>;
   readonly dependencies: readonly string[];
   readonly migrate?: string;

@@ -117,6 +117,8 @@ export const grammar = {
     migrate: text('Shell command line that brings a database to its newest schema; once per tree, into a template.'),
     seed: text('Shell command line that fills a migrated database; once per tree.'),
     prepare: open('Commands that run before it is used: build it, or fill what is no database.'),
+    image: text('A container image: what is started in place of a command, by Podman or Docker of this machine.'),
+    port: { type: 'integer', minimum: 1, maximum: 65535, description: 'With `image`: the port that its program listens on.' },
     ports: texts('Names of further ports, each a free one: `${{ service.ports.admin }}`.', 1),
     log: text('A file that it writes its log to, relative to the scope; read beside its standard output.'),
     ready: open('How one knows that it is ready.'),
@@ -320,9 +322,5 @@ export const notYet: { readonly [P in Part]?: Readonly<Record<string, string>> }
   playbook: {
     mcp: 'An action has the tools of bexpert; have a context step fetch what it must know.',
     prove: 'Remove it; each gate has its negative controls in its own tests.',
-  },
-  service: {
-    image:
-      'A container cannot join the network of a step. Start its program with `run:`; for PostgreSQL there is `uses: postgres`, and for what your code calls `uses: upstream`.',
   },
 };

@@ -85,7 +85,7 @@ export function complainActing(options: {
   const all = Object.keys(plan.secrets ?? {});
   const asked = (name: string): readonly string[] => {
     const service = plan.services[name];
-    if (service === undefined || service.body.kind === 'plugin') return [];
+    if (service === undefined || service.body.kind === 'plugin' || service.body.kind === 'image') return [];
     const envs = [service, ...(service.prepare ?? [])].flatMap(({ env }) => Object.values(env));
     const names = secretNames(envs, all);
     return all.filter((secret) => names.has(secret.toLowerCase()));

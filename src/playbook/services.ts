@@ -14,7 +14,7 @@ import { field, fieldsOf, itemsOf, type Node, numberOf, placeOf, textOf, textsOf
 export interface ServiceDraft {
   readonly name: string;
   readonly node: Node;
-  readonly body: 'uses' | 'run' | 'argv' | undefined;
+  readonly body: 'uses' | 'run' | 'argv' | 'image' | undefined;
   readonly dependencies: readonly string[];
   readonly ports: readonly string[];
   readonly plugin?: PinnedPlugin;
@@ -36,10 +36,13 @@ export async function draftServices(root: Node, plugins: Plugins, complaints: Co
         'key',
       );
     }
-    const found = (['uses', 'run', 'argv'] as const).filter((key) => field(node, key) !== undefined);
-    const forms = ['uses', 'run', 'argv'];
+    const forms = ['uses', 'run', 'argv', 'image'] as const;
+    // The command of an image may be another one.
+    const found = forms.filter(
+      (key) => field(node, key) !== undefined && !(key === 'argv' && field(node, 'image') !== undefined),
+    );
     const what = `The service \`${name}\``;
-    if (found.length === 0 && field(node, 'image') === undefined) complaints.at('step/body', { what, found, forms }, node, 'key');
+    if (found.length === 0) complaints.at('step/body', { what, found, forms }, node, 'key');
     if (found.length > 1) complaints.at('step/body', { what, found, forms }, field(node, found[1] ?? 'uses') ?? node, 'key');
     const uses = field(node, 'uses');
     const plugin = uses === undefined ? undefined : await plugins.resolve(uses, { kind: 'service', place: '`services`' });
@@ -79,6 +82,7 @@ export async function readServices(
 
 const command = 'services with `run` or `argv`';
 const plugin = 'services with `uses`';
+const image = 'services with `image`';
 const keysOf: Readonly<Record<string, { readonly body: readonly string[]; readonly allowed: string }>> = {
   with: { body: ['uses'], allowed: plugin },
   migrate: { body: ['uses'], allowed: `${plugin}, such as databases` },
@@ -86,6 +90,7 @@ const keysOf: Readonly<Record<string, { readonly body: readonly string[]; readon
   dependencies: { body: ['run', 'argv'], allowed: command },
   ports: { body: ['run', 'argv'], allowed: command },
   log: { body: ['run', 'argv'], allowed: command },
+  port: { body: ['image'], allowed: image },
 };
 
 /** A key that would change nothing is an error. */
@@ -114,13 +119,40 @@ function checkKeys({ name, node, body }: ServiceDraft, complaints: Complaints): 
           'key',
         );
     }
-  } else if (asks.length > 1) {
+    return;
+  }
+  if (body === 'image') checkImage({ name, node }, complaints);
+  if (asks.length > 1) {
     const facts = {
       what: `\`ready\` of the service \`${name}\``,
       found: asks.map(({ key }) => key),
       forms: ['http', 'tcp', 'log', 'command'],
     };
     complaints.at('step/body', facts, asks[1]?.item ?? node, 'key');
+  }
+}
+
+/** What is sent to a registry, and read by a command line. */
+const imageForm = /^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?$/i;
+
+function checkImage({ name, node }: Pick<ServiceDraft, 'name' | 'node'>, complaints: Complaints): void {
+  const item = field(node, 'image');
+  const written = textOf(item);
+  if (item !== undefined && written !== undefined && !written.includes('${{')) {
+    if (!imageForm.test(written)) {
+      const expected = 'the name of a container image, such as `docker.io/library/redis:7@sha256:...`';
+      complaints.at('playbook/form', { key: 'image', expected, found: `\`${written}\`` }, item, 'value');
+    } else if (!written.includes('@sha256:') && !written.startsWith('localhost/')) {
+      complaints.at('service/image-unpinned', { image: written, name }, item, 'value');
+    }
+  }
+  if (field(node, 'port') === undefined) complaints.at('service/image-port', { name }, node, 'key');
+  const tcp = field(field(node, 'ready'), 'tcp');
+  if (tcp !== undefined) complaints.at('service/key-kind', { key: 'ready.tcp', name, allowed: command }, tcp, 'key');
+  const place = field(node, 'working-directory');
+  if (place !== undefined && field(node, 'prepare') === undefined) {
+    const allowed = `${command}, and for the commands of \`prepare\``;
+    complaints.at('service/key-kind', { key: 'working-directory', name, allowed }, place, 'key');
   }
 }
 
@@ -230,6 +262,13 @@ async function readBody(draft: ServiceDraft, tools: Tools): Promise<ServicePlan[
   switch (draft.body) {
     case 'argv':
       return { kind: 'argv', argv: tools.expressions.words(field(node, 'argv'), 'argv') };
+    case 'image':
+      return {
+        kind: 'image',
+        image: textOf(field(node, 'image')) ?? '',
+        port: numberOf(field(node, 'port')) ?? 0,
+        argv: tools.expressions.words(field(node, 'argv'), 'argv'),
+      };
     case 'uses': {
       const uses = textOf(field(node, 'uses')) ?? '';
       const given = field(node, 'with');

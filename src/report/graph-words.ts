@@ -12,6 +12,8 @@ export function bodyWords(body: StepPlan['body'] | ServicePlan['body']): string 
       return cut(printableLine(body.command));
     case 'argv':
       return cut(printableLine(body.argv.join(' ')));
+    case 'image':
+      return cut(body.image);
     case 'approval':
       return 'a person';
   }

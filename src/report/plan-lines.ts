@@ -95,6 +95,8 @@ function bodyWords(body: ServicePlan['body'] | StepPlan['body']): string {
       return `run: ${body.command}`;
     case 'argv':
       return `argv: ${body.argv.join(' ')}`;
+    case 'image':
+      return `image: ${body.image}`;
     case 'approval':
       return 'a person approves or rejects';
   }

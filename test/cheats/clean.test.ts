@@ -45,7 +45,7 @@ it('nothing is removed through a link in the state', async () => {
   for (const name of ['trees/mine', 'scratch/mine']) mkdirSync(path.join(elsewhere, name), { recursive: true });
   const runs = path.dirname(run.folder);
   symlinkSync(elsewhere, path.join(runs, 'linked'));
-  await removeLeftovers(runs);
+  await removeLeftovers(runs, { PATH: process.env.PATH });
   await clean(request(repository.state));
   for (const name of ['trees/mine', 'scratch/mine', 'events.jsonl'])
     expect(existsSync(path.join(elsewhere, name)), name).toBe(true);

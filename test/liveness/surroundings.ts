@@ -199,6 +199,22 @@ export const service: Effects = {
     without: false,
     with: true,
   },
+  image: {
+    ...planned(
+      '  web:\n-   image: localhost/one:1\n+   image: localhost/two:1\n    port: 80\n    argv: [serve]\n',
+      ({ services }: Services) => services.web?.body,
+    ),
+    without: { kind: 'image', image: 'localhost/one:1', port: 80, argv: ['serve'] },
+    with: { kind: 'image', image: 'localhost/two:1', port: 80, argv: ['serve'] },
+  },
+  port: {
+    ...planned(
+      '  web:\n    image: localhost/one:1\n-   port: 80\n+   port: 81\n',
+      ({ services }: Services) => services.web?.body,
+    ),
+    without: { kind: 'image', image: 'localhost/one:1', port: 80, argv: [] },
+    with: { kind: 'image', image: 'localhost/one:1', port: 81, argv: [] },
+  },
   ports: {
     ...planned('  web:\n    run: node server.mjs\n+   ports: [admin]\n', ({ services }: Services) => services.web?.ports),
     without: undefined,

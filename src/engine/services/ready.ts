@@ -20,7 +20,7 @@ interface NotReady {
 export interface ReadyOptions {
   readonly name: string;
   readonly ready: ReadyPlan;
-  readonly pod: Pod;
+  readonly pod: Pick<Pod, 'connect'>;
   readonly address: ProxyAddress;
   readonly ended: Promise<ExecResult>;
   /** What it writes since it was started. */
@@ -29,6 +29,8 @@ export interface ReadyOptions {
   readonly command: (line: string) => Promise<boolean>;
   /** Is it this service that listens on the port? Another one of the step may have been quicker. Undefined: not known. */
   readonly listens: (port: number) => boolean | undefined;
+  /** What to do when it ends, and when nothing listens on its port; where it is no command of the playbook. */
+  readonly advice?: { readonly ended: string; readonly port: string };
   readonly signal: AbortSignal;
 }
 
@@ -67,14 +69,14 @@ export async function untilReady(o: ReadyOptions): Promise<void> {
 
 function died(o: ReadyOptions, result: ExecResult): Error {
   const tail = o.log.tail;
-  if (result.status === 'not-found' || result.exitCode === 127) {
+  if (o.advice === undefined && (result.status === 'not-found' || result.exitCode === 127)) {
     return pluginError({
       code: 'command/not-found',
       message: `The command of the service ${o.name} was not found. ${logWords(tail)}`,
       hint: 'Install it in `setup:`, or give its path. Services see the tree, the set-up outputs and the system folders, not your home folder.',
     });
   }
-  const taken = /EADDRINUSE|address already in use/i.test(tail);
+  const taken = /EADDRINUSE|address already in use|port is already allocated/i.test(tail);
   const how =
     result.status === 'exited'
       ? `ended with ${endingOf(result)}`
@@ -84,7 +86,9 @@ function died(o: ReadyOptions, result: ExecResult): Error {
   return pluginError({
     code: taken ? 'service/port-taken' : 'service/died',
     message: `The service ${o.name} ${how} before it was ready. ${logWords(tail)}`,
-    hint: taken ? `Tried again on other ports. Does it listen on the port that it is given? ${portHint}` : adviceOn(result),
+    hint: taken
+      ? `Tried again on other ports. Does it listen on the port that it is given? ${o.advice?.port ?? portHint}`
+      : (o.advice?.ended ?? adviceOn(result)),
   });
 }
 
@@ -109,17 +113,17 @@ async function probe(o: ReadyOptions): Promise<NotReady | undefined> {
   if (ready.log !== undefined) return o.log.heard ? undefined : { words: `its log does not say "${ready.log}"` };
   const address = { host: o.address.host, port: ready.tcp ?? o.address.port };
   const socket = await dial(o.pod, address);
-  if (socket === undefined) return nobody(address.port, ready.tcp === undefined);
+  if (socket === undefined) return nobody(o, address.port, ready.tcp === undefined);
   socket.destroy();
   return undefined;
 }
 
-const nobody = (port: number, given: boolean): NotReady => ({
+const nobody = ({ advice }: ReadyOptions, port: number, given: boolean): NotReady => ({
   words: `nothing listens on port ${port}`,
-  ...(given ? { hint: `${port} is the free port that this start was given. ${portHint}` } : {}),
+  ...(given ? { hint: advice?.port ?? `${port} is the free port that this start was given. ${portHint}` } : {}),
 });
 
-async function dial(pod: Pod, address: ProxyAddress): Promise<Duplex | undefined> {
+async function dial(pod: Pick<Pod, 'connect'>, address: ProxyAddress): Promise<Duplex | undefined> {
   try {
     const socket = await pod.connect(address);
     socket.on('error', () => socket.destroy());
@@ -131,7 +135,7 @@ async function dial(pod: Pod, address: ProxyAddress): Promise<Duplex | undefined
 
 async function answers(o: ReadyOptions, path: string): Promise<NotReady | undefined> {
   const socket = await dial(o.pod, o.address);
-  if (socket === undefined) return nobody(o.address.port, true);
+  if (socket === undefined) return nobody(o, o.address.port, true);
   try {
     const status = await new Promise<number>((resolve, reject) => {
       const call = request(

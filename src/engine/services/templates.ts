@@ -66,7 +66,8 @@ export class ServiceTemplates implements AsyncDisposable {
       await folder[Symbol.asyncDispose]();
     };
     try {
-      owned = await startPluginService(serviceSetting({ context, plan, tree: folder, signal }), plan);
+      const start = plan.body.kind === 'image' ? (await import('./image-service.ts')).startImageService : startPluginService;
+      owned = await start(serviceSetting({ context, plan, tree: folder, signal }), plan);
       for (const [what, line] of [
         ['migrate', plan.migrate],
         ['seed', plan.seed],

@@ -100,7 +100,7 @@ describe('every-key', () => {
         .map((key) => `${part}.${key}`),
     );
     // `ready` asks one thing only.
-    expect(missing).toEqual(['ready.tcp', 'ready.command']);
+    expect(missing).toEqual(['ready.tcp']);
   });
   it('says the same in the plan', async () => {
     const { plan } = await prepareFolder(folder, callOf(folder));
@@ -141,6 +141,11 @@ describe('every-key', () => {
       body: { kind: 'shell', command: 'node worker.js' },
       ready: { log: 'ready', withinMs: 30_000 },
     });
+    expect(plan?.services.cache).toMatchObject({
+      body: { kind: 'image', port: 6379, argv: ['redis-server', '--save', ''] },
+      prepare: [{ run: 'node fill.mjs' }],
+      ready: { command: 'redis-cli ping' },
+    });
     expect(context?.steps[1]).toMatchObject({
       id: 'history',
       name: 'What changed lately',
@@ -150,7 +155,7 @@ describe('every-key', () => {
     });
     expect(action?.if?.text).toBe("run.mode == 'run'");
     expect(action?.steps[0]).toMatchObject({
-      services: ['db'],
+      services: ['db', 'cache'],
       needs: ['map'],
       requires: [],
       network: ['packages.example.com'],
