@@ -134,7 +134,7 @@ async function secondLook(
 ): Promise<ReadonlySet<string>> {
   const failed = first.tests.filter(({ state }) => state === 'failed');
   if (failed.length === 0 || failed.length > rerunLimit || first.end === undefined) return new Set();
-  host.progress(0.9, `running the files of ${failed.length} failed tests once more`);
+  host.progress(0.9, `running the files of ${failed.length === 1 ? '1 failed test' : `${failed.length} failed tests`} once more`);
   const second = await again([...new Set(failed.map(({ file }) => file))]);
   if (second.end === undefined || second.forged) return new Set();
   const passed = new Set(second.tests.filter(({ state }) => state === 'passed').map(keyOf));
