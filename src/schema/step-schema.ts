@@ -44,17 +44,20 @@ export function withPlugins(part: JsonSchema, plugins: readonly NamedPlugin[], d
   return {
     ...part,
     properties: { ...properties, uses },
-    allOf: plugins.map((plugin) => ({
-      if: { properties: { uses: { const: plugin.uses } }, required: ['uses'] },
-      // biome-ignore lint/suspicious/noThenProperty: `then` is the keyword of JSON Schema.
-      then: {
-        properties: {
-          with: oneOf([withSchema(plugin, definitions), ...variants({ definitions, expressions: false, whole: false })]),
-        },
-      },
-    })),
+    // Without any the list would be no valid schema.
+    ...(plugins.length === 0 ? {} : { allOf: plugins.map((plugin) => ofPlugin(plugin, definitions)) }),
   };
 }
+
+const ofPlugin = (plugin: NamedPlugin, definitions: Definitions): JsonSchema => ({
+  if: { properties: { uses: { const: plugin.uses } }, required: ['uses'] },
+  // biome-ignore lint/suspicious/noThenProperty: `then` is the keyword of JSON Schema.
+  then: {
+    properties: {
+      with: oneOf([withSchema(plugin, definitions), ...variants({ definitions, expressions: false, whole: false })]),
+    },
+  },
+});
 
 /** A step of a phase of this kind: only what has an effect there. */
 export function stepSchema(

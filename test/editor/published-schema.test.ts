@@ -45,6 +45,7 @@ describe('the schema for editors', () => {
   });
 
   it.each([
+    'auth-no-token',
     'findings-format',
     'playbook-choice',
     'playbook-defaults-plugin',
@@ -65,7 +66,7 @@ describe('the schema for editors', () => {
   });
 
   // What only a look at the whole playbook shows is no business of the schema: it must not guess.
-  const ofForm = /\[(playbook|yaml|plugin|step\/key-kind|findings|secret\/source)/;
+  const ofForm = /\[(playbook|yaml|plugin|auth\/no-token|step\/key-kind|findings|secret\/source)/;
   it.each(bad.filter((name) => !ofForm.test(textOf(`test/playbooks/bad/${name}/expected.txt`) ?? '')))(
     'sees nothing wrong with the form of %s',
     (name) => {
