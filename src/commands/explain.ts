@@ -46,7 +46,9 @@ export async function explain(call: ExplainCall, io: Io): Promise<number> {
   const plugins = [...shipped, ...(own.ok ? own.value : [])];
   const late = await answersTo(call, { scope: scope.value, prepared: prepared?.value, plugins, io });
   if (late.length > 0) return show(late, call, io);
-  return refuse(io, [unknown(call.what ?? '', plugins)]);
+  const { pathsIn } = await import('../explain/value.ts');
+  const paths = prepared?.value.merged === undefined ? [] : pathsIn(prepared.value.merged.root);
+  return refuse(io, [unknown(call.what ?? '', plugins, paths)]);
 }
 
 interface Surroundings {
@@ -105,9 +107,10 @@ async function refuse(io: Io, list: readonly Diagnostic[], sources: Prepared['so
   return exitCodes.badPlaybook;
 }
 
-function unknown(what: string, plugins: readonly NamedPlugin[]): Diagnostic {
-  const known = [...codesOf(plugins), ...languageKeys, ...plugins.map(({ uses }) => uses)];
-  const near = nearest(what, known);
+/** `paths`: of the playbook that was named; its last names are enough to be understood. */
+function unknown(what: string, plugins: readonly NamedPlugin[], paths: readonly string[]): Diagnostic {
+  const known = [...paths, ...codesOf(plugins), ...languageKeys, ...plugins.map(({ uses }) => uses)];
+  const near = paths.find((path) => path.endsWith(`.${what}`)) ?? nearest(what, known);
   return problem('cli/nothing-to-explain', { what, ...(near === undefined ? {} : { near }) });
 }
 

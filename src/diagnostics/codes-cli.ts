@@ -148,7 +148,8 @@ export const cliCodes = {
   'cli/init-exists': {
     means: '`bexpert init` was to write a file that exists.',
     message: (facts: { file: string }) => `${facts.file} exists already. Nothing was written.`,
-    hint: () => '`bexpert init --dry-run` prints what it would write; `--name` gives the playbook another name.',
+    hint: (facts: { file: string }) =>
+      `\`bexpert init --dry-run\` prints what it would write; ${facts.file === 'bexpert.yml' ? '`bexpert new playbook <name>` writes one more playbook.' : '`--name` gives the playbook another name.'}`,
   },
   'cli/init-monorepo': {
     means: '`bexpert init` was called at the root of a monorepo, and must know for which package.',

@@ -113,3 +113,20 @@ function policies(parts: readonly string[], root: Node): readonly Fact[] {
     ...bounds.map(([, bound]): Fact => ['bounds', `${JSON.stringify(plain(bound))} by ${placeWords(bound)}`]),
   ];
 }
+
+/** Paths of all values down to the inputs of steps, as they may be asked for. */
+export function pathsIn(root: Node): readonly string[] {
+  const found: string[] = [];
+  const walk = (node: Node, path: readonly string[]): void => {
+    if (path.length > 6) return;
+    if (path.length > 0) found.push(path.join('.'));
+    for (const [name, below] of fieldsOf(node)) walk(below, [...path, name]);
+    if (path[0] !== 'phases') return;
+    for (const item of itemsOf(node)) {
+      const name = textOf(field(item, 'id')) ?? usesOf(item)?.split('/').at(-1);
+      if (name !== undefined) walk(item, [...path, ...(path.at(-1) === 'steps' ? [] : ['steps']), name]);
+    }
+  };
+  walk(root, []);
+  return found;
+}

@@ -134,6 +134,13 @@ phases:
       /brought in by +`include` of more\.yml: What is always proven\.\n/,
     );
   });
+  it.each([
+    ['phases.verify.steps.tsts', 'phases.verify.steps.tests'],
+    ['phases.verfy.steps.tests', 'phases.verify.steps.tests'],
+    ['verify', 'phases.verify'],
+  ])('that is nearly %s is led to', async (typed, meant) => {
+    expect((await at(typed)).said).toContain(`Did you mean \`${meant}\`?`);
+  });
   it('that is not there and cannot be is unknown', async () => {
     const { code, said } = await at('phases.verify.steps.coverage.levle');
     expect(code).toBe(2);
