@@ -152,7 +152,7 @@ describe('a call', () => {
       'error `bexpert run` has no option `--rpeo`. [cli/unknown-option]\n  hint: Did you mean `--repo`?',
     ],
     [['run', 'playbooks/loop.yml', 'more'], '[cli/usage]'],
-    [['run', 'playbooks/loop.yml', '--sandbox', 'never'], 'Allowed choices are required, preferred, off. [cli/usage]'],
+    [['run', 'playbooks/loop.yml', '--sandbox', 'never'], 'it is one of required, preferred, off. [cli/usage]'],
     [['plugins', 'test'], 'error There is no plugin `test`. [cli/unknown-plugin]\n  hint: Did you mean `tests`?'],
   ])('%j is answered with what was meant', async (args, expected) => {
     const ended = await bexpert(...args);
