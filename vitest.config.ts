@@ -18,6 +18,8 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],
           exclude: [...left, ...measuring],
+          // Most of them wait for processes of their own half of the time.
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

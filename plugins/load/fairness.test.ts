@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testGate } from '../../src/testing.ts';
 import plugin from './index.ts';
 
+/** Each takes seconds, and all of them are of the full tier; `npm test` sees one of each kind. */
+const full = it.runIf(process.env.BEXPERT_TEST === 'full');
 let shared = '';
 beforeAll(async () => {
   shared = await mkdtemp(path.join(os.tmpdir(), 'bexpert-fairness-'));
@@ -53,18 +55,22 @@ type Seen = Awaited<ReturnType<typeof compared>>;
 const subjects = (seen: Seen) => seen.result?.findings.map(({ code, subject }) => `${code} ${subject}`);
 
 describe('a candidate that meddles with base', () => {
-  it('is seen when it wakes itself up while it is made to stand still', async () => {
-    // Two forks and a clean environment take the waker out of sight where there is no sandbox.
-    const first = `
+  full(
+    'is seen when it wakes itself up while it is made to stand still',
+    async () => {
+      // Two forks and a clean environment take the waker out of sight where there is no sandbox.
+      const first = `
       const waker = 'const id = Number(process.argv[1]); setInterval(() => { try { process.kill(id, "SIGCONT"); } catch { process.exit(); } }, 20);';
       spawn('/bin/sh', ['-c', 'env -i setsid "$0" -e "$1" "$2" >/dev/null 2>&1 &', process.execPath, waker, String(process.pid)], { stdio: 'ignore' });
       setInterval(() => burn(5), 10);`;
-    const seen = await compared({ candidate: { first } });
-    expect(subjects(seen)).toEqual(['load/interference GET /orders']);
-    expect(seen.result?.findings[0]?.message).toMatch(
-      /^GET \/orders: the candidate's service used [\d.]+ ms of CPU time although it was made to stand still while base was measured, in round 1\.$/,
-    );
-  }, 120_000);
+      const seen = await compared({ candidate: { first } });
+      expect(subjects(seen)).toEqual(['load/interference GET /orders']);
+      expect(seen.result?.findings[0]?.message).toMatch(
+        /^GET \/orders: the candidate's service used [\d.]+ ms of CPU time although it was made to stand still while base was measured, in round 1\.$/,
+      );
+    },
+    120_000,
+  );
 
   it('is seen when it keeps base busy with requests of its own', async () => {
     const base = "fs.writeFileSync(process.env.SHARED + '/port', process.env.PORT);";
@@ -94,13 +100,17 @@ describe('a service that does not live through the comparison', () => {
     expect(subjects(again)).toEqual(['load/died GET /orders']);
     expect(again.result?.findings[0]?.message).toContain('the service was started anew by itself');
   }, 120_000);
-  it('leaves nothing to compare with when it is base', async () => {
-    const seen = await compared({ base: late('process.exit(9);'), candidate: {} });
-    expect(seen.codes).toEqual([]);
-    expect(seen.result?.inconclusive).toBe(
-      "GET /orders: base's service ended by itself (exit code 9) while it was compared with base, in round 1, so there is nothing to compare with",
-    );
-  }, 120_000);
+  full(
+    'leaves nothing to compare with when it is base',
+    async () => {
+      const seen = await compared({ base: late('process.exit(9);'), candidate: {} });
+      expect(seen.codes).toEqual([]);
+      expect(seen.result?.inconclusive).toBe(
+        "GET /orders: base's service ended by itself (exit code 9) while it was compared with base, in round 1, so there is nothing to compare with",
+      );
+    },
+    120_000,
+  );
   it('is red when only the candidate answers wrongly or not at all by then', async () => {
     const wrong = await compared({ candidate: late("return res.writeHead(404).end('gone');") });
     expect(subjects(wrong)).toEqual(['load/wrong-answer GET /orders compared']);
@@ -113,10 +123,14 @@ describe('a service that does not live through the comparison', () => {
   }, 120_000);
 });
 
-it('two that do the same are compared to the end in the sandbox of this machine', async () => {
-  const seen = await compared({ candidate: { first: '// the same' }, tolerance: '100%', provider: 'best' });
-  expect(seen.failure).toBeUndefined();
-  expect(seen.codes).toEqual([]);
-  const { comparison } = JSON.parse(seen.artifacts['load.json'] ?? '');
-  expect(comparison.logarithmsOfCandidateByBase['GET /orders: time']).toHaveLength(comparison.rounds);
-}, 120_000);
+full(
+  'two that do the same are compared to the end in the sandbox of this machine',
+  async () => {
+    const seen = await compared({ candidate: { first: '// the same' }, tolerance: '100%', provider: 'best' });
+    expect(seen.failure).toBeUndefined();
+    expect(seen.codes).toEqual([]);
+    const { comparison } = JSON.parse(seen.artifacts['load.json'] ?? '');
+    expect(comparison.logarithmsOfCandidateByBase['GET /orders: time']).toHaveLength(comparison.rounds);
+  },
+  120_000,
+);

