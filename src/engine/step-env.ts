@@ -1,5 +1,6 @@
 // The environment of a step's commands: the playbook's `env:`, the step's own, both with expressions.
 import { evaluateTemplate } from '../expression/evaluate.ts';
+import { expressionsOf } from '../expression/template.ts';
 import type { Template } from '../model/plan.ts';
 import type { Json, ServiceInstance } from '../plugin-api.ts';
 import type { RunContext } from './context.ts';
@@ -11,28 +12,9 @@ const reference = /\bservices\s*(?:\.\s*([\w-]+)|\[\s*'([^']+)'\s*\])/g;
 /** Names of the services whose address a template asks for. */
 function servicesNamed(template: Template): ReadonlySet<string> {
   const names = new Set<string>();
-  const visit = (part: Template): void => {
-    switch (part.kind) {
-      case 'literal':
-        break;
-      case 'expression':
-        collect(part.expression.text);
-        break;
-      case 'text':
-        for (const piece of part.parts) if (typeof piece !== 'string') collect(piece.text);
-        break;
-      case 'list':
-        part.items.forEach(visit);
-        break;
-      case 'map':
-        Object.values(part.entries).forEach(visit);
-        break;
-    }
-  };
-  const collect = (text: string): void => {
+  for (const { text } of expressionsOf(template)) {
     for (const [, dotted, quoted] of text.matchAll(reference)) names.add(dotted ?? quoted ?? '');
-  };
-  visit(template);
+  }
   return names;
 }
 

@@ -136,7 +136,7 @@ describe('SARIF', () => {
     const read = await report(
       'sarif',
       log({
-        originalUriBaseIds: { SRC: { uri: 'file:///work/my%20app/' } },
+        originalUriBaseIds: { SRC: { uri: 'file:///srv/my%20app/' } },
         artifacts: [{ location: { uri: 'src/c.ts', uriBaseId: 'SRC' } }, {}],
         results: [
           {
@@ -162,7 +162,7 @@ describe('SARIF', () => {
         rule: 'A1',
         severity: 'error',
         message: 'Use that for this.',
-        file: 'file:///work/my%20app/src/c.ts',
+        file: 'file:///srv/my%20app/src/c.ts',
         line: 4,
         endLine: 4,
         hint: 'Do so.',
