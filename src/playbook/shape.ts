@@ -151,9 +151,10 @@ function itemWords(form: Form, item: Node, key: string): string {
 const keyWords = (form: Form, key: string, where: string): string =>
   where === topLevel || form.map !== undefined ? `\`${key}\`` : `\`${key}\` of ${where}`;
 
-const listed: Readonly<Record<string, string>> = {
+const listed: { readonly [P in Part]?: string } = {
   setup: 'commands: maps with `run`',
   step: 'steps',
+  preparation: 'shell command lines, or maps with `run`',
   waiver: 'waivers: maps with `findings`, `until`, `by` and `reason`',
   opening: 'maps with `paths`, `as` and `reason`',
 };
@@ -161,7 +162,9 @@ const listed: Readonly<Record<string, string>> = {
 function formWords(form: Form): string {
   const words = [
     ...(form.text === undefined ? (form.number === true ? ['a number'] : []) : [form.text]),
-    ...(form.list === undefined ? [] : [`a list of ${form.list.part === undefined ? 'values' : listed[form.list.part]}`]),
+    ...(form.list === undefined
+      ? []
+      : [`a list of ${(form.list.part === undefined ? undefined : listed[form.list.part]) ?? 'values'}`]),
     ...(form.map === undefined
       ? []
       : [
