@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../test/rig/property.ts';
 import { countFile, ranges } from './counts.ts';
 import { newIgnores } from './ignores.ts';
 import { addedLines } from './line-diff.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../test/rig/property.ts';
 import { canary, scanSecrets } from './secrets.ts';
 import { matches, templateOf } from './template.ts';
 

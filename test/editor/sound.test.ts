@@ -2,11 +2,11 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { playbookSchema } from '../../src/schema/playbook-schema.ts';
 import { root } from '../contract/sources.ts';
+import fc from '../rig/property.ts';
 import { examples, manifests } from '../unit/playbook/known-plugins.ts';
 import { folderOf } from '../unit/playbook/prepare-files.ts';
 import { prepareFolder } from '../unit/playbook/prepare-folder.ts';

@@ -1,11 +1,11 @@
 // Whatever a test of a playbook says: cases that are played, or diagnostics that point into the file. Never a throw.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { preparingCases, testSource } from '../../../src/commands/prepare-case.ts';
 import { runTestFile } from '../../../src/playtest/test-file.ts';
 import { root } from '../../contract/sources.ts';
+import fc from '../../rig/property.ts';
 import { change, changed } from '../playbook/mutation.ts';
 import { folderOf } from '../playbook/prepare-files.ts';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearest } from '../../../src/diagnostics/nearest.ts';
+import fc from '../../rig/property.ts';
 
 const known = ['tests', 'coverage', 'contract', 'load', 'log-scan', 'migration', 'on-failure', 'retry-from'];
 

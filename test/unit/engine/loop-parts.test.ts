@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bestAttempt, regressions } from '../../../src/engine/best.ts';
 import { Ledger, stepBudget } from '../../../src/engine/budget.ts';
@@ -9,6 +8,7 @@ import { schedule } from '../../../src/engine/schedule.ts';
 import { worstExit } from '../../../src/model/exit.ts';
 import type { AttemptSummary } from '../../../src/model/step-result.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
+import fc from '../../rig/property.ts';
 import { finding, step } from './samples.ts';
 
 const attempt = (number: number, gates: Record<string, [Verdict, number]>): AttemptSummary => ({

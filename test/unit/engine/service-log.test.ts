@@ -1,10 +1,10 @@
 import { mkdtemp, open as openFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LogFile } from '../../../src/engine/services/log-file.ts';
 import { maskOf, maskStream, openHiding } from '../../../src/host/mask.ts';
+import fc from '../../rig/property.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../../../src/expression/parse.ts';
 import { toDiagnostic } from '../../../src/expression/problem.ts';
 import { referencesOf } from '../../../src/expression/references.ts';
+import fc from '../../rig/property.ts';
 
 const place = { file: 'p.yml', range: { start: { line: 1, column: 1 }, end: { line: 1, column: 2 } } };
 function wrong(text: string): readonly [string, string, string, string] {

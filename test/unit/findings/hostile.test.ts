@@ -1,9 +1,10 @@
 // Whatever a command writes: no report is read as less than it is, and none breaks the runner.
-import fc from 'fast-check';
+
 import { expect, it } from 'vitest';
 import { parseReport } from '../../../src/findings/parse.ts';
 import type { ToolReport } from '../../../src/findings/report.ts';
 import type { FindingsPlan } from '../../../src/model/plan.ts';
+import fc from '../../rig/property.ts';
 
 const whole: Readonly<Record<Exclude<FindingsPlan['format'], 'regex' | 'tsc'>, string>> = {
   sarif: JSON.stringify({

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formsOfSecrets, maskOf, maskStream, openHiding, secretsOf } from '../../../src/host/mask.ts';
+import fc from '../../rig/property.ts';
 
 const secret = 'correct-horse/battery+staple"7';
 

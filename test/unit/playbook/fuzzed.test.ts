@@ -1,11 +1,11 @@
 // Whatever a file holds: a plan, or diagnostics that point into it. Never a throw, never a word of JavaScript in what a person reads.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderDiagnostics } from '../../../src/diagnostics/render.ts';
 import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import { Source } from '../../../src/playbook/source.ts';
+import fc from '../../rig/property.ts';
 import { change, changed, valid } from './mutation.ts';
 import { folderOf } from './prepare-files.ts';
 import { prepareFolder } from './prepare-folder.ts';

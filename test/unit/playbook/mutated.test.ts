@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { root } from '../../contract/sources.ts';
+import fc from '../../rig/property.ts';
 import { prepareFolder } from './prepare-folder.ts';
 
 const text = readFileSync(path.join(root, 'test/playbooks/good/every-key/playbook.yml'), 'utf8');

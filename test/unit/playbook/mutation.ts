@@ -1,8 +1,8 @@
 // Playbooks as no person means them: bytes, characters and lines of valid ones, changed by chance.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { root } from '../../contract/sources.ts';
+import fc from '../../rig/property.ts';
 
 /** All valid playbooks of this repository, by their path. */
 export const valid: ReadonlyMap<string, string> = new Map(

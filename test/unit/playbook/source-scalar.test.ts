@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { Source } from '../../../src/playbook/source.ts';
 import { traceScalar } from '../../../src/playbook/source-scalar.ts';
+import fc from '../../rig/property.ts';
 
 const runs = process.env.BEXPERT_TEST === 'full' ? 20_000 : 500;
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderDiagnostics } from '../../../src/diagnostics/render.ts';
 import { Source } from '../../../src/playbook/source.ts';
+import fc from '../../rig/property.ts';
 
 /** `code line:column-line:column` of every problem. */
 function problems(text: string): readonly string[] {

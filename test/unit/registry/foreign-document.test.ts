@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPluginError } from '../../../src/plugin-api.ts';
 import { oneDocument } from '../../../src/registry/foreign-document.ts';
 import { readPluginJson } from '../../../src/registry/foreign-manifest.ts';
+import fc from '../../rig/property.ts';
 import { gateJson } from './foreign-folder.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,8 +1,8 @@
 import { Ajv } from 'ajv';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, ObjectSchema, Schema } from '../../../src/plugin-api.ts';
 import { misfits } from '../../../src/registry/misfit.ts';
+import fc from '../../rig/property.ts';
 
 const description = 'It.';
 const keys = ['a', 'b', 'c/d', 'e~f'];

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseQuantity, type QuantityFormat, quantityPatterns } from '../../../src/registry/quantity.ts';
+import fc from '../../rig/property.ts';
 
 describe.each<readonly [QuantityFormat, string, number | undefined]>([
   ['duration', '500ms', 500],

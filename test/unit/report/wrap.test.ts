@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createInk } from '../../../src/report/ink.ts';
 import { copied } from '../../../src/report/passages.ts';
 import { formatDuration, formatLength, formatValue } from '../../../src/report/quantity.ts';
 import { toolTarget } from '../../../src/report/step-words.ts';
 import { wrapAt, wrapLine, wrapLines } from '../../../src/report/wrap.ts';
+import fc from '../../rig/property.ts';
 
 const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

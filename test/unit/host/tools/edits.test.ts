@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyChunks } from '../../../../src/host/tools/edit.ts';
+import fc from '../../../rig/property.ts';
 import { Bench } from './bench.ts';
 
 const source = `export function total(items) {
