@@ -79,11 +79,15 @@ function pluginFiles(call: NewCall, test: TestOf): Files {
   return new Map(Object.entries(all).map(([file, text]) => [`plugins/${name}/${filled(file)}`, filled(text)]));
 }
 
-/** With a line for the editor where bexpert is installed: in this package, or in a monorepo at its root. */
+/**
+ * With a line for the editor: with the schema of the team where it keeps one, else with that of bexpert where it is installed, in
+ * this package or in a monorepo at its root.
+ */
 function playbookFiles({ name }: NewCall, scope: string): Files {
-  const schema = 'node_modules/bexpert/schema/playbook.schema.json';
-  const up = ['', '../', '../../', '../../../'].find((above) => existsSync(path.join(scope, above, schema)));
-  const line = up === undefined ? '' : `# yaml-language-server: $schema=../${up}${schema}\n`;
+  const own = 'playbook.schema.json';
+  const shipped = ['', '../', '../../', '../../../'].map((up) => `${up}node_modules/bexpert/schema/playbook.schema.json`);
+  const schema = [own, ...shipped].find((file) => existsSync(path.join(scope, file)));
+  const line = schema === undefined ? '' : `# yaml-language-server: $schema=../${schema}\n`;
   return new Map([[`playbooks/${name}.yml`, `${line}${playbookTemplate.replaceAll('NAME', name)}`]]);
 }
 

@@ -3,13 +3,14 @@ import { playbookSchema, schemaText } from '../schema/playbook-schema.ts';
 import { scopeFolder } from './call.ts';
 import { complain } from './complain.ts';
 import type { Io } from './io.ts';
+import { knownNames } from './known-names.ts';
 import { builtInPlugins, teamPlugins } from './known-plugins.ts';
 
 export interface SchemaCall {
   readonly withPluginsOf?: string;
 }
 
-/** `bexpert schema`: what an editor needs to complete and check playbooks, with the plugins of a repository too. */
+/** `bexpert schema`: what an editor needs to complete and check playbooks, with the plugins and the names of a repository too. */
 export async function schema(call: SchemaCall, io: Io): Promise<number> {
   const scope = call.withPluginsOf === undefined ? undefined : await scopeFolder(call.withPluginsOf, io.cwd, '--with-plugins-of');
   const found = scope === undefined ? undefined : scope.ok ? await teamPlugins(scope.value) : scope;
@@ -18,12 +19,16 @@ export async function schema(call: SchemaCall, io: Io): Promise<number> {
     return exitCodes.badPlaybook;
   }
   const team = found?.value ?? [];
-  io.stdout.write(schemaText(playbookSchema([...(await builtInPlugins()), ...team])));
+  const names = scope?.ok === true ? await knownNames(scope.value) : undefined;
+  io.stdout.write(schemaText(playbookSchema([...(await builtInPlugins()), ...team], names)));
   // Standard output is the schema and nothing else, so that it can be kept in a file.
   io.stderr.write(
     [
       team.length === 0 ? '' : `With ${team.map(({ uses }) => uses).join(', ')}.\n`,
-      'Keep it in a file, and begin each playbook with a line that names that file:\n',
+      names === undefined || names.service.length === 0
+        ? ''
+        : `It offers the ${names.service.length === 1 ? 'service' : 'services'} ${names.service.join(', ')}.\n`,
+      'Keep it in a file, and begin each playbook with a line that names that file, as seen from the playbook:\n',
       '# yaml-language-server: $schema=playbook.schema.json\n',
     ].join(''),
   );

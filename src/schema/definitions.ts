@@ -15,9 +15,23 @@ export const nothing: JsonSchema = {
   not: { type: ['object', 'array', 'string', 'number', 'boolean'] },
 };
 
+/** Names of the playbooks at hand that others may mention: an editor offers them. A file that is extended may bring more. */
+export interface Names {
+  readonly service: readonly string[];
+  readonly auth: readonly string[];
+  readonly secret: readonly string[];
+}
+export type NameKind = keyof Names;
+export const noNames: Names = { service: [], auth: [], secret: [] };
+
 export class Definitions {
+  readonly names: Names;
   readonly #named = new Map<string, JsonSchema>();
   readonly #names = new Map<string, string>();
+
+  constructor(names: Names = noNames) {
+    this.names = names;
+  }
 
   /** A reference to this schema. Equal ones have one name: that of the first, which editors show where a type is wrong. */
   share(name: string, schema: JsonSchema): JsonSchema {

@@ -1,8 +1,8 @@
 // The parts of the grammar as JSON Schema.
 import { type Form, grammar, nested, type Part } from '../playbook/grammar.ts';
 import type { Schema } from '../plugin-api.ts';
-import { type JsonSchema, oneOf, reference } from './definitions.ts';
-import { listForm, quantity, valueSchema, variants, type Writing } from './value-schema.ts';
+import { type JsonSchema, type NameKind, oneOf, reference } from './definitions.ts';
+import { listForm, nameOf, quantity, valueSchema, variants, type Writing } from './value-schema.ts';
 
 /** Parts of which a file that is included may hold expressions of its inputs anywhere. */
 const ofSteps: ReadonlySet<Part> = below('step');
@@ -43,8 +43,27 @@ const offered: Readonly<Record<string, readonly string[]>> = {
   'step.model': ['auto', 'live', 'script'],
 };
 
+/** Lists of names that stand elsewhere in the playbook, or below it. */
+const listing: Readonly<Record<string, NameKind>> = {
+  'step.services': 'service',
+  'service.dependencies': 'service',
+  'setup.secrets': 'secret',
+};
+/** Maps that give things their names: what a file below names may be changed here. */
+const naming: Readonly<Record<string, NameKind>> = {
+  'playbook.services': 'service',
+  'playbook.auth': 'auth',
+  'playbook.secrets': 'secret',
+};
+
 function keySchema(part: Part, key: string, schema: Schema, writing: Writing): JsonSchema {
   const form = nested[part]?.[key];
+  const listed = listing[`${part}.${key}`];
+  if (listed !== undefined && writing.definitions.names[listed].length > 0)
+    return {
+      description: schema.description,
+      ...listForm({ type: 'array', items: nameOf(listed, writing.definitions) }, key, writing),
+    };
   if (form === undefined) return valueSchema(schema, key, writing);
   if (form.text !== undefined && form.number === true && key === 'tokens')
     return { description: schema.description, ...quantity('count', writing) };
@@ -54,6 +73,9 @@ function keySchema(part: Part, key: string, schema: Schema, writing: Writing): J
       description: schema.description,
       ...oneOf([mapOf(choices, writing), ...variants({ ...writing, expressions: false })]),
     };
+  const named = naming[`${part}.${key}`];
+  if (named !== undefined && form.map !== undefined)
+    return { description: schema.description, ...mapOfNames(form.map, key, { named, writing }) };
   const written = formSchema(form, key, writing);
   return { description: schema.description, ...(choices === undefined ? written : withChoices(choices, written)) };
 }
@@ -66,6 +88,14 @@ const mapOf = (choices: readonly string[], writing: Writing): JsonSchema => ({
 const withChoices = (choices: readonly string[], schema: JsonSchema): JsonSchema => ({
   anyOf: [{ enum: choices }, ...(Array.isArray(schema.anyOf) ? (schema.anyOf as readonly JsonSchema[]) : [schema])],
 });
+
+function mapOfNames(form: Form, key: string, of: { readonly named: NameKind; readonly writing: Writing }): JsonSchema {
+  const { named, writing } = of;
+  const each = formSchema(form, key, writing);
+  const known = writing.definitions.names[named];
+  const offered = known.length === 0 ? {} : { properties: Object.fromEntries(known.map((name) => [name, each])) };
+  return oneOf([{ type: 'object', ...offered, additionalProperties: each }, ...variants({ ...writing, expressions: false })]);
+}
 
 function formSchema(form: Form, key: string, writing: Writing): JsonSchema {
   if (form.any === 'value') return {};

@@ -2,7 +2,7 @@
 import { grammar, type Part } from '../playbook/grammar.ts';
 import { makesToken } from '../registry/manifest-check.ts';
 import type { NamedPlugin } from '../registry/named-plugin.ts';
-import { Definitions, type JsonSchema, oneOf, reference } from './definitions.ts';
+import { Definitions, type JsonSchema, type Names, oneOf, reference } from './definitions.ts';
 import { partSchema } from './part-schema.ts';
 import {
   type PhaseKind,
@@ -17,11 +17,11 @@ import {
 } from './step-schema.ts';
 import { quantity, variants } from './value-schema.ts';
 
-export type { JsonSchema } from './definitions.ts';
+export type { JsonSchema, Names } from './definitions.ts';
 
-/** The playbook schema, draft 7, with these plugins. */
-export function playbookSchema(plugins: readonly NamedPlugin[]): JsonSchema {
-  const definitions = new Definitions();
+/** The playbook schema, draft 7, with these plugins, and with these names where playbooks mention what they define. */
+export function playbookSchema(plugins: readonly NamedPlugin[], names?: Names): JsonSchema {
+  const definitions = new Definitions(names);
   const parts = new Map((Object.keys(grammar) as Part[]).map((part) => [part, partSchema(part, { definitions })]));
   const of = (part: Part): JsonSchema => parts.get(part) ?? {};
   for (const [part, schema] of parts) if (part !== 'playbook' && part !== 'included') definitions.set(part, schema);

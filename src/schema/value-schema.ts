@@ -1,6 +1,6 @@
 import type { ObjectSchema, Schema } from '../plugin-api.ts';
 import { type QuantityFormat, quantityForms, quantityPatterns } from '../registry/quantity.ts';
-import { type Definitions, expressionPattern, type JsonSchema, nothing, oneOf } from './definitions.ts';
+import { type Definitions, expressionPattern, type JsonSchema, type NameKind, nothing, oneOf } from './definitions.ts';
 
 /** How a value may be written where it stands. */
 export interface Writing {
@@ -37,7 +37,10 @@ function formOf(schema: Schema | ObjectSchema, name: string, writing: Writing): 
   const { definitions, expressions } = writing;
   switch (schema.type) {
     case 'string': {
-      if (schema.enum === undefined && schema.pattern === undefined) return text(definitions);
+      if (schema.enum === undefined && schema.pattern === undefined) {
+        const { format } = schema;
+        return format === 'service' || format === 'auth' || format === 'secret' ? nameOf(format, definitions) : text(definitions);
+      }
       const plain = schema.enum === undefined ? { type: 'string', pattern: schema.pattern } : { enum: schema.enum };
       return oneOf([plain, ...variants(writing)]);
     }
@@ -89,6 +92,14 @@ export const variants = ({ definitions, expressions }: Writing): JsonSchema[] =>
     : []),
   definitions.share('nothing', nothing),
 ];
+
+/** Names that are known are offered, and any other is taken: a file that this one extends may bring it. */
+export function nameOf(kind: NameKind, definitions: Definitions): JsonSchema {
+  const known = definitions.names[kind];
+  if (known.length === 0) return text(definitions);
+  const forms = [{ type: 'string', enum: known }, { type: 'string' }, definitions.share('nothing', nothing)];
+  return definitions.share(`name-of-${kind}`, { anyOf: forms });
+}
 
 const text = (definitions: Definitions): JsonSchema =>
   definitions.share('text', { anyOf: [{ type: 'string' }, definitions.share('nothing', nothing)] });

@@ -130,4 +130,13 @@ describe('a new playbook', () => {
     const [, named = ''] = /^# yaml-language-server: \$schema=(.+)\n/.exec(readFileSync(playbook, 'utf8')) ?? [];
     expect(existsSync(path.resolve(path.dirname(playbook), named)), named).toBe(true);
   });
+  it('names the schema that a team keeps, since that one knows its plugins and services', async () => {
+    mkdirSync(path.join(folder, 'node_modules'));
+    symlinkSync(root, path.join(folder, 'node_modules/bexpert'));
+    writeFileSync(path.join(folder, 'playbook.schema.json'), (await bexpert('schema', '--with-plugins-of', '.')).said);
+    await bexpert('new', 'playbook', 'quality');
+    expect(readFileSync(path.join(folder, 'playbooks/quality.yml'), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.\.\/playbook\.schema\.json\n/,
+    );
+  });
 });

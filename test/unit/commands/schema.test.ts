@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Ajv } from 'ajv';
@@ -78,6 +78,61 @@ describe('bexpert schema', () => {
     const gone = await called({ withPluginsOf: folder });
     expect(gone.code).toBe(2);
     expect(gone.said).toContain('The plugin `npm:@acme/none` cannot be used');
+  });
+  describe('with the names that the playbooks of a repository give', () => {
+    const repository = async (): Promise<string> => {
+      const folder = await temporary();
+      await mkdir(path.join(folder, 'playbooks/base'), { recursive: true });
+      const files = {
+        'bexpert.yml': `bexpert: 1
+extends: ./playbooks/base/team.yml
+secrets: { SEED_KEY: { env: SEED_KEY } }
+auth: { admin: { run: node token.mjs } }
+services:
+  db: { uses: postgres }
+  gone: null
+`,
+        'playbooks/base/team.yml': 'bexpert: 1\nservices:\n  search: { run: node search.mjs, dependencies: [db] }\n',
+        'playbooks/half.yml': 'bexpert: 1\nservices: { web: { run: \n',
+      };
+      for (const [file, text] of Object.entries(files)) await writeFile(path.join(folder, file), text);
+      const { code, printed, said } = await called({ withPluginsOf: folder });
+      expect(code, said).toBe(0);
+      expect(said).toContain('It offers the services db, search.\n');
+      await writeFile(path.join(folder, 'team.schema.json'), printed);
+      return folder;
+    };
+    it('an editor offers services, tokens and secrets where they are mentioned', async () => {
+      const folder = await repository();
+      await using server = await LanguageServer.start();
+      const text = '# yaml-language-server: $schema=team.schema.json\nbexpert: 1\n';
+      let files = 0;
+      const offered = async (end: string) =>
+        (await server.complete(path.join(folder, `playbook-${++files}.yml`), `${text}${end}`)).map(({ label }) => label);
+      expect(await offered('phases:\n  verify:\n    - uses: load\n      with:\n        service: ‸\n')).toEqual(
+        expect.arrayContaining(['db', 'search']),
+      );
+      expect(await offered('phases:\n  verify:\n    - uses: tests\n      services:\n        - ‸\n')).toEqual(['db', 'search']);
+      expect(await offered('phases:\n  verify:\n    - uses: tests\n      services: [‸]\n')).toEqual(
+        expect.arrayContaining(['db', 'search']),
+      );
+      expect(await offered('services:\n  web:\n    run: node web.mjs\n    dependencies: [‸]\n')).toEqual(
+        expect.arrayContaining(['db', 'search']),
+      );
+      expect(await offered('services:\n  ‸\n')).toEqual(expect.arrayContaining(['db', 'search']));
+      expect(await offered('auth:\n  ‸\n')).toContain('admin');
+      expect(await offered('setup:\n  - run: npm ci\n    secrets: [‸]\n')).toContain('SEED_KEY');
+    });
+    it('any other name is allowed: what a file extends may bring it', async () => {
+      const folder = await repository();
+      const fits = fitting(await readFile(path.join(folder, 'team.schema.json'), 'utf8'));
+      expect(fits(using('load', { service: 'other' }))).toBe(true);
+      expect(fits(using('load', { service: '${{ inputs.service }}' }))).toBe(true);
+      expect(fits(using('load', { service: 3 }))).toBe(false);
+      const step = { uses: 'tests', services: { append: ['other'] } };
+      expect(fits({ bexpert: 1, services: { other: { run: 'x' }, db: null }, phases: { verify: [step] } })).toBe(true);
+      expect(fits({ bexpert: 1, services: { db: { rnu: 'x' } }, phases: { verify: ['tests'] } })).toBe(false);
+    });
   });
   it('names what is broken, rather than leave it out', async () => {
     const folder = await temporary();
