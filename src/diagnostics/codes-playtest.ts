@@ -35,6 +35,13 @@ export const playtestCodes = {
     hint: (facts: { id: string; playbook: string; near?: string; known: readonly string[] }) =>
       `${near(facts.near)}Its steps are ${listed(facts.known)}.`,
   },
+  'playtest/unknown-secret': {
+    means: 'A case of a test says that a secret is missing, and its playbook declares no such secret.',
+    message: (facts: { name: string; near?: string; known: readonly string[] }) =>
+      `The playbook has no secret ${tick(facts.name)}.`,
+    hint: (facts: { name: string; near?: string; known: readonly string[] }) =>
+      `${near(facts.near)}Its secrets are ${listed(facts.known)}.`,
+  },
   'playtest/unknown-finding': {
     means: 'A test lets a gate find something that its manifest does not declare.',
     message: (facts: { code: string; gate: string; near?: string; known: readonly string[] }) =>

@@ -1,10 +1,11 @@
 // What a run and its resume do alike once they know their plan: open the powers, write the journal, play, close everything.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readSecret } from '../host/secret-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JournalEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes } from '../model/exit.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, SecretSource } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import { RunBug } from '../model/run-bug.ts';
 import { systemFault } from '../model/system-fault.ts';
@@ -61,7 +62,8 @@ export async function playRun(parts: RunParts): Promise<Result<ExitCode, CannotS
   const fillers = await whoActs(parts);
   if (!fillers.ok) return fail({ exitCode: exitCodes.environment, diagnostics: fillers.error });
   const { env, repo: folder, signal } = surroundings;
-  const secrets = await readSecrets({ plan, mode: parts.mode, asker: { env, folder, signal } });
+  const read = (source: SecretSource) => readSecret(source, { env, folder, signal });
+  const secrets = await readSecrets({ plan, mode: parts.mode, read });
   if (!secrets.ok) return fail({ exitCode: exitCodes.environment, diagnostics: secrets.error });
 
   await using journal = await parts.openJournal();

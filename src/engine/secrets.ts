@@ -1,6 +1,5 @@
 // The secrets that a run needs, read when it starts and when it goes on. They live in memory only.
 import { secretNames, templatesOfTokens } from '../expression/secret-names.ts';
-import { readSecret, type SecretAsker } from '../host/secret-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Plan, SecretSource } from '../model/plan.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
@@ -14,15 +13,16 @@ const shortest = 6;
 export async function readSecrets(options: {
   readonly plan: Plan;
   readonly mode: 'run' | 'verify';
-  readonly asker: SecretAsker;
+  /** The value, or why there is none, in words. */
+  readonly read: (source: SecretSource, name: string) => Promise<Result<string, string>>;
 }): Promise<Result<Secrets, readonly Diagnostic[]>> {
-  const { plan, asker } = options;
+  const { plan } = options;
   const wanted = neededNames(plan, options.mode);
   const values: Record<string, string> = {};
   const problems: Diagnostic[] = [];
   for (const [name, { place, source }] of Object.entries(plan.secrets ?? {})) {
     if (!wanted.has(name.toLowerCase())) continue;
-    const read = await readSecret(source, asker);
+    const read = await options.read(source, name);
     if (!read.ok) problems.push(missing({ name, why: read.error, source, place }));
     else if (read.value.length < shortest) problems.push(tooShort({ name, place }));
     else values[name] = read.value;

@@ -8,7 +8,7 @@ import type { Finding, GateManifest, Json, ObjectSchema, Outcome, Schema } from 
 import { parseQuantity } from '../registry/quantity.ts';
 import { valueWords } from '../registry/type-words.ts';
 import { valueProblems } from '../registry/value-problem.ts';
-import { gateWords } from './grammar.ts';
+import { answerForms, gateWords } from './grammar.ts';
 import { checkPart } from './shape.ts';
 
 /** Files that an action, or the working copy, changes. */
@@ -17,8 +17,15 @@ export interface Edit {
   readonly adds: readonly string[];
   readonly removes: readonly string[];
 }
+/** `failsFirst`: so many tries fail before it comes. */
 export type Answer =
-  | { readonly kind: 'context'; readonly outputs: Json; readonly fails?: string; readonly takesMs: number }
+  | {
+      readonly kind: 'context';
+      readonly outputs: Json;
+      readonly fails?: string;
+      readonly takesMs: number;
+      readonly failsFirst: number;
+    }
   | {
       readonly kind: 'action';
       readonly outputs: Json;
@@ -27,6 +34,7 @@ export type Answer =
       readonly outcome: Outcome;
       readonly says: string;
       readonly takesMs: number;
+      readonly failsFirst: number;
     }
   | {
       readonly kind: 'gate';
@@ -37,6 +45,7 @@ export type Answer =
       readonly inconclusive?: string;
       readonly invalid?: string;
       readonly takesMs: number;
+      readonly failsFirst: number;
     }
   | { readonly kind: 'approval'; readonly answer: 'approved' | 'unanswered' | { readonly rejected: string } };
 
@@ -109,11 +118,11 @@ export function complainUnknownStep(o: {
   o.complaints.at('playtest/unknown-step', facts, o.node, o.what);
 }
 
-const words: Readonly<Record<PhaseKind, readonly [string, string]>> = {
-  context: ['a context step', 'a map with `outputs` or `fails`'],
-  action: ['an action', 'a map with what it `changes`, `adds` or `removes`, or with its `outcome`'],
-  verify: ['a gate', `${gateWords.join(', ')}, or a map with what it \`finds\``],
-  approve: ['a phase in which a person decides', '`approved`, `unanswered`, or a map with `rejected`'],
+const kinds: Readonly<Record<PhaseKind, string>> = {
+  context: 'a context step',
+  action: 'an action',
+  verify: 'a gate',
+  approve: 'a phase in which a person decides',
 };
 
 class Reader {
@@ -144,6 +153,7 @@ class Reader {
       outputs: this.#outputs(field(node, 'outputs')),
       ...(fails === undefined ? {} : { fails }),
       takesMs: takesOf(node),
+      failsFirst: numberOf(field(node, 'fails-first')) ?? 0,
     };
   }
 
@@ -158,6 +168,7 @@ class Reader {
       outcome: outcome ?? 'ok',
       says: says ?? 'as the test says',
       takesMs: takesOf(node),
+      failsFirst: numberOf(field(node, 'fails-first')) ?? 0,
     };
   }
 
@@ -176,6 +187,7 @@ class Reader {
       ...(inconclusive === undefined ? {} : { inconclusive }),
       ...(invalid === undefined ? {} : { invalid }),
       takesMs: takesOf(node),
+      failsFirst: numberOf(field(node, 'fails-first')) ?? 0,
     };
   }
 
@@ -192,7 +204,8 @@ class Reader {
       checkPart({ node, part, where: `the answer of \`${this.asked.id}\``, complaints: this.complaints });
       return;
     }
-    const [kind, expected] = words[this.asked.kind];
+    const kind = kinds[this.asked.kind];
+    const expected = answerForms[this.asked.kind].is;
     this.complaints.at('playtest/answer', { id: this.asked.id, kind, expected, found: valueWords(plain(node)) }, node, 'value');
   }
 

@@ -41,6 +41,7 @@ function ofStep(step: StepPlan): readonly Way[] {
     ...(step.requires.length === 0
       ? []
       : pair('needs', [`one of its \`needs\` is not green`, 'its `needs` are green'], step.place)),
+    ...ofRetry(step),
     ...step.waive.map(
       (waiver): Way => ({
         what: `${id}: the waiver of ${waiver.findings.join(', ')} is used`,
@@ -55,6 +56,25 @@ function ofStep(step: StepPlan): readonly Way[] {
     ),
   ];
 }
+
+/** Tries end well or are spent; a gate is tried again on base as well. */
+function ofRetry({ id, place, retry }: StepPlan): readonly Way[] {
+  if (retry === undefined || retry === 0) return [];
+  const ended = (events: readonly JournalEvent[], failed: boolean): boolean => {
+    const again = new Set(of(events, 'step-retried').flatMap(({ step, attempt }) => (step === id ? [attempt] : [])));
+    return of(events, 'step-finished').some(
+      ({ step, attempt, result }) => step === id && again.has(attempt) && isFailure(result) === failed,
+    );
+  };
+  return [
+    { what: `${id}: is tried again, and answers`, place, went: (events) => ended(events, false) },
+    { what: `${id}: fails in all ${retry + 1} tries`, place, went: (events) => ended(events, true) },
+  ];
+}
+const isFailure = (result: StepResult): boolean =>
+  result.kind === 'failed' ||
+  (result.kind === 'gate' && result.verdict === 'invalid') ||
+  (result.kind === 'action' && result.outcome === 'infrastructure');
 
 function ofPhase(phase: PhasePlan): readonly Way[] {
   const { id, place, onFailure } = phase;

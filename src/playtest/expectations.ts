@@ -1,7 +1,7 @@
 // What a case expects, against the path that was taken.
 import type { Plan } from '../model/plan.ts';
 import type { Complaints } from '../playbook/complaints.ts';
-import { field, fieldsOf, itemsOf, type Node, plain, textOf, textsOf } from '../playbook/tree.ts';
+import { field, fieldsOf, itemsOf, type Node, numberOf, plain, textOf, textsOf } from '../playbook/tree.ts';
 import type { Json } from '../plugin-api.ts';
 import { askedIn, complainUnknownStep } from './answers.ts';
 import { pathWords, type Taken, wordOf } from './taken.ts';
@@ -20,7 +20,7 @@ export function checkExpected(o: Expecting): void {
     if (id !== undefined && !known.includes(id)) complainUnknownStep({ ...o, id, node, what, known });
   };
   for (const key of ['ran', 'skipped']) for (const item of itemsOf(field(o.node, key))) check(textOf(item), item, 'value');
-  for (const key of ['results', 'told']) for (const [id, item] of fieldsOf(field(o.node, key))) check(id, item, 'key');
+  for (const key of ['results', 'told', 'retried']) for (const [id, item] of fieldsOf(field(o.node, key))) check(id, item, 'key');
 }
 
 export function compare(o: Expecting & { readonly taken: Taken }): void {
@@ -63,6 +63,11 @@ export function compare(o: Expecting & { readonly taken: Taken }): void {
   }
   for (const [id, at] of fieldsOf(field(node, 'told')))
     differ(`what \`${id}\` was told`, at, [setWords(textsOf(at)), setWords(told(o, id))]);
+  for (const [id, at] of fieldsOf(field(node, 'retried')))
+    differ(`\`${id}\` was tried again`, at, [
+      timesWords(numberOf(at) ?? 0),
+      timesWords(taken.retried.filter(({ step }) => step === id).length),
+    ]);
 }
 
 /** Codes of what the attempts before the last one of this action found. */
@@ -80,5 +85,6 @@ function told({ taken, plan }: Expecting & { readonly taken: Taken }, id: string
   return [...new Set(codes)];
 }
 
+const timesWords = (count: number): string => (count === 0 ? 'never' : count === 1 ? 'once' : `${count} times`);
 const setWords = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : [...ids].sort().join(', '));
 const listWords = (list: readonly string[]): string => (list.length === 0 ? 'never' : list.join(', then '));

@@ -4,10 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { noProgress, type RunContext } from '../engine/context.ts';
 import { play } from '../engine/finish.ts';
+import { readSecrets } from '../engine/secrets.ts';
 import { ServiceTemplates } from '../engine/services/templates.ts';
 import type { SandboxProvider } from '../host/sandbox/contract.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JournalEvent } from '../model/event.ts';
+import { exitCodes } from '../model/exit.ts';
 import type { Plan } from '../model/plan.ts';
+import { fail, succeed } from '../model/result.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Edit, Script } from './answers.ts';
 import { ScriptedSteps } from './stand-in.ts';
@@ -23,6 +27,8 @@ export interface CasePlay {
   readonly today: Date;
   /** What the working copy changes, where no action does. */
   readonly candidate: Edit | undefined;
+  /** Names of secrets that have no value. */
+  readonly missingSecrets: readonly string[];
   readonly signal: AbortSignal;
 }
 export interface CaseEnd {
@@ -47,6 +53,12 @@ export async function playCase(o: CasePlay): Promise<CaseEnd> {
   const edits = [...o.scripts.values()].flatMap(({ answers }) =>
     answers.flatMap((answer) => (answer.kind === 'action' && answer.edit !== undefined ? [answer.edit] : [])),
   );
+  const secrets = await readSecrets({
+    plan: o.plan,
+    mode: o.mode,
+    read: async (_, name) => (o.missingSecrets.includes(name) ? fail('the case says so') : succeed(`value of ${name}`)),
+  });
+  if (!secrets.ok) return { events: [notBegun(secrets.error)], asked: new Map() };
   const world = new World({ branch: o.branch, edits: [...edits, ...(o.candidate === undefined ? [] : [o.candidate])] });
   let now = 0;
   const steps = new ScriptedSteps({ plan: o.plan, scripts: o.scripts, world, wait: (milliseconds) => (now += milliseconds) });
@@ -65,6 +77,7 @@ export async function playCase(o: CasePlay): Promise<CaseEnd> {
     templates,
     standIn: steps,
     env: {},
+    secrets: secrets.value,
     signal: o.signal,
     seed: 1,
     // One after the other, so that a case takes the same path every time.
@@ -84,6 +97,16 @@ export async function playCase(o: CasePlay): Promise<CaseEnd> {
   await play({ context, fillers: new Map(), initial, delivered: false, partial: false });
   return { events, asked: steps.asked };
 }
+
+/** Without its secrets a run does not begin, and keeps no journal; a case sees the exit code, and what is said. */
+const notBegun = (problems: readonly Diagnostic[]): JournalEvent => ({
+  type: 'run-finished',
+  status: 'environment',
+  verdict: 'unverified',
+  exitCode: exitCodes.environment,
+  reason: problems.map(({ code, message }) => `${code}: ${message}`).join(' '),
+  durationMs: 0,
+});
 
 /** Only what a person is asked to approve is written to a file. */
 async function scratchOf(plan: Plan): Promise<{ readonly path: string } & AsyncDisposable> {

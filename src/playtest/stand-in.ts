@@ -10,6 +10,8 @@ import { type Answer, manifestOf, type Script } from './answers.ts';
 import type { World } from './world.ts';
 
 type Of<K extends Answer['kind']> = Extract<Answer, { readonly kind: K }>;
+/** A person is asked once. */
+type Tried = Of<'context' | 'action' | 'gate'>;
 
 interface Cast {
   readonly plan: Plan;
@@ -19,14 +21,33 @@ interface Cast {
   readonly wait: (milliseconds: number) => void;
 }
 
+const failedFirst = () => pluginError({ code: 'playtest/fails', message: 'The environment failed it, as the test says.' });
+
 export class ScriptedSteps implements StandIn {
   /** How often each step was asked. */
   readonly asked = new Map<string, number>();
   /** What each step was asked last, so that a look at base is the other half of the same answer. */
   readonly #last = new Map<string, Of<'gate'>>();
+  /** Answers that have not come yet: the environment fails the step first. */
+  readonly #late = new Map<string, { readonly turn: string; readonly answer: Answer; readonly left: number }>();
   readonly #cast: Cast;
   constructor(cast: Cast) {
     this.#cast = cast;
+  }
+
+  /** The answer of this turn, once the environment has failed the step as often as the case says. */
+  #tried<K extends Tried['kind']>({ step, ref }: Setting, kind: K): Of<K> {
+    const turn = `${ref.attempt} ${ref.again ?? false}`;
+    const late = this.#late.get(step.id);
+    const going = late?.turn === turn && late.answer.kind === kind ? late : undefined;
+    const answer = (going?.answer as Of<K> | undefined) ?? this.#next(step.id, kind);
+    const left = going?.left ?? (answer as Tried).failsFirst;
+    if (left > 0) {
+      this.#late.set(step.id, { turn, answer, left: left - 1 });
+      throw failedFirst();
+    }
+    this.#late.delete(step.id);
+    return answer;
   }
 
   #next<K extends Answer['kind']>(id: string, kind: K): Of<K> {
@@ -41,8 +62,7 @@ export class ScriptedSteps implements StandIn {
 
   async context(setting: Setting) {
     await this.#inputs(setting);
-    const { step } = setting;
-    const { outputs, fails, takesMs } = this.#next(step.id, 'context');
+    const { outputs, fails, takesMs } = this.#tried(setting, 'context');
     this.#cast.wait(takesMs);
     if (fails !== undefined) throw pluginError({ code: 'playtest/fails', message: fails });
     return { outputs, brief: [] };
@@ -51,7 +71,7 @@ export class ScriptedSteps implements StandIn {
   async action(setting: Setting) {
     await this.#inputs(setting);
     const { id } = setting.step;
-    const { outputs, edit, outcome, says, takesMs } = this.#next(id, 'action');
+    const { outputs, edit, outcome, says, takesMs } = this.#tried(setting, 'action');
     const own = `changed-by/${id}`;
     this.#cast.world.edit(edit ?? { changes: new Map([[own, undefined]]), adds: [], removes: [] });
     this.#cast.wait(takesMs);
@@ -69,11 +89,13 @@ export class ScriptedSteps implements StandIn {
     const { step, as } = setting;
     await this.#inputs(setting);
     if (as === 'base') {
+      // What fails a gate fails it on both trees, or it would be a fault of the work.
+      if (this.#late.has(step.id)) throw failedFirst();
       const answer = this.#last.get(step.id);
       if (answer?.invalid !== undefined) throw pluginError({ code: 'playtest/invalid', message: answer.invalid });
       return { outputs: {}, examined: { unit: 'things', count: 1, min: 1 }, findings: answer?.onBase ?? [] };
     }
-    const answer = this.#next(step.id, 'gate');
+    const answer = this.#tried(setting, 'gate');
     this.#last.set(step.id, answer);
     this.#cast.wait(answer.takesMs);
     if (answer.invalid !== undefined) throw pluginError({ code: 'playtest/invalid', message: answer.invalid });

@@ -28,6 +28,8 @@ export interface Taken {
   readonly finished: Of<'run-finished'> | undefined;
   readonly delivered: number | undefined;
   readonly retries: readonly Of<'retrying'>[];
+  /** One for each time that a step was tried again. */
+  readonly retried: readonly Of<'step-retried'>[];
   /** By step id, in order. */
   readonly results: ReadonlyMap<string, readonly StepResult[]>;
   readonly ran: readonly string[];
@@ -46,16 +48,21 @@ export function takenPath(events: readonly JournalEvent[]): Taken {
     finished: of(events, 'run-finished').at(-1),
     delivered: of(events, 'delivered').at(-1)?.attempt,
     retries: of(events, 'retrying'),
+    retried: of(events, 'step-retried'),
     results,
     ran: ids.filter(everRan),
     skipped: ids.filter((id) => !everRan(id)),
   };
 }
 
-/** `schema-map ok, implement ok, tests FAIL; again: implement ok, tests PASS`. */
-export function pathWords({ ends }: Taken): string {
+/** `schema-map ok at try 2, implement ok, tests FAIL; attempt 2: implement ok, tests PASS`. */
+export function pathWords({ ends, retried, finished }: Taken): string {
+  if (ends.length === 0) return `none: ${finished?.reason ?? 'no step was asked'}`;
   const attempts = new Map<number, string[]>();
-  for (const { attempt, step, result } of ends)
-    attempts.set(attempt, [...(attempts.get(attempt) ?? []), `${step} ${wordOf(result)}`]);
+  for (const { attempt, step, result } of ends) {
+    const tries = retried.filter((each) => each.step === step && each.attempt === attempt).length + 1;
+    const words = `${step} ${wordOf(result)}${tries > 1 ? ` at try ${tries}` : ''}`;
+    attempts.set(attempt, [...(attempts.get(attempt) ?? []), words]);
+  }
   return [...attempts].map(([attempt, steps]) => `${attempt === 1 ? '' : `attempt ${attempt}: `}${steps.join(', ')}`).join('; ');
 }

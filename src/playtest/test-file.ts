@@ -1,12 +1,13 @@
 // A file of cases: read, checked against the plan of its playbook, played.
 
+import { nearest } from '../diagnostics/nearest.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JournalEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { Complaints, sorted } from '../playbook/complaints.ts';
 import type { Prepared } from '../playbook/prepare.ts';
 import type { Source } from '../playbook/source.ts';
-import { field, fieldsOf, itemsOf, type MapNode, type Node, nodeOf, numberOf, plain, textOf } from '../playbook/tree.ts';
+import { field, fieldsOf, itemsOf, type MapNode, type Node, nodeOf, numberOf, plain, textOf, textsOf } from '../playbook/tree.ts';
 import type { Registry } from '../registry/registry.ts';
 import { valueWords } from '../registry/type-words.ts';
 import { editOf, readScripts, type Script } from './answers.ts';
@@ -129,16 +130,7 @@ class TestFile {
       complaints.at('playtest/version', { found: String(plain(version)) }, version, 'value');
     this.#playbook = textOf(field(root, 'playbook')) ?? '';
     const list = field(root, 'cases');
-    if (list === undefined) return [];
-    if (list.kind !== 'list') {
-      complaints.at(
-        'playbook/type',
-        { key: 'cases', expected: 'a list of cases', found: valueWords(plain(list)) },
-        list,
-        'value',
-      );
-      return [];
-    }
+    if (list?.kind !== 'list') return [];
     if (list.items.length === 0) complaints.at('playtest/no-cases', {}, list, 'value');
     return itemsOf(list).flatMap((node, index) => this.#case(node, index) ?? []);
   }
@@ -152,11 +144,6 @@ class TestFile {
     }
     const name = textOf(field(node, 'name')) ?? `case ${index + 1}`;
     checkPart({ node, part: 'case', where: `the case \`${name}\``, complaints });
-    for (const key of ['inputs', 'steps', 'expect', 'candidate']) {
-      const item = field(node, key);
-      if (item !== undefined && item.kind !== 'map')
-        complaints.at('playbook/type', { key, expected: 'a map of keys', found: valueWords(plain(item)) }, item, 'value');
-    }
     const candidate = field(node, 'candidate');
     if (candidate?.kind === 'map') checkPart({ node: candidate, part: 'tree', where: '`candidate`', complaints });
     const expect = field(node, 'expect');
@@ -183,6 +170,7 @@ class TestFile {
     if (plan === undefined || expect === undefined) return undefined;
     const complaints = this.#complaints;
     const scripts = readScripts({ node: field(one.node, 'steps'), plan, playbook: this.#playbook, complaints });
+    checkSecrets({ node: field(one.node, 'missing-secrets'), plan, complaints });
     checkExpected({ node: expect, plan, playbook: this.#playbook, complaints });
     return { ...one, plan, registry, scripts, expect };
   }
@@ -200,6 +188,7 @@ class TestFile {
       ci: plain(field(node, 'ci') ?? emptyMap(node)) === true,
       branch: textOf(field(node, 'branch')) ?? 'main',
       today: dayOf(node) ?? new Date(),
+      missingSecrets: textsOf(field(node, 'missing-secrets')),
       candidate: acts || candidate === undefined ? undefined : editOf(candidate),
       signal: this.#around.signal,
     });
@@ -210,6 +199,16 @@ class TestFile {
     this.#complaints.also(complaints.list);
     const milliseconds = Math.max(0, this.#around.now() - began);
     return { result: { name: one.name, passed: complaints.list.length === 0, path: pathWords(taken), milliseconds }, events };
+  }
+}
+
+function checkSecrets(o: { readonly node: Node | undefined; readonly plan: Plan; readonly complaints: Complaints }): void {
+  const known = Object.keys(o.plan.secrets ?? {});
+  for (const item of itemsOf(o.node)) {
+    const name = textOf(item);
+    if (name === undefined || known.includes(name)) continue;
+    const near = nearest(name, known);
+    o.complaints.at('playtest/unknown-secret', { name, known, ...(near === undefined ? {} : { near }) }, item, 'value');
   }
 }
 

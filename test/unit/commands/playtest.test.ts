@@ -155,6 +155,117 @@ describe('the path of a playbook', () => {
     ));
 });
 
+describe('a step that the environment fails', () => {
+  const retried = playbook
+    .replace('context: [schema-map]', 'context: [{ uses: schema-map, retry: 2 }]')
+    .replace('uses: agent, ', 'uses: agent, retry: 1, ')
+    .replace('      - uses: tests\n', '      - uses: tests\n        retry: 1\n');
+  it('is tried again as often as `retry` says, and then answers or ends the run', async () => {
+    const said = await holds(
+      `
+  - name: it answers at last
+    steps: { schema-map: { fails-first: 2 }, implement: { adds: [a.js], fails-first: 1 }, tests: { fails-first: 1 } }
+    expect: { verdict: proven, retried: { schema-map: 2, implement: 1, tests: 1, lint: 0 }, results: { tests: [PASS] } }
+  - name: once too often
+    steps: { schema-map: { fails-first: 3 } }
+    expect: { status: environment, exit-code: 3, retried: { schema-map: 2 }, ran: [schema-map], results: { schema-map: failed } }
+  - name: an action once too often
+    steps: { implement: { fails-first: 2 } }
+    expect: { status: environment, exit-code: 3, retried: { implement: 1 }, ran: [schema-map, implement] }
+  - name: a gate once too often, which says nothing about the work
+    steps: { tests: { fails-first: 2 } }
+    expect: { verdict: inconclusive, exit-code: 3, results: { tests: INVALID } }
+  - name: each attempt has its own tries
+    steps: { tests: [{ fails-first: 1, finds: [tests/failed] }, { fails-first: 1 }] }
+    expect: { verdict: proven, attempts: 2, retried: { tests: 2 }, results: { tests: [FAIL, PASS] } }
+  - name: one answer for each try
+    steps: { schema-map: [{ fails: it is busy }, {}] }
+    expect: { verdict: proven, retried: { schema-map: 1 } }
+  - name: a step without retry has one try
+    steps: { lint: { fails-first: 1 } }
+    expect: { results: { lint: INVALID }, retried: { lint: 0 } }
+`,
+      { playbook: retried },
+    );
+    for (const branch of [
+      'schema-map: is tried again',
+      'schema-map: fails in all 3',
+      'implement: fails',
+      'tests: fails in all 2',
+    ])
+      expect(said).not.toContain(branch);
+  });
+  it('has branches, and its tries stand in the path', async () => {
+    const { code, said } = await played(
+      '  - { name: green, steps: { schema-map: { fails-first: 1 } }, expect: { attempts: 2 } }\n',
+      {
+        playbook: retried,
+      },
+    );
+    expect(code).toBe(1);
+    expect(said).toContain('The path was schema-map ok at try 2, implement ok, ');
+    expect(said).toContain('not covered  playbooks/p.yml:5  schema-map: fails in all 3 tries');
+    expect(said).toContain('not covered  playbooks/p.yml:10  tests: is tried again, and answers');
+  });
+});
+
+describe('a secret without a value', () => {
+  const asking = playbook
+    .replace('phases:', 'secrets:\n  LINT_KEY: { env: LINT_KEY }\n  AGENT_KEY: { command: pass show agent }\nphases:')
+    .replace(
+      'context: [schema-map]',
+      'context: [schema-map, { id: fetch, run: ./fetch.sh, env: { KEY: "${{ secrets.AGENT_KEY }}" } }]',
+    )
+    .replace('run: npm run lint,', 'run: npm run lint, env: { KEY: "${{ secrets.LINT_KEY }}" },');
+  it('ends a run before it begins, as it would really, where a step that is played needs it', () =>
+    holds(
+      `
+  - name: all have one
+    expect: { verdict: proven }
+  - name: none is there
+    missing-secrets: [LINT_KEY, AGENT_KEY]
+    expect:
+      status: environment
+      verdict: unverified
+      exit-code: 3
+      ran: []
+      delivers: false
+      reason: "secret/missing: The secret LINT_KEY has no value"
+  - name: verify plays no context steps
+    mode: verify
+    missing-secrets: [AGENT_KEY]
+    candidate: { adds: [a.js] }
+    expect: { verdict: proven }
+`,
+      { playbook: asking },
+    ));
+  it('says in the path why nothing ran', async () => {
+    const { said } = await played('  - { name: x, missing-secrets: [LINT_KEY], expect: { attempts: 2 } }\n', {
+      playbook: asking,
+    });
+    expect(said).toContain('The path was none: secret/missing: The secret LINT_KEY has no value: the case says so.');
+  });
+});
+
+describe('a value of another form', () => {
+  it.each([
+    ['steps: { tests: { finds: tests/failed } }', '`finds` takes a list of codes, or of maps with `code`, and this is the text'],
+    ['steps: { implement: { changes: src/a.js } }', '`changes` takes a list of files, or a map of files to their text'],
+    ['steps: { schema-map: { outputs: [1] } }', '`outputs` takes a map of keys, and this is a list'],
+    ['inputs: [strict]', '`inputs` takes a map of keys, and this is a list'],
+    ['expect: { results: { tests: 3 } }', '`tests` takes a word, or a list of words, and this is the number 3'],
+    ['expect: { results: { tests: [PASS, 3] } }', '`tests[1]` takes a word, and this is the number 3'],
+    ['expect: { told: { implement: tests/failed } }', '`implement` takes a list of codes, and this is the text'],
+    ['expect: { retried: { tests: twice } }', '`tests` takes a count, and this is the text'],
+    ['expect: { delivers: true }', '`delivers` takes the number of an attempt, or false, and this is'],
+  ])('is no answer that nobody reads: %s', async (line, message) => {
+    const expected = line.startsWith('expect') ? '' : '\n    expect: { attempts: 1 }';
+    const { code, said } = await played(`  - name: x\n    ${line}${expected}\n`);
+    expect(said).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
 describe('steps of finally', () => {
   it('run whatever the verdict is, and their conditions are branches', async () => {
     const said = await holds(
