@@ -79,7 +79,7 @@ const wordsLater = {
         .map(([, name]) => `export const ${name} = new Proxy({}, { get: (_, code) => require('./words.cjs').${name}[code] });`)
         .join('\n'),
     }));
-    onResolve({ filter: /^\.\/words\.cjs$/ }, ({ path: file }) => ({ path: file, external: true }));
+    onResolve({ filter: /^\.\/(words|yaml)\.cjs$/ }, ({ path: file }) => ({ path: file, external: true }));
     onLoad({ filter: /\/src\/package-root\.ts$/ }, () => ({
       contents: `import path from 'node:path';
 export const packageRoot = () => path.dirname(frontFolder);
@@ -87,6 +87,16 @@ export const packageVersion = ${JSON.stringify(version)};`,
     }));
   },
 };
+// Nor does it need what reads YAML that is wrong, or as few people write it.
+const yamlLater = {
+  name: 'yaml-later',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/src\/playbook\/source-library\.ts$/ }, () => ({
+      contents: `export const readWithLibrary = (...given) => require('./yaml.cjs').readWithLibrary(...given);`,
+    })),
+};
+// The same code as modules, of which only what is used comes along.
+const alias = { yaml: at('node_modules/yaml/browser/dist/index.js') };
 const program = { ...common, external: [...external, 'bexpert'], minifySyntax: true };
 await build({
   ...program,
@@ -99,9 +109,8 @@ await build({
   footer: { js: '})' },
   define: { 'import.meta.dirname': 'frontFolder', 'import.meta.url': 'undefined' },
   minifyWhitespace: true,
-  // The same code as modules, of which only what is used comes along.
-  alias: { yaml: at('node_modules/yaml/browser/dist/index.js') },
-  plugins: [splitOff, standIn, wordsLater],
+  alias,
+  plugins: [splitOff, standIn, wordsLater, yamlLater],
 });
 await build({
   ...program,
@@ -112,6 +121,16 @@ await build({
   outfile: `${out}/words.cjs`,
   outExtension: {},
   format: 'cjs',
+});
+await build({
+  ...program,
+  entryPoints: [{ in: 'src/playbook/source-library.ts', out: 'yaml' }],
+  outdir: out,
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  minifyWhitespace: true,
+  alias,
+  plugins: [wordsLater],
 });
 // A script that comes from a code cache has lost its import(): the starting module imports for it.
 const front = at(out, 'front.cjs');

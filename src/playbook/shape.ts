@@ -1,6 +1,6 @@
 // Is every key known and of the type that the grammar says? One mistake is one problem, whatever other forms a value may have.
 import type { Json, ObjectSchema } from '../plugin-api.ts';
-import { conform, isFields } from '../registry/conform.ts';
+import { conform } from '../registry/conform.ts';
 import { quantityForms } from '../registry/quantity.ts';
 import { valueWords } from '../registry/type-words.ts';
 import { type ValueProblem, valueProblems } from '../registry/value-problem.ts';
@@ -69,20 +69,19 @@ class Shape {
   }
 
   #part(node: MapNode, part: Part, where: string): void {
-    const schema = grammar[part];
-    const written = plain(node);
+    const schema: ObjectSchema = grammar[part];
+    const written = shallow(node, schema);
     const value = conform(schema, written);
-    const appending = new Set([...node.fields].filter(([, item]) => appended(item) !== undefined).map(([key]) => key));
     const problems = valueProblems({ schema, value, where });
+    const forms = nested[part] ?? {};
+    const appending = new Set<string>();
     const expressions = new Set<string>();
     for (const [key, item] of node.fields) {
-      if (
-        mayHoldExpressions.has(key) ||
-        nested[part]?.[key]?.part !== undefined ||
-        nested[part]?.[key]?.map !== undefined ||
-        nested[part]?.[key]?.list !== undefined
-      )
+      if (appended(item) !== undefined) appending.add(key);
+      const form = Object.hasOwn(forms, key) ? forms[key] : undefined;
+      if (mayHoldExpressions.has(key) || form?.part !== undefined || form?.map !== undefined || form?.list !== undefined)
         continue;
+      if (item.kind === 'scalar' && (typeof item.value !== 'string' || !item.value.includes('${{'))) continue;
       for (const { node: at, text } of textsBelow(item)) {
         if (!text.includes('${{')) continue;
         expressions.add(key);
@@ -96,13 +95,13 @@ class Shape {
     this.complaints.values(bareAmounts(part, written), node);
     for (const key of appending) {
       const item = field(node, key);
-      if (item !== undefined && grammar[part].properties[key as never] !== undefined && nested[part]?.[key] === undefined) {
+      if (item !== undefined && schema.properties[key] !== undefined && forms[key] === undefined) {
         this.complaints.at('playbook/append', { key, below: 'nothing' }, item);
       }
     }
-    for (const [key, form] of Object.entries(nested[part] ?? {})) {
-      const item = field(node, key);
-      if (item !== undefined) this.check(item, form, { where: keyWords(form, key, where), key });
+    for (const [key, item] of node.fields) {
+      const form = Object.hasOwn(forms, key) ? forms[key] : undefined;
+      if (form !== undefined) this.check(item, form, { where: keyWords(form, key, where), key });
     }
   }
 
@@ -117,9 +116,17 @@ class Shape {
   }
 }
 
+/** The value of a part; what is checked on its own, key by key, is only there. */
+function shallow({ fields }: MapNode, { properties }: ObjectSchema): Readonly<Record<string, Json>> {
+  const value: Record<string, Json> = {};
+  for (const [key, item] of fields) {
+    value[key] = Object.hasOwn(properties, key) && properties[key]?.type === 'json' ? null : plain(item);
+  }
+  return value;
+}
+
 /** `timeout: 30` could be seconds or minutes. */
-function bareAmounts(part: Part, value: Json): readonly ValueProblem[] {
-  if (!isFields(value)) return [];
+function bareAmounts(part: Part, value: Readonly<Record<string, Json>>): readonly ValueProblem[] {
   const schemas: ObjectSchema['properties'] = grammar[part].properties;
   return Object.entries(value).flatMap(([key, given]) => {
     if (typeof given !== 'number') return [];

@@ -1,5 +1,4 @@
 // From YAML nodes to plain values, with aliases resolved, within limits, and without names that JavaScript gives a meaning.
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { CodeEntry, CodeTable, Facts } from '../diagnostics/code-table.ts';
 import { yamlCodes } from '../diagnostics/codes-yaml.ts';
 import { diagnose } from '../diagnostics/diagnose.ts';
@@ -34,45 +33,81 @@ export function reporter(placeOf: (start: number, end: number) => Place, into: D
   };
 }
 
-export const rangeOf = (node: { readonly range?: readonly number[] | null | undefined }): readonly [number, number] => [
-  node.range?.[0] ?? 0,
-  node.range?.[1] ?? 0,
-];
+interface Spot {
+  /** Offset of its first character. */
+  readonly start: number;
+  /** Behind its last character; of a block collection, behind its last value. */
+  readonly end: number;
+  readonly anchor?: string;
+}
+export interface ScalarNode extends Spot {
+  readonly kind: 'scalar';
+  readonly style: 'plain' | 'single' | 'double' | 'block';
+  readonly value: unknown;
+  /** Of a block scalar. */
+  readonly block?: BlockText;
+}
+/** What stands in the file of a literal or folded block scalar. */
+export interface BlockText {
+  /** Such as `|-`. */
+  readonly header: string;
+  /** Of the node that it stands in, which an indentation in the header counts from. */
+  readonly indent: number;
+  /** Offset of the first line behind the header. */
+  readonly start: number;
+  readonly source: string;
+}
+export interface PairNode {
+  readonly key: Node;
+  readonly value: Node | undefined;
+}
+export interface MapNode extends Spot {
+  readonly kind: 'map';
+  readonly flow: boolean;
+  readonly items: readonly PairNode[];
+}
+export interface SeqNode extends Spot {
+  readonly kind: 'seq';
+  readonly flow: boolean;
+  readonly items: readonly Node[];
+}
+export interface AliasNode extends Spot {
+  readonly kind: 'alias';
+  /** The name of the anchor. */
+  readonly source: string;
+}
+export type Content = ScalarNode | MapNode | SeqNode;
+export type Node = Content | AliasNode;
 
-export type Content = Scalar | YAMLMap | YAMLSeq;
+export const rangeOf = ({ start, end }: Node): readonly [number, number] => [start, end];
+
 /** What each alias repeats. */
-export type Targets = ReadonlyMap<Alias, Content>;
+export type Targets = ReadonlyMap<AliasNode, Content>;
 
 /** A node without its aliases; undefined for an alias that repeats nothing. */
-export function contentOf(node: unknown, targets: Targets): Content | undefined {
-  if (isAlias(node)) return targets.get(node);
-  return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
-}
+export const contentOf = (node: Node | undefined, targets: Targets): Content | undefined =>
+  node?.kind === 'alias' ? targets.get(node) : node;
+
+type Role = 'key' | 'value' | 'item' | 'root';
 
 /** Calls `visit` for every node in the order of the file, without following aliases. */
-export function eachNode(root: unknown, visit: (node: Content | Alias, role: 'key' | 'value' | 'item' | 'root') => void): void {
-  const walk = (node: unknown, role: 'key' | 'value' | 'item' | 'root'): void => {
-    if (isAlias(node) || isScalar(node)) visit(node, role);
-    else if (isMap(node)) {
-      visit(node, role);
-      for (const pair of node.items) {
-        walk(pair.key, 'key');
-        walk(pair.value, 'value');
-      }
-    } else if (isSeq(node)) {
-      visit(node, role);
-      for (const item of node.items) walk(item, 'item');
+export function eachNode(node: Node | undefined, visit: (node: Node, role: Role) => void, role: Role = 'root'): void {
+  if (node === undefined) return;
+  visit(node, role);
+  if (node.kind === 'map') {
+    for (const { key, value } of node.items) {
+      eachNode(key, visit, 'key');
+      eachNode(value, visit, 'value');
     }
-  };
-  walk(root, 'root');
+  } else if (node.kind === 'seq') for (const item of node.items) eachNode(item, visit, 'item');
 }
 
 /** Resolves aliases to the last anchor of that name before them, as YAML 1.2 does (chapter 7.1). */
-export function resolveAliases(root: unknown, report: Report): Targets {
+export function resolveAliases(root: Node | undefined, report: Report): Targets {
   const anchors = new Map<string, Content>();
-  const targets = new Map<Alias, Content>();
+  const targets = new Map<AliasNode, Content>();
   eachNode(root, (node) => {
-    if (isAlias(node)) {
+    if (node.kind === 'alias') {
       const target = anchors.get(node.source);
       const near = target === undefined ? nearest(node.source, anchors.keys()) : undefined;
       if (target !== undefined) targets.set(node, target);
@@ -94,43 +129,42 @@ export function resolveAliases(root: unknown, report: Report): Targets {
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Keys that stand twice, and keys that cannot be. */
-export function checkKeys(root: unknown, report: Report): void {
+export function checkKeys(root: Node | undefined, report: Report): void {
   eachNode(root, (node) => {
-    if (!isMap(node)) return;
-    const seen = new Map<string, Pair>();
-    for (const pair of node.items as Pair[]) {
-      if (!isScalar(pair.key)) continue;
+    if (node.kind !== 'map') return;
+    const seen = new Map<string, Node>();
+    for (const pair of node.items) {
+      if (pair.key.kind !== 'scalar') continue;
       const key = String(pair.key.value);
       const before = seen.get(key);
-      if (before !== undefined && isScalar(before.key)) {
-        const range = rangeOf(before.key);
+      if (before !== undefined) {
+        const range = rangeOf(before);
         report('yaml/duplicate-key', { key }, rangeOf(pair.key), [{ range, message: 'It stands here already.' }]);
       }
-      seen.set(key, pair);
+      seen.set(key, pair.key);
       if (forbidden.has(key)) report('yaml/forbidden-key', { key }, rangeOf(pair.key));
-      if (key === '<<' && pair.key.type === 'PLAIN') report('yaml/merge-key', {}, rangeOf(pair.key));
+      if (key === '<<' && pair.key.style === 'plain') report('yaml/merge-key', {}, rangeOf(pair.key));
     }
   });
 }
 
-/** The plain value, or undefined with a report when aliases make it too large. */
-export function plainValue(root: unknown, targets: Targets, report: Report): unknown {
+/** The plain value, or undefined with a report when aliases make it too large. For files whose keys are no problem. */
+export function plainValue(root: Node | undefined, targets: Targets, report: Report): unknown {
   let count = 0;
   const open = new Set<Content>();
-  const convert = (node: unknown): unknown => {
+  const convert = (node: Node | undefined): unknown => {
     const content = contentOf(node, targets);
     if (content === undefined) return null;
     count++;
-    if (isAlias(node) && (open.has(content) || count > limits.values)) {
+    if (node?.kind === 'alias' && (open.has(content) || count > limits.values)) {
       const limit = open.has(content) ? undefined : limits.values;
       report('yaml/alias-bomb', { alias: node.source, limit }, rangeOf(node));
       throw new Stop();
     }
-    if (isScalar(content)) return content.value;
-    open.add(content);
-    const value = isMap(content)
-      ? Object.fromEntries(content.items.map((pair) => [isScalar(pair.key) ? String(pair.key.value) : '', convert(pair.value)]))
-      : content.items.map(convert);
+    if (content.kind === 'scalar') return content.value;
+    // Only an alias leads back into what holds it.
+    if (targets.size > 0) open.add(content);
+    const value = content.kind === 'map' ? object(content, convert) : content.items.map(convert);
     open.delete(content);
     return value;
   };
@@ -140,6 +174,12 @@ export function plainValue(root: unknown, targets: Targets, report: Report): unk
     if (error instanceof Stop) return undefined;
     throw error;
   }
+}
+
+function object({ items }: MapNode, convert: (node: Node | undefined) => unknown): Readonly<Record<string, unknown>> {
+  const value: Record<string, unknown> = {};
+  for (const pair of items) value[pair.key.kind === 'scalar' ? String(pair.key.value) : ''] = convert(pair.value);
+  return value;
 }
 
 /** Leaves the recursion of `plainValue`. */

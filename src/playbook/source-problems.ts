@@ -1,7 +1,7 @@
 // What is wrong with a file as YAML, in our words. The library's own texts are read here and never shown.
-import { type Document, isMap, isScalar, isSeq, type YAMLError } from 'yaml';
+import type { YAMLError } from 'yaml';
 import { endOf, unquoted } from './source-flow.ts';
-import { eachNode, limits, type Report, rangeOf } from './source-nodes.ts';
+import { eachNode, limits, type Node, type Report, rangeOf } from './source-nodes.ts';
 import { syntaxWords } from './source-words.ts';
 
 /** Errors that say that something follows from an error before it. */
@@ -12,12 +12,14 @@ const local = new Set(['TAG_RESOLVE_FAILED', 'BAD_SCALAR_START', 'BAD_DQ_ESCAPE'
 /** Reports the library's errors and warnings, one for each mistake; gives the offset from which on the structure is a guess. */
 export function structureProblems(options: {
   readonly text: string;
-  readonly document: Document;
+  /** Of the library, errors and warnings. */
+  readonly found: readonly YAMLError[];
+  readonly root: Node | undefined;
   readonly lineOf: (offset: number) => number;
   readonly report: Report;
 }): number {
-  const { text, document, lineOf, report } = options;
-  const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const { text, found, root, lineOf, report } = options;
+  const errors = [...found].sort((a, b) => a.pos[0] - b.pos[0]);
   let brokenLine: number | undefined;
   let guess = Number.POSITIVE_INFINITY;
   let seen = 0;
@@ -36,7 +38,7 @@ export function structureProblems(options: {
     seen++;
     guess = Math.min(guess, error.pos[0]);
     const same = errors.filter((other) => other !== error && other.pos[0] === error.pos[0]);
-    reportStructural({ text, document, error, same, report });
+    reportStructural({ text, root, error, same, report });
   }
   return guess;
 }
@@ -88,13 +90,13 @@ function firstCharacter(character: string): string {
 
 function reportStructural(options: {
   readonly text: string;
-  readonly document: Document;
+  readonly root: Node | undefined;
   readonly error: YAMLError;
   /** What else the library says about the same place. */
   readonly same: readonly YAMLError[];
   readonly report: Report;
 }): void {
-  const { text, document, error, same, report } = options;
+  const { text, root, error, same, report } = options;
   const [start, end] = error.pos;
   const flow = unquoted(text, start);
   if (flow !== undefined) {
@@ -110,12 +112,12 @@ function reportStructural(options: {
     return;
   }
   if (error.message.startsWith('Missing closing')) {
-    const opening = find(document, (node) => isScalar(node) && rangeOf(node)[1] === start) ?? [start, end];
+    const opening = find(root, (node) => node.kind === 'scalar' && node.end === start) ?? [start, end];
     report('yaml/missing-quote', { quote: text.charAt(opening[0]) }, [opening[0], opening[0] + 1]);
     return;
   }
   if (/^Flow (map|sequence) in block/.test(error.message)) {
-    const opening = find(document, (node) => (isMap(node) || isSeq(node)) && node.flow === true && rangeOf(node)[1] >= start);
+    const opening = find(root, (node) => (node.kind === 'map' || node.kind === 'seq') && node.flow && node.end >= start);
     const at = opening?.[0] ?? start;
     const open = text.charAt(at);
     report('yaml/unclosed', { open, close: open === '{' ? '}' : ']' }, [at, at + 1]);
@@ -143,9 +145,9 @@ function indentOf(text: string, offset: number): { readonly text: string; readon
 }
 
 /** Range of the first node, from the outside, that `is` true for. */
-function find(document: Document, is: (node: unknown) => boolean): readonly [number, number] | undefined {
+function find(root: Node | undefined, is: (node: Node) => boolean): readonly [number, number] | undefined {
   let found: readonly [number, number] | undefined;
-  eachNode(document.contents, (node) => {
+  eachNode(root, (node) => {
     if (found === undefined && is(node)) found = rangeOf(node);
   });
   return found;

@@ -1,15 +1,12 @@
 // Literal and folded block scalars (YAML 1.2.2, chapter 8.1).
-import type { CST } from 'yaml';
+import type { BlockText } from './source-nodes.ts';
 import { type Line, linesOf, type ScalarMap, Trace } from './source-trace.ts';
 
 /** Literal and folded block scalars. The rules of folding are those of chapter 8.1.3: lines that are indented more keep their breaks. */
-export function block(token: CST.BlockScalar): ScalarMap | undefined {
-  const header = token.props.find((part): part is CST.SourceToken => part.type === 'block-scalar-header');
-  if (header === undefined) return undefined;
-  const start = token.offset + token.props.reduce((sum, part) => sum + ('source' in part ? (part.source?.length ?? 0) : 0), 0);
-  const explicit = Number(/\d/.exec(header.source)?.[0] ?? 0);
-  const chomp = /[+-]/.exec(header.source)?.[0] ?? '';
-  const lines = linesOf(token.source, start).map((line) => {
+export function block({ header, indent: outer, start, source }: BlockText): ScalarMap {
+  const explicit = Number(/\d/.exec(header)?.[0] ?? 0);
+  const chomp = /[+-]/.exec(header)?.[0] ?? '';
+  const lines = linesOf(source, start).map((line) => {
     const blanks = /^ */.exec(line.text)?.[0].length ?? 0;
     return { ...line, blanks, content: line.text.slice(blanks) };
   });
@@ -17,11 +14,10 @@ export function block(token: CST.BlockScalar): ScalarMap | undefined {
   const lastFull = lines.findLastIndex(({ content }) => content !== '');
   if (lastFull === -1) {
     if (chomp === '+') for (const line of lines.slice(0, Math.max(1, lines.length - 1))) trace.as('\n', line.end, line.next);
-    return trace.done(start + token.source.length);
+    return trace.done(start + source.length);
   }
   const firstFull = lines.findIndex(({ content }) => content !== '');
-  const indent =
-    explicit > 0 ? token.indent + explicit : Math.max(0, ...lines.slice(0, firstFull + 1).map(({ blanks }) => blanks));
+  const indent = explicit > 0 ? outer + explicit : Math.max(0, ...lines.slice(0, firstFull + 1).map(({ blanks }) => blanks));
   const trim = explicit > 0 ? indent : (lines[firstFull]?.blanks ?? indent);
   // Blank lines at the end that are indented more are content, not chomped.
   const stop =
@@ -29,7 +25,7 @@ export function block(token: CST.BlockScalar): ScalarMap | undefined {
       lastFull,
       lines.findLastIndex(({ blanks }) => blanks > trim),
     ) + 1;
-  blockLines({ trace, lines: lines.slice(0, stop), trim, firstFull, fold: header.source.startsWith('>') });
+  blockLines({ trace, lines: lines.slice(0, stop), trim, firstFull, fold: header.startsWith('>') });
   const last = lines[stop - 1];
   if (last !== undefined && chomp !== '-') trace.as('\n', last.end, last.next);
   if (chomp === '+') {

@@ -1,6 +1,5 @@
 // Where YAML reads something else than the person who wrote it (LANGUAGE rule 2), although the file is valid.
-import { type Document, isScalar, type Scalar } from 'yaml';
-import { eachNode, type Report, rangeOf } from './source-nodes.ts';
+import { eachNode, type Node, type Report, rangeOf, type ScalarNode } from './source-nodes.ts';
 
 /** Words that YAML 1.1, and so many other tools, read as booleans. */
 const booleanWords: ReadonlyMap<string, boolean> = new Map([
@@ -13,23 +12,23 @@ const booleanWords: ReadonlyMap<string, boolean> = new Map([
 /** Looks at plain scalars, which are the only ones that YAML gives a meaning. */
 export function trapProblems({
   text,
-  document,
+  root,
   report,
 }: {
   readonly text: string;
-  readonly document: Document;
+  readonly root: Node | undefined;
   readonly report: Report;
 }): void {
-  eachNode(document.contents, (node, role) => {
-    if (!isScalar(node)) return;
+  eachNode(root, (node, role) => {
+    if (node.kind !== 'scalar') return;
     const range = rangeOf(node);
     const written = text.slice(...range);
     // At the end of a file the library takes an escaped quote for the closing one.
-    if (node.type === 'QUOTE_DOUBLE' && /(?<!\\)(?:\\\\)*\\"$/.test(written)) {
+    if (node.style === 'double' && /(?<!\\)(?:\\\\)*\\"$/.test(written)) {
       report('yaml/missing-quote', { quote: '"' }, [range[0], range[0] + 1]);
     }
-    if (node.type !== 'PLAIN') return;
-    const other = booleanWords.get(written.toLowerCase());
+    if (node.style !== 'plain') return;
+    const other = written.length <= 3 ? booleanWords.get(written.toLowerCase()) : undefined;
     if (other !== undefined) report('yaml/boolean-word', { word: written, other }, range);
     if (typeof node.value === 'number')
       checkNumber(node.value, written, (read) => report('yaml/number', { written, read }, range));
@@ -40,6 +39,9 @@ export function trapProblems({
     }
   });
 }
+
+const space = 32;
+const tab = 9;
 
 function checkNumber(value: number, written: string, report: (read: string) => void): void {
   if (Number.isNaN(value)) report('something that is no number');
@@ -55,6 +57,7 @@ interface Plain {
 
 /** `{path:/orders}` is a key without a value. */
 function checkKey({ text, written, range, report }: Plain & { readonly text: string }): void {
+  if (!written.includes(':')) return;
   const joined = /^([\w-]+):(\S+)$/.exec(written);
   if (joined === null || /^\s*:\s/.test(text.slice(range[1], range[1] + 100))) return;
   report('yaml/syntax', { what: 'a space is missing behind the colon', instead: `Write \`${joined[1]}: ${joined[2]}\`.` }, range);
@@ -62,6 +65,7 @@ function checkKey({ text, written, range, report }: Plain & { readonly text: str
 
 /** A line that looks like a list item and continues the text above, because it is indented more than the item there. */
 function checkLines({ written, range, report }: Plain): void {
+  if (!written.includes('\n')) return;
   const item = /\n[ \t]*(-[ \t][^\r\n]*)/.exec(written);
   if (item === null) return;
   const end = range[0] + item.index + item[0].length;
@@ -72,12 +76,13 @@ function checkLines({ written, range, report }: Plain): void {
 /** A comment right behind a value: was it meant as part of it? */
 function checkComment(options: {
   readonly text: string;
-  readonly node: Scalar;
+  readonly node: ScalarNode;
   readonly written: string;
   readonly report: Report;
 }): void {
   const { text, node, written, report } = options;
   const [start, end] = rangeOf(node);
+  if (text.charCodeAt(end) !== space && text.charCodeAt(end) !== tab) return;
   const comment = /[ \t]+(#[^\r\n]*)/y;
   comment.lastIndex = end;
   const found = comment.exec(text);

@@ -1,23 +1,24 @@
 import { createRequire } from 'node:module';
-import { Document, isMap, isScalar, isSeq, type Pair, type Scalar } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Path, Place, Position, Range } from '../model/location.ts';
 import { decode } from './source-bytes.ts';
-import { compose } from './source-compose.ts';
+import { readWithLibrary } from './source-library.ts';
 import { Lines } from './source-lines.ts';
 import {
   type Content,
   checkKeys,
   contentOf,
+  type Node,
+  type PairNode,
   plainValue,
   type Report,
   reporter,
   resolveAliases,
+  type ScalarNode,
   type Targets,
 } from './source-nodes.ts';
-import { structureProblems } from './source-problems.ts';
+import { quickRead } from './source-quick.ts';
 import { traceScalar } from './source-scalar.ts';
-import { tokenProblems } from './source-tokens.ts';
 import type { ScalarMap } from './source-trace.ts';
 import { trapProblems } from './source-traps.ts';
 
@@ -29,7 +30,8 @@ export class Source {
   readonly file: string;
   /** Without a byte order mark. */
   readonly text: string;
-  readonly document: Document;
+  /** Undefined where the file holds nothing, or nothing that can be read. */
+  readonly root: Node | undefined;
   /** All that is wrong with it as YAML, in the order of the file. */
   readonly problems: readonly Diagnostic[];
   /** Plain value with aliases resolved; undefined when one of the problems is an error. */
@@ -37,7 +39,7 @@ export class Source {
   readonly #bytes: Uint8Array | string;
   readonly #lines: Lines;
   readonly #targets: Targets;
-  readonly #maps = new Map<Content, ReadonlyMap<string, Pair>>();
+  readonly #maps = new Map<Content, ReadonlyMap<string, PairNode>>();
   readonly #traces = new Map<Content, ScalarMap | undefined>();
 
   constructor(file: string, text: string, read?: { readonly bytes: Uint8Array; readonly problems: readonly Problem[] }) {
@@ -48,23 +50,25 @@ export class Source {
     const problems: Diagnostic[] = [];
     const report = reporter((start, end) => this.#place(start, end), problems);
     for (const { code, facts, start, end } of read?.problems ?? []) report(code, facts, [start, end]);
-    const tokens = tokenProblems(this.text, report);
-    const composed = tokens === undefined ? undefined : compose({ tokens, text: this.text, report });
-    this.document = composed?.document ?? new Document(null);
+    const quick = quickRead(this.text);
+    const lineOf = (offset: number): number => this.#lines.position(offset).line;
+    const structure =
+      quick === undefined
+        ? readWithLibrary(this.text, lineOf, report)
+        : { root: quick, text: this.text, guess: Number.POSITIVE_INFINITY };
+    this.root = structure?.root;
     this.#targets = new Map();
-    if (composed !== undefined) {
-      const { text, document } = composed;
-      const lineOf = (offset: number): number => this.#lines.position(offset).line;
-      const guess = structureProblems({ text, document, lineOf, report });
+    if (structure !== undefined) {
+      const { root, text, guess } = structure;
       const known: Report = (code, facts, range, related) => {
         if (range[0] < guess) report(code, facts, range, related);
       };
-      this.#targets = resolveAliases(document.contents, known);
-      checkKeys(document.contents, known);
-      trapProblems({ text, document, report: known });
+      if (quick === undefined) this.#targets = resolveAliases(root, known);
+      checkKeys(root, known);
+      trapProblems({ text, root, report: known });
     }
-    const sound = () => tokens !== undefined && problems.every(({ severity }) => severity !== 'error');
-    const value = sound() ? plainValue(this.document.contents, this.#targets, report) : undefined;
+    const sound = () => structure !== undefined && problems.every(({ severity }) => severity !== 'error');
+    const value = sound() ? plainValue(this.root, this.#targets, report) : undefined;
     this.value = sound() ? value : undefined;
     this.problems = distinct(problems.sort((a, b) => before(a.place, b.place)));
   }
@@ -120,7 +124,7 @@ export class Source {
 
   /** A scalar as it is written, such as `20.10` for 20.1; undefined where no scalar is. */
   sourceText(path: Path): string | undefined {
-    const range = isScalar(this.#node(path)) ? this.#offsets(path) : undefined;
+    const range = this.#node(path)?.kind === 'scalar' ? this.#offsets(path) : undefined;
     return range === undefined ? undefined : this.text.slice(...range);
   }
 
@@ -130,59 +134,61 @@ export class Source {
 
   #range(path: Path, what: 'key' | 'value'): Range | undefined {
     const key = what === 'key' ? this.#pair(path)?.key : undefined;
-    if (isScalar(key) && key.range) return this.#lines.range(key.range[0], key.range[1]);
+    if (key?.kind === 'scalar') return this.#lines.range(key.start, key.end);
     const offsets = this.#offsets(path);
     return offsets === undefined ? undefined : this.#lines.range(...offsets);
   }
 
   /** Of the value, without the white space and the line break that end it. */
   #offsets(path: Path): readonly [number, number] | undefined {
-    const range = this.#node(path)?.range;
-    if (!range) return undefined;
-    let end = range[1];
-    while (end > range[0] && /\s/.test(this.text.charAt(end - 1))) end--;
-    return [range[0], end];
+    const node = this.#node(path);
+    if (node === undefined) return undefined;
+    let { end } = node;
+    while (end > node.start && /\s/.test(this.text.charAt(end - 1))) end--;
+    return [node.start, end];
   }
 
-  #pair(path: Path): Pair | undefined {
+  #pair(path: Path): PairNode | undefined {
     const key = path.at(-1);
     const parent = key === undefined ? undefined : this.#node(path.slice(0, -1));
     return parent === undefined ? undefined : this.#pairs(parent).get(String(key));
   }
 
   #node(path: Path): Content | undefined {
-    let node = contentOf(this.document.contents, this.#targets);
+    let node = contentOf(this.root, this.#targets);
     for (const step of path) {
       if (node === undefined) return undefined;
-      const next: unknown = isSeq(node) ? node.items[Number(step)] : this.#pairs(node).get(String(step))?.value;
+      const next: Node | undefined = node.kind === 'seq' ? node.items[Number(step)] : this.#pairs(node).get(String(step))?.value;
       node = contentOf(next, this.#targets);
     }
     return node;
   }
 
-  #pairs(node: Content): ReadonlyMap<string, Pair> {
+  #pairs(node: Content): ReadonlyMap<string, PairNode> {
     const known = this.#maps.get(node);
     if (known !== undefined) return known;
-    const pairs = new Map<string, Pair>();
-    if (isMap(node)) for (const pair of node.items) if (isScalar(pair.key)) pairs.set(String(pair.key.value), pair);
+    const pairs = new Map<string, PairNode>();
+    if (node.kind === 'map') {
+      for (const pair of node.items) if (pair.key.kind === 'scalar') pairs.set(String(pair.key.value), pair);
+    }
     this.#maps.set(node, pairs);
     return pairs;
   }
 
-  /** Made once: a text may hold thousands of expressions. */
-  #scalarMap(node: Scalar): ScalarMap | undefined {
-    if (!this.#traces.has(node)) this.#traces.set(node, node.srcToken === undefined ? undefined : traceScalar(node.srcToken));
+  /** Undefined for what is written as it is. Made once: a text may hold thousands of expressions. */
+  #scalarMap(node: ScalarNode): ScalarMap | undefined {
+    if (!this.#traces.has(node)) this.#traces.set(node, isAsWritten(node, this.text) ? undefined : traceScalar(node, this.text));
     return this.#traces.get(node);
   }
 
   #trace(path: Path): { start(offset: number): number; end(offset: number): number } | undefined {
     const node = this.#node(path);
-    if (!isScalar(node) || node.range == null) return undefined;
+    if (node?.kind !== 'scalar') return undefined;
     const map = this.#scalarMap(node);
-    const [first, last] = this.#offsets(path) ?? [0, 0];
-    // Numbers and booleans are written as one piece; their text is their source.
-    if (map === undefined || (typeof node.value === 'string' && map.value !== node.value)) {
-      const inside = (offset: number): number => Math.max(first, Math.min(first + offset, last));
+    if (map === undefined || map.value !== node.value) {
+      const quotes = quotesOf(node);
+      const first = node.start + quotes;
+      const inside = (offset: number): number => Math.max(first, Math.min(first + offset, node.end - quotes));
       return { start: inside, end: inside };
     }
     return {
@@ -190,6 +196,15 @@ export class Source {
       end: (offset) => map.ends[Math.max(0, Math.min(offset, map.ends.length) - 1)] ?? map.end,
     };
   }
+}
+
+const quotesOf = ({ style }: Pick<ScalarNode, 'style'>): number => (style === 'single' || style === 'double' ? 1 : 0);
+
+/** Most texts are; numbers and booleans are written as one piece, and their text is their source. */
+function isAsWritten({ value, style, start, end }: ScalarNode, text: string): boolean {
+  if (typeof value !== 'string') return true;
+  const quotes = quotesOf({ style });
+  return style !== 'block' && end - start - 2 * quotes === value.length && text.startsWith(value, start + quotes);
 }
 
 const recent: Source[] = [];

@@ -17,10 +17,14 @@ export type MapNode = Extract<Node, { readonly kind: 'map' }>;
 
 /** The whole value of a file. */
 export function nodeOf(value: unknown, origin: Origin): Node {
-  const below = (step: string | number): Origin => ({ ...origin, path: [...origin.path, step] });
+  const { source, path, offset } = origin;
+  const below = (step: string | number): Origin =>
+    offset === undefined ? { source, path: [...path, step] } : { source, path: [...path, step], offset };
   if (Array.isArray(value)) return { kind: 'list', items: value.map((item, index) => nodeOf(item, below(index))), origin };
   if (typeof value === 'object' && value !== null) {
-    return { kind: 'map', fields: new Map(Object.entries(value).map(([key, item]) => [key, nodeOf(item, below(key))])), origin };
+    const fields = new Map<string, Node>();
+    for (const key of Object.keys(value)) fields.set(key, nodeOf((value as Readonly<Record<string, unknown>>)[key], below(key)));
+    return { kind: 'map', fields, origin };
   }
   if (typeof value === 'string' || typeof value === 'boolean') return { kind: 'scalar', value, origin };
   if (typeof value === 'number') return { kind: 'scalar', value, origin };
@@ -34,8 +38,14 @@ export function plain(node: Node): Json {
     case 'list':
       return node.items.map(plain);
     case 'map':
-      return Object.fromEntries([...node.fields].map(([key, item]) => [key, plain(item)]));
+      return plainFields(node);
   }
+}
+
+function plainFields({ fields }: MapNode): Json {
+  const value: Record<string, Json> = {};
+  for (const [key, item] of fields) value[key] = plain(item);
+  return value;
 }
 
 /** The node at a path, or the nearest one above it with what is left of the path. */

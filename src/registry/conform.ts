@@ -32,12 +32,15 @@ export function conform(schema: Schema | ObjectSchema, value: Json): Json {
 
 function conformFields(schema: ObjectSchema, value: Fields): Fields {
   const fields: Record<string, Json> = {};
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     const of = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
+    const item = value[key] as Json;
     fields[key] = of === undefined ? item : conform(of, item);
   }
-  for (const [key, of] of Object.entries(schema.properties)) {
-    if (!Object.hasOwn(fields, key) && 'default' in of && of.default !== undefined) fields[key] = conform(of, of.default);
+  for (const key of Object.keys(schema.properties)) {
+    const of = schema.properties[key];
+    if (of !== undefined && 'default' in of && of.default !== undefined && !Object.hasOwn(fields, key))
+      fields[key] = conform(of, of.default);
   }
   return fields;
 }

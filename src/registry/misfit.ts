@@ -17,48 +17,54 @@ export type Misfit = { readonly path: Path } & (
 /** The value's amounts are numbers already, as `conform` makes them. */
 export function misfits(of: AnySchema, value: Json, path: Path = []): readonly Misfit[] {
   if (value === null && 'nullable' in of && of.nullable === true) return [];
-  const wrongType: readonly Misfit[] = [{ kind: 'type', path, of, value }];
+  const wrongType = (): readonly Misfit[] => [{ kind: 'type', path, of, value }];
   switch (of.type) {
     case 'json':
       return [];
     case 'boolean':
-      return typeof value === 'boolean' ? [] : wrongType;
+      return typeof value === 'boolean' ? [] : wrongType();
     case 'string':
-      if (typeof value !== 'string') return wrongType;
+      if (typeof value !== 'string') return wrongType();
       if (of.enum !== undefined && !of.enum.includes(value)) return [{ kind: 'choice', path, options: of.enum, value }];
       return of.pattern === undefined || new RegExp(of.pattern, 'u').test(value) ? [] : [{ kind: 'pattern', path, of, value }];
     case 'number':
     case 'integer': {
       if (typeof value !== 'number' || !(of.type === 'integer' ? Number.isInteger(value) : Number.isFinite(value)))
-        return wrongType;
+        return wrongType();
       const { minimum = value, maximum = value } = of;
       if (value > maximum) return [{ kind: 'maximum', path, of, value, limit: maximum }];
       return value < minimum ? [{ kind: 'minimum', path, of, value, limit: minimum }] : [];
     }
     case 'array': {
-      if (!Array.isArray(value)) return wrongType;
+      if (!Array.isArray(value)) return wrongType();
       const { minItems = 0 } = of;
       const items = value.flatMap((item: Json, index) => misfits(of.items, item, [...path, index]));
       return value.length < minItems ? [{ kind: 'min-items', path, of, value, limit: minItems }, ...items] : items;
     }
     case 'map':
-      if (!isFields(value)) return wrongType;
+      if (!isFields(value)) return wrongType();
       return Object.entries(value).flatMap(([key, item]) => misfits(of.values, item, [...path, key]));
     case 'object':
-      return isFields(value) ? fieldMisfits(of, value, path) : wrongType;
+      return isFields(value) ? fieldMisfits(of, value, path) : wrongType();
   }
 }
 
 function fieldMisfits(of: ObjectSchema, value: { readonly [key: string]: Json | undefined }, path: Path): readonly Misfit[] {
-  const has = (key: string): boolean => Object.hasOwn(value, key) && value[key] !== undefined;
-  const missing = (of.required ?? []).filter((key) => !has(key));
-  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(of.properties, key));
-  return [
-    ...missing.map((key) => ({ kind: 'missing-key', path, of, key }) as const),
-    ...unknown.map((key) => ({ kind: 'unknown-key', path, of, key }) as const),
-    ...Object.entries(of.properties).flatMap(([key, schema]) => {
-      const item = has(key) ? value[key] : undefined;
-      return item === undefined ? [] : misfits(schema, item, [...path, key]);
-    }),
-  ];
+  const found: Misfit[] = [];
+  const below: Misfit[] = [];
+  for (const key of of.required ?? []) {
+    if (!Object.hasOwn(value, key) || value[key] === undefined) found.push({ kind: 'missing-key', path, of, key });
+  }
+  for (const key of Object.keys(value)) {
+    const schema = Object.hasOwn(of.properties, key) ? of.properties[key] : undefined;
+    const item = value[key];
+    if (schema === undefined) found.push({ kind: 'unknown-key', path, of, key });
+    else if (item !== undefined) below.push(...misfits(schema, item, [...path, key]));
+  }
+  if (below.length > 1) {
+    const order = Object.keys(of.properties);
+    const rank = (misfit: Misfit): number => order.indexOf(String(misfit.path[path.length]));
+    below.sort((a, b) => rank(a) - rank(b));
+  }
+  return [...found, ...below];
 }

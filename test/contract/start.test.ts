@@ -31,6 +31,7 @@ it('every start loads one file and small parts of Node: no package, no chunk, no
   expect(names(start)).toEqual(['node:fs', 'node:vm']);
   expect([...new Set(names(code))].sort()).toEqual([
     './words.cjs',
+    './yaml.cjs',
     'node:buffer',
     'node:events',
     'node:fs',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { Source } from '../../../src/playbook/source.ts';
+import { readWithLibrary } from '../../../src/playbook/source-library.ts';
+import { eachNode, type ScalarNode } from '../../../src/playbook/source-nodes.ts';
 import { traceScalar } from '../../../src/playbook/source-scalar.ts';
 import fc from '../../rig/property.ts';
 
@@ -124,9 +126,9 @@ describe('every character of a value', () => {
     let seen = 0;
     fc.assert(
       fc.property(form, body, (write, text) => {
-        for (const scalar of scalars(new Source('p.yml', write(text)))) {
+        for (const scalar of scalars(write(text))) {
           seen++;
-          const trace = traceScalar(scalar.token);
+          const trace = traceScalar(scalar, write(text));
           expect({ value: trace?.value, file: write(text) }).toEqual({ value: scalar.value, file: write(text) });
           expect(trace?.starts.length).toBe(scalar.value.length);
           expect(trace?.ends.length).toBe(scalar.value.length);
@@ -140,19 +142,19 @@ describe('every character of a value', () => {
   });
 });
 
-/** All texts of a file whose YAML is sound. */
-function scalars(source: Source): readonly { readonly value: string; readonly token: Parameters<typeof traceScalar>[0] }[] {
-  const found: { value: string; token: Parameters<typeof traceScalar>[0] }[] = [];
-  if (source.document.errors.length > 0 || source.problems.some(({ code }) => code === 'yaml/missing-quote')) return found;
-  const walk = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
-    if ('srcToken' in node && 'value' in node && typeof node.value === 'string' && node.srcToken !== undefined) {
-      found.push({ value: node.value, token: node.srcToken as Parameters<typeof traceScalar>[0] });
-    }
-    if ('items' in node && Array.isArray(node.items)) node.items.forEach(walk);
-    if ('key' in node) walk(node.key);
-    if ('value' in node) walk(node.value);
-  };
-  walk(source.document.contents);
+/** All texts of a file whose YAML is sound, as the library reads them. */
+function scalars(text: string): readonly (ScalarNode & { readonly value: string })[] {
+  const found: (ScalarNode & { readonly value: string })[] = [];
+  if (new Source('p.yml', text).problems.some(({ code }) => code === 'yaml/missing-quote')) return found;
+  let errors = 0;
+  const file = readWithLibrary(
+    text,
+    () => 1,
+    () => errors++,
+  );
+  if (errors > 0) return found;
+  eachNode(file?.root, (node) => {
+    if (node.kind === 'scalar' && typeof node.value === 'string') found.push({ ...node, value: node.value });
+  });
   return found;
 }
