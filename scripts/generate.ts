@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { Manifest } from '../src/plugin-api.ts';
 import { errorsPage } from './generate-errors.ts';
 import { protocolSchemas } from './generate-protocol.ts';
-import { playbookSchema } from './generate-schema.ts';
+import { playbookSchema, playtestSchema } from './generate-schema.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const at = (file: string): string => path.join(root, file);
@@ -53,6 +53,7 @@ ${names
 const generated = new Map<string, string>([['src/generated/plugins.ts', table]]);
 const committed = new Map<string, string>([
   ['schema/playbook.schema.json', playbookSchema(manifests)],
+  ['schema/playtest.schema.json', playtestSchema()],
   ['docs/errors.md', errorsPage()],
   ...protocolSchemas(),
 ]);

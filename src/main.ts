@@ -317,7 +317,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     program
       .command('schema')
       .description('print the JSON Schema with which editors complete and check playbooks')
-      .option('--with-plugins-of <repo>', 'with the plugins of a repository, or of a package in it')
+      .option('--with-plugins-of <repo>', 'with the plugins and the names of a repository, or of a package in it')
+      .addOption(new Option('--tests', 'of tests of playbooks, in place of playbooks').conflicts('withPluginsOf'))
       .addHelpText('after', examples('schema', 'schema --with-plugins-of . > playbook.schema.json'))
       .action(does(async (options) => (await import('./commands/schema.ts')).schema(options as never, io)));
   if (wants('policy'))

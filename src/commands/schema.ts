@@ -1,5 +1,6 @@
 import { exitCodes } from '../model/exit.ts';
 import { playbookSchema, schemaText } from '../schema/playbook-schema.ts';
+import { playtestSchema } from '../schema/playtest-schema.ts';
 import { scopeFolder } from './call.ts';
 import { complain } from './complain.ts';
 import type { Io } from './io.ts';
@@ -8,10 +9,19 @@ import { builtInPlugins, teamPlugins } from './known-plugins.ts';
 
 export interface SchemaCall {
   readonly withPluginsOf?: string;
+  /** Of tests of playbooks, in place of playbooks. */
+  readonly tests?: boolean;
 }
 
 /** `bexpert schema`: what an editor needs to complete and check playbooks, with the plugins and the names of a repository too. */
 export async function schema(call: SchemaCall, io: Io): Promise<number> {
+  if (call.tests === true) {
+    io.stdout.write(schemaText(playtestSchema()));
+    io.stderr.write(
+      'Keep it in a file, and begin each test with a line that names that file, as seen from the test:\n# yaml-language-server: $schema=playtest.schema.json\n',
+    );
+    return exitCodes.proven;
+  }
   const scope = call.withPluginsOf === undefined ? undefined : await scopeFolder(call.withPluginsOf, io.cwd, '--with-plugins-of');
   const found = scope === undefined ? undefined : scope.ok ? await teamPlugins(scope.value) : scope;
   if (found !== undefined && !found.ok) {

@@ -1,6 +1,7 @@
 import type { Complaints } from '../playbook/complaints.ts';
-import { field, type Node, plain } from '../playbook/tree.ts';
+import { field, type Node, numberOf, plain } from '../playbook/tree.ts';
 import { conform } from '../registry/conform.ts';
+import { quantityForms } from '../registry/quantity.ts';
 import { valueWords } from '../registry/type-words.ts';
 import { valueProblems } from '../registry/value-problem.ts';
 import { type PlaytestPart, playtestGrammar, type TestForm, testForms } from './grammar.ts';
@@ -14,6 +15,12 @@ export function checkPart(o: {
 }): void {
   const schema = playtestGrammar[o.part];
   o.complaints.values(valueProblems({ schema, value: conform(schema, plain(o.node)), where: o.where }), o.node);
+  const takes = field(o.node, 'takes');
+  // `takes: 30` could be seconds or minutes.
+  if (Object.hasOwn(schema.properties, 'takes') && takes !== undefined && numberOf(takes) !== undefined) {
+    const facts = { key: 'takes', expected: quantityForms.duration, found: valueWords(plain(takes)) };
+    o.complaints.at('playbook/form', facts, takes, 'value');
+  }
   for (const [key, form] of Object.entries(testForms[o.part] ?? {})) {
     const item = field(o.node, key);
     if (item !== undefined) checkForm(item, { form, key, complaints: o.complaints });

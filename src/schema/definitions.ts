@@ -26,11 +26,14 @@ export const noNames: Names = { service: [], auth: [], secret: [] };
 
 export class Definitions {
   readonly names: Names;
+  /** A file of this kind lies above others, which it changes: with `null` and with `{ append: [...] }`. */
+  readonly layered: boolean;
   readonly #named = new Map<string, JsonSchema>();
   readonly #names = new Map<string, string>();
 
-  constructor(names: Names = noNames) {
+  constructor({ names = noNames, layered = true }: { readonly names?: Names; readonly layered?: boolean } = {}) {
     this.names = names;
+    this.layered = layered;
   }
 
   /** A reference to this schema. Equal ones have one name: that of the first, which editors show where a type is wrong. */

@@ -21,7 +21,7 @@ export type { JsonSchema, Names } from './definitions.ts';
 
 /** The playbook schema, draft 7, with these plugins, and with these names where playbooks mention what they define. */
 export function playbookSchema(plugins: readonly NamedPlugin[], names?: Names): JsonSchema {
-  const definitions = new Definitions(names);
+  const definitions = new Definitions(names === undefined ? {} : { names });
   const parts = new Map((Object.keys(grammar) as Part[]).map((part) => [part, partSchema(part, { definitions })]));
   const of = (part: Part): JsonSchema => parts.get(part) ?? {};
   for (const [part, schema] of parts) if (part !== 'playbook' && part !== 'included') definitions.set(part, schema);

@@ -90,8 +90,10 @@ export const variants = ({ definitions, expressions }: Writing): JsonSchema[] =>
   ...(expressions
     ? [definitions.share('expression', { description: 'An expression.', type: 'string', pattern: expressionPattern })]
     : []),
-  definitions.share('nothing', nothing),
+  ...removed(definitions),
 ];
+const removed = (definitions: Definitions): readonly JsonSchema[] =>
+  definitions.layered ? [definitions.share('nothing', nothing)] : [];
 
 /** Names that are known are offered, and any other is taken: a file that this one extends may bring it. */
 export function nameOf(kind: NameKind, definitions: Definitions): JsonSchema {
@@ -102,10 +104,11 @@ export function nameOf(kind: NameKind, definitions: Definitions): JsonSchema {
 }
 
 const text = (definitions: Definitions): JsonSchema =>
-  definitions.share('text', { anyOf: [{ type: 'string' }, definitions.share('nothing', nothing)] });
+  definitions.layered ? definitions.share('text', oneOf([{ type: 'string' }, ...removed(definitions)])) : { type: 'string' };
 
 /** A list, and `{ append: [...] }`, which adds to the one of a file below. */
 export function listForm(list: JsonSchema, name: string, writing: Writing): JsonSchema {
+  if (!writing.definitions.layered) return list;
   const shared = writing.definitions.share(name.endsWith('s') ? name : `${name}-list`, list);
   const append = { type: 'object', properties: { append: shared }, required: ['append'], additionalProperties: false };
   return oneOf([shared, append, ...variants(writing)]);
@@ -122,7 +125,7 @@ export function quantity(
   return definitions.share(format, {
     anyOf: [
       { type: plain, pattern, patternErrorMessage: `Expected ${quantityForms[format].replaceAll('`', '')}.`, ...limits },
-      definitions.share('nothing', nothing),
+      ...removed(definitions),
     ],
   });
 }

@@ -16,7 +16,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   findings: [],
   start: [],
   playbook: ['expression', 'diagnostics', 'registry', 'generated'],
-  schema: ['playbook', 'registry'],
+  schema: ['playbook', 'registry', 'playtest'],
   explain: ['playbook', 'registry', 'diagnostics', 'workspace'],
   workspace: ['diagnostics', 'host'],
   host: ['diagnostics', 'workspace', 'expression', 'registry'],

@@ -257,6 +257,7 @@ describe('a value of another form', () => {
     ['expect: { results: { tests: [PASS, 3] } }', '`tests[1]` takes a word, and this is the number 3'],
     ['expect: { told: { implement: tests/failed } }', '`implement` takes a list of codes, and this is the text'],
     ['expect: { retried: { tests: twice } }', '`tests` takes a count, and this is the text'],
+    ['steps: { tests: { takes: 30 } }', '`takes` takes a duration such as'],
     ['expect: { delivers: true }', '`delivers` takes the number of an attempt, or false, and this is'],
   ])('is no answer that nobody reads: %s', async (line, message) => {
     const expected = line.startsWith('expect') ? '' : '\n    expect: { attempts: 1 }';
@@ -350,7 +351,7 @@ describe('the tests that come with bexpert', () => {
   });
   it('are those of the page about tests', async () => {
     const page = readFileSync(path.join(root, 'docs/testing-playbooks.md'), 'utf8');
-    const [, example = ''] = /```yaml\n(bexpert-test: 1\n.*?)```/s.exec(page) ?? [];
+    const [, example = ''] = /```yaml\n((?:# yaml-language-server: .*\n)?bexpert-test: 1\n.*?)```/s.exec(page) ?? [];
     const folder = folderOf({
       'playbooks/quality.yml':
         'bexpert: 1\ninputs: { goal: { type: string } }\nphases:\n  context: [schema-map]\n  action:\n    - { id: implement, uses: agent, with: { goal: "${{ inputs.goal }}" } }\n  verify:\n    steps: [tests]\n    on-failure: { retry-from: action, attempts: 3 }\n',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type SchemaCall, schema } from '../../../src/commands/schema.ts';
+import { main } from '../../../src/main.ts';
 import { root } from '../../contract/sources.ts';
 import { LanguageServer } from '../../editor/language-server.ts';
 import { here } from '../../rig/here.ts';
@@ -59,8 +60,9 @@ describe('bexpert schema', () => {
     {
       await using server = await LanguageServer.start();
       const text = '# yaml-language-server: $schema=team.schema.json\nbexpert: 1\nphases:\n  verify:\n';
+      let files = 0;
       const offered = async (end: string) =>
-        (await server.complete(path.join(folder, 'playbook.yml'), `${text}${end}`)).map(({ label }) => label);
+        (await server.complete(path.join(folder, `playbook-${++files}.yml`), `${text}${end}`)).map(({ label }) => label);
       expect(await offered('    - uses: ‸\n')).toEqual(expect.arrayContaining(['./plugins/money-columns', 'tests']));
       expect(await offered('    - uses: ./plugins/money-columns\n      with:\n        ‸\n')).toContain('folder');
     }
@@ -143,6 +145,17 @@ services:
     expect(printed).toBe('');
     expect(said).toContain('./plugins/money-columns');
     expect(said).toContain('[plugin/team]');
+  });
+  it('prints that of tests of playbooks, which is published too', async () => {
+    const { code, printed, said } = await called({ tests: true });
+    expect(code).toBe(0);
+    expect(said).toContain('# yaml-language-server: $schema=playtest.schema.json');
+    expect(printed).toBe(await readFile(path.join(root, 'schema/playtest.schema.json'), 'utf8'));
+  });
+  it('is of playbooks or of their tests', async () => {
+    const { io, told } = here(root, { env: {} });
+    expect(await main(['schema', '--tests', '--with-plugins-of', '.'], io)).toBe(2);
+    expect(told()).toContain('--tests');
   });
   it('wants a folder', async () => {
     const { code, said } = await called({ withPluginsOf: 'package.json' });
