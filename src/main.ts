@@ -294,6 +294,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     program
       .command('migrate [files...]')
       .description('write keys of bexpert.yml and of playbooks under their new names; comments and all else stay')
+      .option('--repo <folder>', 'the repository, or a package in it (default: the current folder)')
       .option('--dry-run', 'say what would change and write nothing')
       .addHelpText('after', examples('migrate', 'migrate playbooks/quality.yml --dry-run'))
       .action(

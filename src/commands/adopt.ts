@@ -101,7 +101,8 @@ export async function adoptPlaybook(call: AdoptCall, io: Io): Promise<number> {
 async function notOwn(call: AdoptCall, io: Io): Promise<ExitCode> {
   const prepared = await prepareHere({ ...call, mode: 'verify' }, io);
   const diagnostics = prepared.ok ? prepared.value.diagnostics : prepared.error;
-  if (diagnostics.some(({ code }) => code === 'playbook/not-found')) return await refused(diagnostics, io);
+  if (diagnostics.some(({ code }) => code === 'playbook/not-found' || code === 'playbook/unreadable'))
+    return await refused(diagnostics, io);
   const name = path.basename(call.playbook.replace(/^bexpert:/, '')).replace(/\.ya?ml$/, '');
   return await refused([problem('cli/adopt-own', { playbook: call.playbook, name })], io);
 }

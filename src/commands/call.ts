@@ -1,8 +1,9 @@
 // What several commands read from their options.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
+import { readNamed } from '../playbook/named-file.ts';
 import { problem } from './complain.ts';
 
 /** Options that choose a playbook's inputs, repository and environment; as commander gives them. */
@@ -55,10 +56,8 @@ export async function readInputsFile(
   cwd: string,
 ): Promise<Result<{ readonly name: string; readonly text: string } | undefined, readonly Diagnostic[]>> {
   if (file === undefined) return succeed(undefined);
-  try {
-    return succeed({ name: file, text: readFileSync(path.resolve(cwd, file), 'utf8') });
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
-    return fail([problem('cli/inputs-file', { file, why })]);
-  }
+  const bytes = readNamed(path.resolve(cwd, file));
+  return bytes.ok
+    ? succeed({ name: file, text: Buffer.from(bytes.value).toString('utf8') })
+    : fail([problem('cli/inputs-file', { file, why: bytes.error.why })]);
 }

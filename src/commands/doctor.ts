@@ -10,6 +10,8 @@ import type { DoctorLine } from '../plugin-api.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
 import { wrapAt, wrapLines } from '../report/wrap.ts';
 import { makeStateHome } from '../workspace/state.ts';
+import { scopeFolder } from './call.ts';
+import { complain } from './complain.ts';
 import type { Io } from './io.ts';
 import { stateHome } from './state-folder.ts';
 
@@ -98,6 +100,11 @@ async function pluginLines(io: Io): Promise<readonly DoctorLine[]> {
 
 /** `bexpert doctor`: what works here, and what to do where something does not. Exit 3 when something must be done. */
 export async function doctor(call: DoctorCall, io: Io): Promise<number> {
+  const scope = await scopeFolder(call.repo, io.cwd);
+  if (!scope.ok) {
+    await complain(io, scope.error);
+    return exitCodes.badPlaybook;
+  }
   const state = await stateLine(stateHome(call.state, io));
   const lines = [
     nodeLine(io.node.version),

@@ -1,16 +1,21 @@
 // `bexpert migrate [files]`: keys under their new names, in place; all else in the files stays as it is.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { nearest } from '../diagnostics/nearest.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
 import { migrated } from '../playbook/deprecated.ts';
+import { readNamed, type Unread } from '../playbook/named-file.ts';
 import { type Rename, renames } from '../playbook/renames.ts';
 import { Source } from '../playbook/source.ts';
+import { scopeFolder } from './call.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { localPlaybooks } from './playbook-files.ts';
 
 export interface MigrateCall {
   readonly files: readonly string[];
+  readonly repo?: string;
   readonly dryRun?: boolean;
 }
 
@@ -18,18 +23,24 @@ export interface MigrateCall {
 const newest = 1;
 
 export async function migrate(call: MigrateCall, io: Io, table: readonly Rename[] = renames): Promise<number> {
-  const own = existsSync(path.join(io.cwd, 'bexpert.yml')) ? ['bexpert.yml'] : [];
-  const files = call.files.length > 0 ? call.files : [...own, ...(await localPlaybooks(io.cwd))];
+  const scope = await scopeFolder(call.repo, io.cwd);
+  if (!scope.ok) {
+    await complain(io, scope.error);
+    return exitCodes.badPlaybook;
+  }
+  const own = existsSync(path.join(scope.value, 'bexpert.yml')) ? ['bexpert.yml'] : [];
+  const found = [...own, ...(await localPlaybooks(scope.value))].map((file) => path.join(call.repo ?? '', file));
+  const files = call.files.length > 0 ? call.files : found;
   if (files.length === 0) {
-    await complain(io, [problem('cli/no-migration', { folder: io.cwd })]);
+    await complain(io, [problem('cli/no-migration', { folder: scope.value })]);
     return exitCodes.badPlaybook;
   }
   let code: number = exitCodes.proven;
   for (const file of files) {
-    const source = read(file, io.cwd);
+    const bytes = readNamed(path.resolve(io.cwd, file));
+    const source = bytes.ok ? Source.fromBytes(file, bytes.value) : undefined;
     if (source?.value === undefined) {
-      const missing = { files: await localPlaybooks(io.cwd), playbook: file, shipped: [] };
-      const problems = source?.problems ?? [await notFound(missing)];
+      const problems = bytes.ok ? (source?.problems ?? []) : [await unread(file, bytes.error, found)];
       await complain(io, problems, { sources: source === undefined ? [] : [source] });
       code = exitCodes.badPlaybook;
       continue;
@@ -46,20 +57,11 @@ export async function migrate(call: MigrateCall, io: Io, table: readonly Rename[
   return code;
 }
 
-function read(file: string, cwd: string): Source | undefined {
-  try {
-    return Source.fromBytes(file, readFileSync(path.resolve(cwd, file)));
-  } catch {
-    return undefined;
-  }
-}
-
-async function notFound(facts: {
-  readonly playbook: string;
-  readonly files: readonly string[];
-  readonly shipped: readonly string[];
-}) {
+async function unread(playbook: string, { missing, why }: Unread, files: readonly string[]): Promise<Diagnostic> {
   const { playbookCodes } = await import('../diagnostics/codes-playbook.ts');
   const { diagnose } = await import('../diagnostics/diagnose.ts');
-  return diagnose(playbookCodes, 'playbook/not-found', facts);
+  const near = nearest(playbook, files);
+  return missing
+    ? diagnose(playbookCodes, 'playbook/not-found', { playbook, files, shipped: [], ...(near === undefined ? {} : { near }) })
+    : diagnose(playbookCodes, 'playbook/unreadable', { playbook, why });
 }

@@ -8,9 +8,10 @@ const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
 /** YAML files below the `playbooks` folder of `cwd`, as a person would type them. */
 function yamlFiles(cwd: string): readonly string[] {
   try {
-    return readdirSync(path.join(cwd, 'playbooks'), { recursive: true, encoding: 'utf8' })
-      .filter((name) => isYaml(name) && !name.split(path.sep).includes('node_modules'))
-      .map((name) => `playbooks/${name.split(path.sep).join('/')}`)
+    return readdirSync(path.join(cwd, 'playbooks'), { recursive: true, withFileTypes: true })
+      .filter((entry) => isYaml(entry.name) && (entry.isFile() || entry.isSymbolicLink()))
+      .map((entry) => path.relative(cwd, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+      .filter((name) => !name.split('/').includes('node_modules'))
       .sort();
   } catch {
     return [];

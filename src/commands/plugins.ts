@@ -14,6 +14,7 @@ import { wrapAt, wrapLines } from '../report/wrap.ts';
 import { scopeFolder } from './call.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
+import { builtInPlugins, teamPlugins } from './known-plugins.ts';
 
 export interface PluginsCall {
   readonly name?: string;
@@ -28,17 +29,25 @@ export async function plugins(call: PluginsCall, io: Io): Promise<number> {
     io.stdout.write(
       call.json === true ? `${JSON.stringify(value, undefined, 2)}\n` : `${wrapLines(lines(), wrapAt(io.stdout)).join('\n')}\n`,
     );
+  const scope = await scopeFolder(call.repo, io.cwd);
+  if (!scope.ok) {
+    await complain(io, scope.error);
+    return exitCodes.badPlaybook;
+  }
   if (call.name === undefined) {
-    const manifests: Manifest[] = [];
-    for (const entry of Object.values(builtIn)) manifests.push(await entry.manifest());
+    const own = await teamPlugins(scope.value);
+    const all = [...(await builtInPlugins()), ...(own.ok ? own.value : [])];
+    const manifests = all.map(({ uses, manifest }): Manifest => ({ ...manifest, name: uses }));
     show(
       manifests.map(({ name, kind, summary }) => ({ name, kind, summary })),
       () => pluginListLines(manifests, ink),
     );
-    return exitCodes.proven;
+    if (own.ok) return exitCodes.proven;
+    await complain(io, own.error);
+    return exitCodes.badPlaybook;
   }
   if (/^(\.\/|npm:)/.test(call.name)) {
-    const own = await teamManifest(call, io);
+    const own = await teamManifest(call.name, scope.value);
     if (!own.ok) {
       await complain(io, own.error);
       return exitCodes.badPlaybook;
@@ -59,15 +68,12 @@ export async function plugins(call: PluginsCall, io: Io): Promise<number> {
 }
 
 /** Of a plugin of the repository or of a package, as it lies on disk; bundled apart from those that runs use. */
-async function teamManifest(call: PluginsCall, io: Io): Promise<Result<Manifest, readonly Diagnostic[]>> {
-  const scope = await scopeFolder(call.repo, io.cwd);
-  if (!scope.ok) return scope;
+async function teamManifest(name: string, scope: string): Promise<Result<Manifest, readonly Diagnostic[]>> {
   const cacheFolder = await mkdtemp(path.join(os.tmpdir(), 'bexpert-plugins-'));
   try {
-    const readScope = (file: string) => readFile(path.resolve(scope.value, file), 'utf8').catch(() => undefined);
-    const packages = { folder: scope.value, readScope };
-    const name = call.name ?? '';
-    const found = await openRegistry({ scopeFolder: scope.value, packages, cacheFolder }).manifest(name);
+    const readScope = (file: string) => readFile(path.resolve(scope, file), 'utf8').catch(() => undefined);
+    const packages = { folder: scope, readScope };
+    const found = await openRegistry({ scopeFolder: scope, packages, cacheFolder }).manifest(name);
     return found.ok ? succeed(found.value.manifest) : fail([noPluginWords(name, found.error)]);
   } finally {
     await rm(cacheFolder, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 // The playbooks of many repositories: folders, globs of folders, and the scopes in them.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
+import { readNamed } from '../playbook/named-file.ts';
 
 export interface ScopePlaybooks {
   /** Absolute folder. */
@@ -65,6 +66,9 @@ export function scopesIn(repository: string): readonly ScopePlaybooks[] {
 /** Scripts, tests of playbooks and lists of steps lie beside them. */
 function isPlaybook(file: string, has = /^["']?(?:phases|extends)["']?\s*:/m): boolean {
   if (!isFile(file)) return false;
-  const text = readFileSync(file, 'utf8');
+  const bytes = readNamed(file);
+  // What cannot be read is told of where it is tried.
+  if (!bytes.ok) return true;
+  const text = Buffer.from(bytes.value).toString('utf8');
   return has.test(text) && /^["']?bexpert["']?\s*:/m.test(text);
 }

@@ -1,8 +1,8 @@
 // `bexpert policy check`: one policy, tried on the playbooks of many repositories as if each had its newest version.
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
+import { readNamed } from '../playbook/named-file.ts';
 import { Source } from '../playbook/source.ts';
 import { field, nodeOf, textOf } from '../playbook/tree.ts';
 import { createInk, type Ink, wantsColor } from '../report/ink.ts';
@@ -31,11 +31,12 @@ interface Row {
 }
 
 export async function checkPolicies(call: PolicyCall, io: Io): Promise<number> {
-  const policy = read(path.resolve(io.cwd, call.policy), call.policy);
-  if (policy === undefined) {
-    await complain(io, [problem('cli/no-policy', { file: call.policy })]);
+  const bytes = readNamed(path.resolve(io.cwd, call.policy));
+  if (!bytes.ok) {
+    await complain(io, [problem('cli/no-policy', { file: call.policy, why: bytes.error.why })]);
     return exitCodes.badPlaybook;
   }
+  const policy = Source.fromBytes(call.policy, bytes.value);
   if (policy.value === undefined) {
     await complain(io, policy.problems, { sources: [policy] });
     return exitCodes.badPlaybook;
@@ -63,14 +64,6 @@ export async function checkPolicies(call: PolicyCall, io: Io): Promise<number> {
     for (const { diagnostics, sources } of rows) await complain(io, diagnostics, { sources, output: io.stdout });
   }
   return rows.every(({ state }) => state === 'ok') ? exitCodes.proven : exitCodes.gateFailed;
-}
-
-function read(file: string, name: string): Source | undefined {
-  try {
-    return Source.fromBytes(name, readFileSync(file));
-  } catch {
-    return undefined;
-  }
 }
 
 async function checkScope(o: {

@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { readNamed } from '../playbook/named-file.ts';
 import { prepare } from '../playbook/prepare.ts';
 import { Source } from '../playbook/source.ts';
 import type { PrepareCase } from '../playtest/test-file.ts';
 import { openRegistry } from '../registry/registry.ts';
+import { problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { stateHome } from './state-folder.ts';
 
 /** A test of a playbook, as it lies on disk. */
 export function testSource(file: string, cwd: string): Source | undefined {
-  try {
-    return Source.fromBytes(file, readFileSync(path.resolve(cwd, file)));
-  } catch {
-    return undefined;
-  }
+  const bytes = readNamed(path.resolve(cwd, file));
+  return bytes.ok ? Source.fromBytes(file, bytes.value) : undefined;
+}
+
+/** Why it is no test. */
+export function noTest(file: string, cwd: string): Diagnostic {
+  const bytes = readNamed(path.resolve(cwd, file));
+  return problem('cli/no-test', { file, why: bytes.ok ? 'it has only just come' : bytes.error.why });
 }
 
 /** Paths in a test are relative to its file. */

@@ -6,10 +6,11 @@ import { exitCodes } from '../model/exit.ts';
 import { type FileResult, runTestFile } from '../playtest/test-file.ts';
 import { createInk, type Ink, wantsColor } from '../report/ink.ts';
 import { count } from '../report/quantity.ts';
+import { scopeFolder } from './call.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { localTests } from './playbook-files.ts';
-import { preparingCases, testSource } from './prepare-case.ts';
+import { noTest, preparingCases, testSource } from './prepare-case.ts';
 
 export interface TestCall {
   readonly files: readonly string[];
@@ -19,21 +20,27 @@ export interface TestCall {
 }
 
 export async function test(call: TestCall, io: Io): Promise<number> {
-  const files = call.files.length > 0 ? call.files : localTests(io.cwd);
+  const scope = await scopeFolder(call.repo, io.cwd);
+  if (!scope.ok) {
+    await complain(io, scope.error);
+    return exitCodes.badPlaybook;
+  }
+  const found = localTests(scope.value).map((file) => path.join(call.repo ?? '', file));
+  const files = call.files.length > 0 ? call.files : found;
   const minimum = call.minCoverage === undefined ? 0 : Number(call.minCoverage.replace(/%$/, ''));
   if (!(minimum >= 0 && minimum <= 100)) {
     await complain(io, [problem('cli/min-coverage', { given: call.minCoverage ?? '' })]);
     return exitCodes.badPlaybook;
   }
   if (files.length === 0) {
-    await complain(io, [problem('cli/nothing-to-test', { folder: path.join(io.cwd, 'playbooks') })]);
+    await complain(io, [problem('cli/nothing-to-test', { folder: path.join(scope.value, 'playbooks') })]);
     return exitCodes.badPlaybook;
   }
   const results: FileResult[] = [];
   for (const file of files) {
     const source = testSource(file, io.cwd);
     if (source === undefined) {
-      await complain(io, [problem('cli/no-test', { file })]);
+      await complain(io, [noTest(file, io.cwd)]);
       return exitCodes.badPlaybook;
     }
     const prepareCase = preparingCases({ file, repo: call.repo, io });

@@ -1,10 +1,11 @@
+import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Source } from '../playbook/source.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
 import { count } from '../report/quantity.ts';
-import type { PlaybookCall } from './call.ts';
+import { type PlaybookCall, scopeFolder } from './call.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { isTestFile, localPlaybooks, localTests, ownPlaybook } from './playbook-files.ts';
@@ -20,10 +21,18 @@ export interface ValidateCall extends Omit<PlaybookCall, 'playbook'> {
 
 /** `bexpert validate`: every problem of every playbook, at its line; runs nothing. */
 export async function validate(call: ValidateCall, io: Io): Promise<number> {
-  const found = async () => [...(await localPlaybooks(io.cwd)), ...ownPlaybook(io.cwd), ...localTests(io.cwd)];
-  const playbooks = call.playbooks.length > 0 ? [...new Set(call.playbooks)] : await found();
+  const scope = await scopeFolder(call.repo, io.cwd);
+  if (!scope.ok) {
+    await complain(io, scope.error);
+    return exitCodes.badPlaybook;
+  }
+  const found = async (folder: string) =>
+    [...(await localPlaybooks(folder)), ...ownPlaybook(folder), ...localTests(folder)].map((file) =>
+      path.join(call.repo ?? '', file),
+    );
+  const playbooks = call.playbooks.length > 0 ? [...new Set(call.playbooks)] : await found(scope.value);
   if (playbooks.length === 0) {
-    await complain(io, [problem('cli/nothing-to-validate', { folder: `${io.cwd}/playbooks` })]);
+    await complain(io, [problem('cli/nothing-to-validate', { folder: path.join(scope.value, 'playbooks') })]);
     return exitCodes.badPlaybook;
   }
   const document = documentOf(call, io);
@@ -74,10 +83,10 @@ async function check(playbook: string, call: ValidateCall, io: Io): Promise<Chec
 }
 
 async function checkTest(file: string, call: ValidateCall, io: Io): Promise<Checked> {
-  const { preparingCases, testSource } = await import('./prepare-case.ts');
+  const { noTest, preparingCases, testSource } = await import('./prepare-case.ts');
   const { runTestFile } = await import('../playtest/test-file.ts');
   const source = testSource(file, io.cwd);
-  if (source === undefined) return { diagnostics: [problem('cli/no-test', { file })], sources: [] };
+  if (source === undefined) return { diagnostics: [noTest(file, io.cwd)], sources: [] };
   const prepareCase = preparingCases({ file, repo: call.repo, io });
   return runTestFile(source, { prepareCase, signal: io.signal, now: io.now, checkOnly: true });
 }

@@ -53,8 +53,8 @@ export const cliCodes = {
       'A test lies beside its playbook: playbooks/migration.test.yml. Name the files: `bexpert test path/to/x.test.yml`.',
   },
   'cli/no-test': {
-    means: '`bexpert test` was given a file that is not there.',
-    message: (facts: { file: string }) => `There is no file \`${facts.file}\`.`,
+    means: '`bexpert test` was given a file that is not there, or cannot be read.',
+    message: (facts: { file: string; why: string }) => `The test \`${facts.file}\` cannot be read: ${facts.why}.`,
     hint: () => 'Without a file it plays all tests below `playbooks`.',
   },
   'cli/min-coverage': {
@@ -81,7 +81,8 @@ export const cliCodes = {
   'cli/not-a-folder': {
     means: '`--repo` names a file, or nothing.',
     message: (facts: { folder: string; option?: string }) => `\`${facts.option ?? '--repo'} ${facts.folder}\` is not a folder.`,
-    hint: () => 'Give the folder of the repository, or of a package in it. Without `--repo` it is the current folder.',
+    hint: (facts: { folder: string; option?: string }) =>
+      `Give the folder of the repository, or of a package in it.${facts.option === undefined ? ' Without `--repo` it is the current folder.' : ''}`,
   },
   'cli/no-such-run': {
     means: 'No kept run has this name.',
@@ -125,8 +126,8 @@ export const cliCodes = {
     hint: () => 'Name another folder: `bexpert demo my-demo`. Nothing was written.',
   },
   'cli/no-policy': {
-    means: '`bexpert policy check` was called with a policy that is no file.',
-    message: (facts: { file: string }) => `There is no file \`${facts.file}\`.`,
+    means: '`bexpert policy check` was called with a policy that is no file, or cannot be read.',
+    message: (facts: { file: string; why: string }) => `The policy \`${facts.file}\` cannot be read: ${facts.why}.`,
     hint: () => 'The first word is the policy: `bexpert policy check policy.yml "../services/*"`.',
   },
   'cli/no-repositories': {

@@ -18,7 +18,12 @@ export const playbookCodes = {
     message: (facts: { playbook: string; near?: string; files: readonly string[]; shipped: readonly string[] }) =>
       `There is no playbook ${tick(facts.playbook)}.`,
     hint: (facts: { playbook: string; near?: string; files: readonly string[]; shipped: readonly string[] }) =>
-      `${near(facts.near)}${facts.files.length === 0 ? '' : `Files near it: ${listed(facts.files)}. `}Playbooks that come with bexpert: ${listed(facts.shipped)}.`,
+      `${near(facts.near)}${facts.files.length === 0 ? '' : `Files near it: ${listed(facts.files)}. `}${facts.shipped.length === 0 ? '' : `Playbooks that come with bexpert: ${listed(facts.shipped)}.`}`.trimEnd(),
+  },
+  'playbook/unreadable': {
+    means: 'What was named as a playbook is there, and is no file that can be read.',
+    message: (facts: { playbook: string; why: string }) => `The playbook ${tick(facts.playbook)} cannot be read: ${facts.why}.`,
+    hint: () => 'Name the file itself: `bexpert validate playbooks/quality.yml`.',
   },
   'playbook/not-a-map': {
     means: 'A playbook or bexpert.yml is something else than a map of keys, or is empty.',

@@ -1,9 +1,10 @@
 // Finding a playbook: a file, or one that comes with bexpert.
-import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../diagnostics/nearest.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Complaints } from './complaints.ts';
+import { readNamed } from './named-file.ts';
 import { Source } from './source.ts';
 
 export interface Loaded {
@@ -46,14 +47,20 @@ export async function loadPlaybook(options: {
   // A file name is not the name of a shipped playbook: where the file is missing, another one must not take its place.
   const bare = /^[\w.-]+$/.test(named) && (playbook !== named || !isYaml(named));
   const file = path.resolve(cwd, playbook);
+  let unread: string | undefined;
   if (!playbook.startsWith('bexpert:')) {
     const shipped = path.dirname(file) === shippedFolder();
-    const source = await sourceOf(playbook, file, shipped ? undefined : options.read);
-    if (source !== undefined) return { source, shipped, path: file };
+    const found = await sourceOf(playbook, file, shipped ? undefined : options.read);
+    if (found instanceof Source) return { source: found, shipped, path: file };
+    unread = found;
   }
   if (bare) {
     const source = await sourceOf(`bexpert:${path.basename(own, '.yml')}`, own, undefined);
-    if (source !== undefined) return { source, shipped: true, path: own };
+    if (source instanceof Source) return { source, shipped: true, path: own };
+  }
+  if (unread !== undefined) {
+    complaints.add('playbook/unreadable', { playbook, why: unread });
+    return undefined;
   }
   const shipped = yamlFiles(shippedFolder()).map((name) => name.replace(/\.ya?ml$/, ''));
   const files = filesNear(file, options);
@@ -66,23 +73,20 @@ export async function loadPlaybook(options: {
   return undefined;
 }
 
+/** A text says why what is there cannot be read. */
 async function sourceOf(
   label: string,
   file: string,
   read: ((file: string) => Promise<string | undefined>) | undefined,
-): Promise<Source | undefined> {
+): Promise<Source | string | undefined> {
   if (read !== undefined) {
     const text = await read(file);
     return text === undefined ? undefined : new Source(label, text);
   }
-  let bytes: Uint8Array;
-  try {
-    // At once: nothing else is going on, and each trip through Node's pool of threads takes longer than the file.
-    bytes = readFileSync(file);
-  } catch {
-    return undefined;
-  }
-  return Source.fromBytes(label, bytes);
+  // At once: nothing else is going on, and each trip through Node's pool of threads takes longer than the file.
+  const bytes = readNamed(file);
+  if (bytes.ok) return Source.fromBytes(label, bytes.value);
+  return bytes.error.missing ? undefined : bytes.error.why;
 }
 
 /** Playbooks in the folder that was named, the current one, the scope, and the `playbooks` of both, as a person would type them. */

@@ -1,11 +1,12 @@
 // Files that other files bring in: found, read once, and known with the lines that bring them in.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/location.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import type { Complaints } from './complaints.ts';
+import { readNamed } from './named-file.ts';
 import { type GitAddress, type Location, locate, locationKey, locationName } from './reuse-address.ts';
 import { Source } from './source.ts';
 import { type Node, placeOf, textOf } from './tree.ts';
@@ -105,12 +106,9 @@ export class Reuse {
       const text = await readPlaybook(location.path);
       return text === undefined ? fail(missing(location)) : succeed(Source.of(label, text));
     }
-    try {
-      if (!statSync(location.path).isFile()) return fail({ why: 'it is no file', hint: '' });
-      return succeed(Source.fromBytes(label, readFileSync(location.path)));
-    } catch {
-      return fail(missing(location));
-    }
+    const bytes = readNamed(location.path);
+    if (bytes.ok) return succeed(Source.fromBytes(label, bytes.value));
+    return fail(bytes.error.missing ? missing(location) : { why: bytes.error.why, hint: '' });
   }
 }
 

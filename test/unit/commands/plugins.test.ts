@@ -18,6 +18,13 @@ it('a plugin of the repository is shown like a built-in one', async () => {
   expect(JSON.parse(json.said)).toMatchObject({ name: 'no-console', kind: 'gate' });
 });
 
+it('plugins of the repository stand in the list, as `uses` names them', async () => {
+  const { code, said } = await called({ repo: 'custom-plugin' });
+  expect(code).toBe(0);
+  expect(said).toMatch(/^gate\n[\s\S]*^ {2}\.\/plugins\/money-columns +Columns that hold money have an exact type\.$/m);
+  expect(said).toMatch(/^ {2}coverage /m);
+});
+
 it('one that is not there is a wrong call', async () => {
   const { code, said } = await called({ name: './plugins/none', repo: 'custom-plugin' });
   expect(code).toBe(2);
