@@ -1,5 +1,5 @@
 // The playbooks of many repositories: folders, globs of folders, and the scopes in them.
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { readNamed } from '../playbook/named-file.ts';
@@ -11,8 +11,16 @@ export interface ScopePlaybooks {
   readonly playbooks: readonly string[];
 }
 
-const isFolder = (folder: string): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+/** Undefined too where a link leads to itself, or the folder may not be looked into. */
+function statusOf(place: string): Stats | undefined {
+  try {
+    return statSync(place);
+  } catch {
+    return undefined;
+  }
+}
+const isFolder = (folder: string): boolean => statusOf(folder)?.isDirectory() === true;
+const isFile = (file: string): boolean => statusOf(file)?.isFile() === true;
 
 function entriesOf(folder: string): readonly string[] {
   try {

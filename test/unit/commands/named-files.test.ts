@@ -69,6 +69,14 @@ it.each([
   expect(code).toBe(2);
 });
 
+it('`bexpert policy check` passes over links that lead nowhere or to themselves', async () => {
+  symlinkSync('round.yml', at('playbooks/round.yml'));
+  const { code, said } = await bexpert('policy', 'check', 'playbooks/quality.yml', '.', './*');
+  rmSync(at('playbooks/round.yml'));
+  expect(said).toContain('does not extend it');
+  expect(code).toBe(1);
+});
+
 describe('--repo', () => {
   it('names the folder whose files are meant where none is named', async () => {
     mkdirSync(at('packages/orders/playbooks'), { recursive: true });
