@@ -100,6 +100,16 @@ it.each([
     'migrations/2_b.sql',
   ],
   [
+    'Postgrator',
+    {
+      'migrations/001.do.start.sql': create,
+      'migrations/001.undo.start.sql': 'DROP TABLE orders;',
+      'migrations/002.do.x.sql': column('x'),
+      'migrations/002.undo.without-x.sql': 'DROP TABLE orders;',
+    },
+    'migrations/002.undo.without-x.sql',
+  ],
+  [
     'db-migrate',
     {
       'migrations/1-a.js': 'exports.up = 1;',

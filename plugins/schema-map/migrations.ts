@@ -17,15 +17,22 @@ export interface MigrationFiles {
   readonly notUnderstood: readonly NotUnderstood[];
 }
 
-const isDown = (file: string): boolean =>
-  /(^|[/._-])(down|undo|revert|rollback)\.sql$/i.test(file) || /(^|\/)U\d[^/]*__[^/]*\.sql$/.test(file);
+/** Postgrator's `001.undo.add-users.sql`. */
+const postgrator = /((?:^|\/)\d+)\.(do|undo)\.(?:[^/]*\.)?sql$/i;
 
-/** The halves of a pair have one stem. */
+const isDown = (file: string): boolean =>
+  /(^|[/._-])(down|undo|revert|rollback)\.sql$/i.test(file) ||
+  /(^|\/)U\d[^/]*__[^/]*\.sql$/.test(file) ||
+  postgrator.exec(file)?.[2]?.toLowerCase() === 'undo';
+
+/** The halves of a pair have one stem; Postgrator pairs by number alone. */
 const stemOf = (file: string): string =>
-  file
-    .replace(/\.sql$/i, '')
-    .replace(/[._-]?(up|down|do|undo|revert|rollback)$/i, '')
-    .replace(/(^|\/)[UV](\d[^/]*__)/, '$1$2');
+  postgrator.test(file)
+    ? file.replace(postgrator, '$1')
+    : file
+        .replace(/\.sql$/i, '')
+        .replace(/[._-]?(up|down|do|undo|revert|rollback)$/i, '')
+        .replace(/(^|\/)[UV](\d[^/]*__)/, '$1$2');
 
 /** Numbers count as numbers, so that 10_x comes after 9_x; Flyway's repeatable ones (`R__`) come last. */
 function inOrder(a: string, b: string): number {
