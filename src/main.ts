@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { reportBug } from './commands/bug.ts';
 import { complain } from './commands/complain.ts';
-import { faultOf, isAbort, wrongCall } from './commands/endings.ts';
+import { faultOf, isAbort, unknownCommand, wrongCall } from './commands/endings.ts';
 import type { Io } from './commands/io.ts';
 import { examples, withBase, withPlaybook, withReporter, withReportFile, withRepository } from './commands/options.ts';
 import { dryRun, plan } from './commands/plan.ts';
@@ -355,6 +355,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .action(
         does(async (options, runs: string[]) => (await import('./commands/clean.ts')).clean({ ...options, runs } as never, io)),
       );
+
+  const [first, asked] = args;
+  if (first === 'help' && asked !== undefined && asked !== 'help' && !asked.startsWith('-') && !isCommandName(asked))
+    return unknownCommand(asked, { program, args, io });
 
   try {
     await program.parseAsync([...args], { from: 'user' });

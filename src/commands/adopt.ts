@@ -54,11 +54,16 @@ export async function adoptPlaybook(call: AdoptCall, io: Io): Promise<number> {
     reason: `adopted ${today.toISOString().slice(0, 10)}: it was so before this gate came`,
   };
   const lines: string[] = [];
+  // Gates that will pass on what they examine.
+  let proving = 0;
   let next = text;
   let red = false;
   let undecided = false;
   for (const { phase, id, plan, result } of played.judged) {
-    if (plan.level === 'warn' || result.verdict === 'pass' || result.verdict === 'waived') continue;
+    if (plan.level === 'warn' || result.verdict === 'pass' || result.verdict === 'waived') {
+      if (plan.level !== 'warn' && result.verdict === 'pass' && proves(result, plan)) proving += 1;
+      continue;
+    }
     if (result.verdict !== 'fail') {
       undecided = true;
       lines.push(
@@ -70,6 +75,7 @@ export async function adoptPlaybook(call: AdoptCall, io: Io): Promise<number> {
     const changed = changeStep(next, { phase, id, waive: adoption.waive, with: adoption.with });
     const nowhere = changed === next;
     red ||= nowhere || adoption.left.length > 0;
+    if (!nowhere && adoption.left.length === 0 && adoption.waive.length === 0 && proves(result, plan)) proving += 1;
     next = changed;
     lines.push(...told({ id, result, plan, adoption, nowhere }));
   }
@@ -94,8 +100,19 @@ export async function adoptPlaybook(call: AdoptCall, io: Io): Promise<number> {
   io.stdout.write(
     `\nWaivers hold to ${terms.until}; mend what they cover, and remove them. Commit the playbook: what judges comes from base.\n`,
   );
-  return worstExit([exitCodes.proven, ...(red ? [exitCodes.gateFailed] : []), ...(undecided ? [exitCodes.environment] : [])]);
+  if (proving === 0)
+    io.stdout.write(
+      '\nNo gate is green without a waiver, so a run ends UNVERIFIED with exit code 3: waived is not proven. Mend one gate, or add one\nthat examines something and is green; `bexpert explain UNVERIFIED` says more.\n',
+    );
+  return worstExit([
+    exitCodes.proven,
+    ...(red ? [exitCodes.gateFailed] : []),
+    ...(undecided || proving === 0 ? [exitCodes.environment] : []),
+  ]);
 }
+
+const proves = (result: GateResult, plan: StepPlan): boolean =>
+  result.examined.count > 0 && (result.evidence === 'examined' || plan.evidence === 'exit-code');
 
 /** One that comes with bexpert, or none at all. */
 async function notOwn(call: AdoptCall, io: Io): Promise<ExitCode> {

@@ -6,8 +6,9 @@ import { cleanLines } from '../report/clean-lines.ts';
 import { createInk, wantsColor } from '../report/ink.ts';
 import { wrapAt, wrapLines } from '../report/wrap.ts';
 import { repositoryIdOf } from '../workspace/locate.ts';
+import { makeStateHome } from '../workspace/state.ts';
 import { scopeFolder } from './call.ts';
-import { problem } from './complain.ts';
+import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { refuse } from './run.ts';
 import { findRun } from './runs.ts';
@@ -43,8 +44,14 @@ export async function clean(call: CleanCall, io: Io): Promise<number> {
     if (!found.ok) return refuse([found.error], [], undefined, io);
     only.push(path.basename(found.value));
   }
+  const home = stateHome(call.state, io);
+  const unusable = await makeStateHome(home);
+  if (unusable !== undefined) {
+    await complain(io, [unusable]);
+    return exitCodes.environment;
+  }
   const cleaned = await remove({
-    home: stateHome(call.state, io),
+    home,
     ...(call.all === true ? {} : { repositories: [await repositoryIdOf(repo.value)] }),
     ...(only.length === 0 ? {} : { only }),
     olderThanMs,

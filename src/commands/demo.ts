@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { exitCodes } from '../model/exit.ts';
 import { packageRoot } from '../package-root.ts';
 import type { ReporterName } from '../report/reporter.ts';
+import { locate } from '../workspace/locate.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
 import { run } from './run.ts';
@@ -23,6 +24,9 @@ const holdsSomething = (place: string): Promise<boolean> =>
     (names) => names.length > 0,
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   );
+
+/** The folder, or the nearest above it that is there. */
+const existing = (folder: string): Promise<string> => realpath(folder).catch(() => existing(path.dirname(folder)));
 
 /** Copies the example, so that an editor finds the schema of its files from there too. */
 export async function copyExample(folder: string): Promise<void> {
@@ -45,6 +49,12 @@ export async function demo(call: DemoCall, io: Io): Promise<number> {
   const folder = path.resolve(io.cwd, call.folder);
   if (await holdsSomething(folder)) {
     await complain(io, [problem('cli/folder-in-use', { folder: call.folder })]);
+    return exitCodes.badPlaybook;
+  }
+  const around = await locate(await existing(folder));
+  if (around.kind === 'work-tree') {
+    const outside = path.relative(io.cwd, path.join(path.dirname(around.root), path.basename(folder)));
+    await complain(io, [problem('cli/folder-in-use', { folder: call.folder, inside: around.root, outside })]);
     return exitCodes.badPlaybook;
   }
   try {

@@ -36,10 +36,22 @@ interface WrongCall {
   readonly io: Io;
 }
 
+/** A word that is no command, behind `help` too. */
+export async function unknownCommand(typed: string, { program, io }: WrongCall): Promise<number> {
+  const near = nearest(
+    typed,
+    program.commands.map((command) => command.name()),
+  );
+  await complain(io, [problem('cli/unknown-command', { typed, ...(near === undefined ? {} : { near }) })]);
+  return exitCodes.badPlaybook;
+}
+
 /** A call that commander does not understand, in our words and with the nearest command or option. */
 export async function wrongCall(error: CommanderError, call: WrongCall): Promise<number> {
   const { program, args, io } = call;
   if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return exitCodes.proven;
+  // `bexpert help verify`: it has been shown.
+  if (error.code === 'commander.help' && error.exitCode === 0) return exitCodes.proven;
   const known = program.commands.map((command) => command.name());
   const name = args.find((arg) => known.includes(arg)) ?? '';
   const command = program.commands.find((candidate) => candidate.name() === name);

@@ -3,6 +3,7 @@ import { nearest } from '../diagnostics/nearest.ts';
 import type { Answer, Fact } from '../explain/answer.ts';
 import { codesOf, explainCode } from '../explain/codes.ts';
 import { explainMeaning, explainPlugin, keysNamed, languageKeys, meaningAt } from '../explain/language.ts';
+import { explainVerdict, verdictNames } from '../explain/verdicts.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/exit.ts';
 import { partsOf } from '../playbook/policy-path.ts';
@@ -67,7 +68,7 @@ async function answersTo(
     const relative = path.relative(scope, path.resolve(io.cwd, file)).split(path.sep).join('/');
     return prepared?.plan === undefined ? [] : explainAccess(relative, prepared.plan, scope);
   }
-  const code = explainCode(what, plugins);
+  const code = explainCode(what, plugins) ?? explainVerdict(what);
   if (code !== undefined) return [code];
   if (prepared?.merged !== undefined) {
     const { explainValue } = await import('../explain/value.ts');
@@ -109,7 +110,7 @@ async function refuse(io: Io, list: readonly Diagnostic[], sources: Prepared['so
 
 /** `paths`: of the playbook that was named; its last names are enough to be understood. */
 function unknown(what: string, plugins: readonly NamedPlugin[], paths: readonly string[]): Diagnostic {
-  const known = [...paths, ...codesOf(plugins), ...languageKeys, ...plugins.map(({ uses }) => uses)];
+  const known = [...paths, ...codesOf(plugins), ...languageKeys, ...plugins.map(({ uses }) => uses), ...verdictNames];
   const near = paths.find((path) => path.endsWith(`.${what}`)) ?? nearest(what, known);
   return problem('cli/nothing-to-explain', { what, ...(near === undefined ? {} : { near }) });
 }

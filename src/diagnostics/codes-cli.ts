@@ -115,15 +115,19 @@ export const cliCodes = {
       `${near(facts.near, (name) => `\`${name}\``)}\`bexpert plugins\` lists them: ${facts.known.join(', ')}.`,
   },
   'cli/nothing-to-explain': {
-    means: '`bexpert explain` was asked about something that is no code, no key, no plugin and no value of the playbook.',
+    means: '`bexpert explain` was asked about something that is no code, no key, no plugin, no verdict and no value of the playbook.',
     message: (facts: { what: string; near?: string }) => `There is nothing called \`${facts.what}\` to explain.`,
     hint: (facts: { what: string; near?: string }) =>
-      `${near(facts.near, (name) => `\`${name}\``)}Ask about a code (\`playbook/unknown-key\`), a key (\`step.needs\`), a plugin (\`load\`), or with \`--playbook\` about a path in it.`,
+      `${near(facts.near, (name) => `\`${name}\``)}Ask about a code (\`playbook/unknown-key\`), a key (\`step.needs\`), a plugin (\`load\`), a verdict (\`PROVEN\`), or with \`--playbook\` about a path in it.`,
   },
   'cli/folder-in-use': {
-    means: '`bexpert demo` was to write into a folder that holds something already.',
-    message: (facts: { folder: string }) => `${facts.folder} exists and is no empty folder.`,
-    hint: () => 'Name another folder: `bexpert demo my-demo`. Nothing was written.',
+    means: '`bexpert demo` was to write into a folder that holds something already, or that lies in a repository.',
+    message: (facts: { folder: string; inside?: string; outside?: string }) =>
+      facts.inside === undefined
+        ? `${facts.folder} exists and is no empty folder.`
+        : `${facts.folder} lies in the git repository ${facts.inside}, and the example is a repository of its own.`,
+    hint: (facts: { folder: string; inside?: string; outside?: string }) =>
+      `Name another folder: \`bexpert demo ${facts.outside ?? 'my-demo'}\`. Nothing was written.`,
   },
   'cli/no-policy': {
     means: '`bexpert policy check` was called with a policy that is no file, or cannot be read.',

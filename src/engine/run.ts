@@ -27,6 +27,9 @@ import { shareState } from './state-use.ts';
 
 /** Git is missing or too old: the call is right, and so is the repository. */
 const isOfMachine = ({ code }: Diagnostic): boolean => code === 'repository/no-git' || code === 'repository/git-too-old';
+/** The folder is another one than was meant: what it lacks is no mistake of the playbook. */
+const isNoRepository = ({ code }: Diagnostic): boolean => code === 'repository/none' || code === 'repository/bare';
+const ofFile = ({ code }: Diagnostic): boolean => /^(?:yaml\/|playbook\/(?:not-found|unreadable)$)/.test(code);
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
 /** Plays a playbook. Everything that is wrong with it, the call or the repository is known before anything runs. */
@@ -49,7 +52,10 @@ export async function startRun(request: RunRequest): Promise<RunEnd> {
     },
   });
   if (!opened.ok) {
-    const diagnostics = [...opened.error, ...ahead.diagnostics.filter(isError)];
+    const diagnostics = [
+      ...opened.error,
+      ...ahead.diagnostics.filter(isError).filter(opened.error.some(isNoRepository) ? ofFile : () => true),
+    ];
     const exitCode = opened.error.some(isOfMachine) ? exitCodes.environment : exitCodes.badPlaybook;
     return { exitCode, diagnostics, sources: ahead.sources };
   }

@@ -1,6 +1,6 @@
 /** What is said about one thing that somebody asked about. */
 export interface Answer {
-  readonly kind: 'code' | 'finding' | 'key' | 'plugin' | 'input' | 'value' | 'access';
+  readonly kind: 'code' | 'finding' | 'key' | 'plugin' | 'input' | 'value' | 'access' | 'verdict';
   /** As one may ask for it again: `step.needs`, `load/slower`. */
   readonly subject: string;
   /** In one sentence. */

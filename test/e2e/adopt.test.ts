@@ -101,6 +101,20 @@ phases:
   });
 });
 
+describe('a repository in which every gate is red', () => {
+  it('is told that waivers alone prove nothing', async () => {
+    const one = files['playbooks/quality.yml']
+      .replace(/ {4}- uses: coverage[\s\S]*$/, '')
+      .replace(/ {4}- \{ id: licence.*\n/, '');
+    await using repository = await TestRepository.create({ ...files, 'playbooks/quality.yml': one });
+    const adopted = await bexpert(repository, 'adopt', 'playbooks/quality.yml');
+    expect(adopted.stdout).toContain('No gate is green without a waiver, so a run ends UNVERIFIED with exit code 3');
+    expect(adopted.code).toBe(3);
+    await repository.commit('adopt');
+    expect(await verdicts(repository)).toEqual({ code: 3, gates: { lint: 'waived' } });
+  });
+});
+
 describe('a gate that cannot decide', () => {
   it('is told of and not waived', async () => {
     const blind = { ...files, 'lint.mjs': "console.log('looked at 0 files');\n" };
@@ -134,7 +148,7 @@ describe('a playbook that is not the repository’s own', () => {
       'playbooks/quality.yml': 'bexpert: 1\n# Ours.\nextends: ../base.yml\n',
     });
     const adopted = await bexpert(repository, 'adopt', 'playbooks/quality.yml', '--by', 'Ann', '--days', '7');
-    expect(adopted.code, adopted.stdout + adopted.stderr).toBe(0);
+    expect(adopted.code, adopted.stdout + adopted.stderr).toBe(3);
     const text = readFileSync(path.join(repository.folder, 'playbooks/quality.yml'), 'utf8');
     expect(text).toMatch(/^bexpert: 1\n# Ours\.\nextends: \.\.\/base\.yml\nphases:\n {2}verify:\n {4}- id: lint\n {6}waive:\n/);
     await repository.commit('adopt');

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function bexpert(call: string): Promise<{ readonly code: number; readonly said: string }> {
-  const { io, said } = here(folder, { env: { XDG_STATE_HOME: path.join(folder, 'state') } });
+  const { io, said } = here(folder, { env: { PATH: process.env.PATH, XDG_STATE_HOME: path.join(folder, 'state') } });
   return { code: await main(call.split(' '), io), said: said() };
 }
 
@@ -34,11 +34,33 @@ describe('a wrong call', () => {
     ['verify -i', '`--input <name=value>` has no value.'],
     ['verify --sandbox never x', '`--sandbox` cannot be `never`; it is one of required, preferred, off.'],
     ['run a b', '2 words stand behind `run`, which takes 1.'],
+    ['help verfy', 'There is no command `verfy`. [cli/unknown-command]\n  hint: Did you mean `bexpert verify`?'],
+    ['verify playbooks/quality.yml --repo /', '/ lies in no git repository. [repository/none]'],
   ])('`bexpert %s` says what is wrong', async (call, words) => {
     const { code, said } = await bexpert(call);
     expect(said).toContain(words);
     expect(code).toBe(2);
   });
+});
+
+it('a folder that is no repository is all that is wrong with a call that names it', async () => {
+  writeFileSync(path.join(folder, 'own.yml'), 'bexpert: 1\nphases: { verify: [./plugins/own, { uses: load }] }\n');
+  const { code, said } = await bexpert('verify own.yml --repo playbooks');
+  expect(said).toContain('[repository/none]');
+  expect(said).not.toMatch(/\[(plugin|service|playbook)\//);
+  expect(code).toBe(2);
+});
+
+it('`clean` says that a state folder cannot be used', async () => {
+  const { code, said } = await bexpert('clean --state playbooks/quality.yml/state');
+  expect(said).toContain('[state/unusable]');
+  expect(code).toBe(3);
+});
+
+it('the help of a command is shown once, and is no mistake', async () => {
+  const { code, said } = await bexpert('help verify');
+  expect(said.match(/^Usage: bexpert verify/gm)).toHaveLength(1);
+  expect(code).toBe(0);
 });
 
 it('the help begins with what comes first, and fits into 80 columns', async () => {
