@@ -1,7 +1,17 @@
 // Bundles the program: `dist/front.cjs` with all that `validate` and `plan` need, which `dist/cli.js` starts; the rest of `dist/` with
 // shared chunks that load when first needed; and `dist/assets/` with the self-contained files that commands inside sandboxes execute.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -173,6 +183,14 @@ if (assets.length > 0) {
     banner,
   });
 }
+
+// Of the package with all grammars only what src/discovery/grammar opens: the rest is six times as large.
+const grammars = at('node_modules/@vscode/tree-sitter-wasm/wasm');
+const opened = ['python', 'go', 'java', 'ruby'].map((language) => `tree-sitter-${language}.wasm`);
+mkdirSync(at(out, 'grammars'));
+for (const file of ['tree-sitter.js', 'tree-sitter.wasm', ...opened])
+  copyFileSync(path.join(grammars, file), at(out, 'grammars', file));
+copyFileSync(path.join(grammars, '../LICENSE'), at(out, 'grammars/LICENSE'));
 
 copyFileSync(at('scripts/start.cjs'), at(out, 'cli.js'));
 writeFileSync(at(out, 'package.json'), '{ "type": "commonjs" }\n');

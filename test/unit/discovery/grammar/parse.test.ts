@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { grammarLanguages, openGrammars } from '../../../../src/discovery/grammar/parse.ts';
+import { childOf, namedOf, within } from '../../../../src/discovery/grammar/plain.ts';
+
+const grammars = await openGrammars(grammarLanguages);
+
+describe('a text of another language than JavaScript', () => {
+  it.each([
+    ['python', 'class Book(Model):\n    name = 1\n', 'class_definition', 'Book'],
+    ['go', 'package main\n\nfunc Serve() {}\n', 'function_declaration', 'Serve'],
+    ['java', 'class Book { }\n', 'class_declaration', 'Book'],
+    ['ruby', 'class Book < Base\nend\n', 'class', 'Book'],
+  ] as const)('is a tree in %s', (language, text, kind, name) => {
+    const found = within(grammars.parse(language, text), [kind]).find(({ named }) => named);
+    expect(found && childOf(found, 'name')?.text).toBe(name);
+  });
+  it('has positions in units of JavaScript, lines from 1, and parents', () => {
+    const root = grammars.parse('python', '# 🎈 ä\n\nname = "€"\nlast = call(name, 2)\n');
+    const [call] = within(root, ['call']);
+    expect([call?.text, call?.line, call?.field, call?.parent?.kind]).toEqual(['call(name, 2)', 4, 'right', 'assignment']);
+    expect(namedOf(call).map(({ text }) => text)).toEqual(['call', '(name, 2)']);
+  });
+  it('is read around what cannot be parsed', () => {
+    const root = grammars.parse('python', 'def good():\n    pass\n\ndef (((:\n\ndef better():\n    pass\n');
+    expect(within(root, ['ERROR']).length).toBeGreaterThan(0);
+    expect(within(root, ['function_definition']).map((node) => childOf(node, 'name')?.text)).toContain('better');
+  });
+  it('may be nested deeply', () => {
+    const depth = 20_000;
+    const root = grammars.parse('python', `${'('.repeat(depth)}1${')'.repeat(depth)}\n`);
+    expect(within(root, ['integer', 'ERROR']).length).toBeGreaterThan(0);
+  });
+});
