@@ -1,0 +1,6 @@
+// Every adapter, one line each: append yours at the end of its list, as `() => import('./routes/adapters/koa.ts').then(({ koa }) => koa),`.
+import type { RouteStack } from './contract/route.ts';
+import type { TableStack } from './contract/tables.ts';
+
+export const routeStacks: readonly (() => Promise<RouteStack>)[] = [];
+export const tableStacks: readonly (() => Promise<TableStack>)[] = [];
