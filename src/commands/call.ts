@@ -1,6 +1,8 @@
 // What several commands read from their options.
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { playbookCodes } from '../diagnostics/codes-playbook.ts';
+import { diagnose } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import { readNamed } from '../playbook/named-file.ts';
@@ -48,6 +50,14 @@ export async function scopeFolder(
   const folder = path.resolve(cwd, repo ?? '.');
   if (isFolder(folder)) return succeed(folder);
   return fail([problem('cli/not-a-folder', { folder: repo ?? '.', ...(option === undefined ? {} : { option }) })]);
+}
+
+/** A bexpert.yml that is there and cannot be read must not be played without. */
+export function unreadSettings(scope: string): Diagnostic | undefined {
+  const bytes = readNamed(path.join(scope, 'bexpert.yml'));
+  return bytes.ok || bytes.error.missing
+    ? undefined
+    : diagnose(playbookCodes, 'playbook/unreadable', { playbook: 'bexpert.yml', why: bytes.error.why });
 }
 
 /** The text of `--inputs-file`. */

@@ -1,6 +1,5 @@
 // `bexpert init`: looks at a repository and writes bexpert.yml and a playbook that fit it. Nothing is ever overwritten, nothing runs.
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes } from '../model/exit.ts';
 import { composePlaybook, composeSettings } from '../start/compose.ts';
@@ -12,6 +11,7 @@ import { aspects } from '../start/rules.ts';
 import { scopeFolder } from './call.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
+import { inTheWay, writeNew } from './new-files.ts';
 import { validate } from './validate.ts';
 
 export interface InitCall {
@@ -51,9 +51,13 @@ export async function init(call: InitCall, io: Io): Promise<number> {
     await complain(io, [problem('cli/init-exists', { file: there })]);
     return exitCodes.badPlaybook;
   }
+  const blocked = inTheWay(scope.value, Object.keys(files));
+  if (blocked !== undefined) {
+    await complain(io, [blocked]);
+    return exitCodes.badPlaybook;
+  }
   for (const [file, text] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(scope.value, file)), { recursive: true });
-    await writeFile(path.join(scope.value, file), text, { flag: 'wx' });
+    await writeNew(scope.value, file, text);
   }
   if (call.json === true) {
     io.stdout.write(asJson(proposal, files));

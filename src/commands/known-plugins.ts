@@ -1,5 +1,5 @@
 // The plugins that a repository can use: those that come with bexpert, those in its folder `plugins`, and those that its playbooks name.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -39,7 +39,7 @@ export async function teamPlugins(scope: string): Promise<Result<readonly NamedP
 const parts = ['plugin.json', 'manifest.ts', 'manifest.mts', 'manifest.js', 'manifest.mjs'];
 function inFolder(scope: string): readonly string[] {
   const folder = path.join(scope, 'plugins');
-  if (!existsSync(folder)) return [];
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   return readdirSync(folder)
     .filter((name) => parts.some((part) => existsSync(path.join(folder, name, part))))
     .map((name) => `./plugins/${name}`);

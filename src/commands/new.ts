@@ -1,12 +1,13 @@
 // `bexpert new plugin|playbook <name>`: files to begin with, which validate and whose tests pass. Nothing is ever overwritten.
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { builtIn } from '../generated/plugins.ts';
 import { exitCodes } from '../model/exit.ts';
 import { scopeFolder } from './call.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
+import { inTheWay, writeNew } from './new-files.ts';
 import { playbookTemplate } from './templates/playbook.ts';
 import { pythonTemplates } from './templates/plugin-python.ts';
 import { typescriptTemplates } from './templates/plugin-typescript.ts';
@@ -31,7 +32,9 @@ export async function create(call: NewCall, io: Io): Promise<number> {
   const scope = await scopeFolder(call.repo, io.cwd);
   const taken = call.what === 'plugin' && Object.hasOwn(builtIn, call.name);
   if (!scope.ok || taken || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(call.name)) {
-    const why = taken ? 'a built-in plugin has it' : 'it must be in kebab case, as in `no-console`';
+    const why = taken
+      ? 'a built-in plugin has it'
+      : `it must be in kebab case, as in \`${call.what === 'plugin' ? 'no-console' : 'quality'}\``;
     await complain(io, scope.ok ? [problem('cli/new-name', { what: call.what, name: call.name, why })] : scope.error);
     return exitCodes.badPlaybook;
   }
@@ -44,9 +47,13 @@ export async function create(call: NewCall, io: Io): Promise<number> {
     await complain(io, [problem('cli/new-exists', { what: call.what, file: there[0] })]);
     return exitCodes.badPlaybook;
   }
+  const blocked = inTheWay(scope.value, files.keys());
+  if (blocked !== undefined) {
+    await complain(io, [blocked]);
+    return exitCodes.badPlaybook;
+  }
   for (const [file, content] of files) {
-    await mkdir(path.dirname(path.join(scope.value, file)), { recursive: true });
-    await writeFile(path.join(scope.value, file), content, { flag: 'wx' });
+    await writeNew(scope.value, file, content);
     io.stdout.write(`${file}\n`);
   }
   io.stdout.write(next(call, test));

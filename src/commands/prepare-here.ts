@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { fail, type Result, succeed } from '../model/result.ts';
 import { type Prepared, type PrepareRequest, prepare } from '../playbook/prepare.ts';
-import { type PlaybookCall, parseInputs, readInputsFile, scopeFolder } from './call.ts';
+import { type PlaybookCall, parseInputs, readInputsFile, scopeFolder, unreadSettings } from './call.ts';
 import type { Io } from './io.ts';
 import { stateHome } from './state-folder.ts';
 
@@ -18,6 +18,8 @@ export async function prepareHere(
   const file = await readInputsFile(call.inputsFile, io.cwd);
   if (!inputs.ok || !scope.ok || !file.ok)
     return fail([inputs, scope, file].flatMap((result) => (result.ok ? [] : result.error)));
+  const unread = unreadSettings(scope.value);
+  if (unread !== undefined) return fail([unread]);
   const prepared = await prepare({
     playbook: call.playbook,
     cwd: io.cwd,

@@ -4,7 +4,7 @@ import type { Source } from '../playbook/source.ts';
 import { chooseReporter } from '../report/choose.ts';
 import type { Output, Reporter, ReporterName } from '../report/reporter.ts';
 import { personAt } from './ask-person.ts';
-import { type PlaybookCall, parseInputs, readInputsFile, scopeFolder } from './call.ts';
+import { type PlaybookCall, parseInputs, readInputsFile, scopeFolder, unreadSettings } from './call.ts';
 import { complain } from './complain.ts';
 import type { Io } from './io.ts';
 import { documentOf } from './report-file.ts';
@@ -23,10 +23,15 @@ export async function run(call: RunCall, io: Io): Promise<number> {
   const inputs = parseInputs(call.input);
   const repo = await scopeFolder(call.repo, io.cwd);
   const file = await readInputsFile(call.inputsFile, io.cwd);
-  const problems = [inputs, repo, file].flatMap((result) => (result.ok ? [] : result.error));
+  const unread = repo.ok ? unreadSettings(repo.value) : undefined;
+  const problems = [
+    ...[inputs, repo, file].flatMap((result) => (result.ok ? [] : result.error)),
+    ...(unread === undefined ? [] : [unread]),
+  ];
   const document = documentOf(call, io);
   if (!document.ok) return await refuse([document.error], [], undefined, io);
-  if (!inputs.ok || !repo.ok || !file.ok) return await refuse(problems, [], call.reporter, io, document.value);
+  if (!inputs.ok || !repo.ok || !file.ok || unread !== undefined)
+    return await refuse(problems, [], call.reporter, io, document.value);
 
   const reporter = await chooseReporter(call.reporter, {
     output: io.stdout,

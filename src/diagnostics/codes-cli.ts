@@ -115,7 +115,8 @@ export const cliCodes = {
       `${near(facts.near, (name) => `\`${name}\``)}\`bexpert plugins\` lists them: ${facts.known.join(', ')}.`,
   },
   'cli/nothing-to-explain': {
-    means: '`bexpert explain` was asked about something that is no code, no key, no plugin, no verdict and no value of the playbook.',
+    means:
+      '`bexpert explain` was asked about something that is no code, no key, no plugin, no verdict and no value of the playbook.',
     message: (facts: { what: string; near?: string }) => `There is nothing called \`${facts.what}\` to explain.`,
     hint: (facts: { what: string; near?: string }) =>
       `${near(facts.near, (name) => `\`${name}\``)}Ask about a code (\`playbook/unknown-key\`), a key (\`step.needs\`), a plugin (\`load\`), a verdict (\`PROVEN\`), or with \`--playbook\` about a path in it.`,
@@ -174,6 +175,12 @@ export const cliCodes = {
       `\`${facts.playbook}\` comes with bexpert; waivers belong into a playbook of this repository.`,
     hint: (facts: { playbook: string; name: string }) =>
       `Make a playbook that builds on it, and adopt that one: \`extends: bexpert:${facts.name}\`.`,
+  },
+  'cli/file-in-the-way': {
+    means: '`bexpert init` or `bexpert new` was to write into a folder, and a file has its name.',
+    message: (facts: { file: string; at: string }) =>
+      `${facts.file} cannot be written: \`${facts.at}\` is no folder. Nothing was written.`,
+    hint: (facts: { file: string; at: string }) => `Give \`${facts.at}\` another name, or name another folder with \`--repo\`.`,
   },
   'cli/new-exists': {
     means: '`bexpert new` was to write a file that exists.',

@@ -21,9 +21,10 @@ export const playbookCodes = {
       `${near(facts.near)}${facts.files.length === 0 ? '' : `Files near it: ${listed(facts.files)}. `}${facts.shipped.length === 0 ? '' : `Playbooks that come with bexpert: ${listed(facts.shipped)}.`}`.trimEnd(),
   },
   'playbook/unreadable': {
-    means: 'What was named as a playbook is there, and is no file that can be read.',
-    message: (facts: { playbook: string; why: string }) => `The playbook ${tick(facts.playbook)} cannot be read: ${facts.why}.`,
-    hint: () => 'Name the file itself: `bexpert validate playbooks/quality.yml`.',
+    means: 'What was named as a playbook, or bexpert.yml, is there, and is no file that can be read.',
+    message: (facts: { playbook: string; why: string }) => `The file ${tick(facts.playbook)} cannot be read: ${facts.why}.`,
+    hint: (facts: { playbook: string; why: string }) =>
+      facts.playbook === 'bexpert.yml' ? '' : 'Name the file itself: `bexpert validate playbooks/quality.yml`.',
   },
   'playbook/not-a-map': {
     means: 'A playbook or bexpert.yml is something else than a map of keys, or is empty.',

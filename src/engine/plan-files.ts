@@ -1,6 +1,7 @@
 // Where a plan's files come from: the disk while a person writes them, base when they are to judge.
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { readNamed } from '../playbook/named-file.ts';
 import type { Workspace } from '../workspace/contract.ts';
 
 export interface PlanFiles {
@@ -18,7 +19,10 @@ export interface PlanFiles {
 
 /** Also where there is none. */
 const isEmpty = async (folder: string): Promise<boolean> => (await readdir(folder).catch(() => [])).length === 0;
-const onDisk = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
+async function onDisk(file: string): Promise<string | undefined> {
+  const bytes = readNamed(file);
+  return bytes.ok ? Buffer.from(bytes.value).toString('utf8') : undefined;
+}
 
 /** The path without links on the way to the file, which itself need not be there. */
 async function realPlace(file: string): Promise<string> {

@@ -72,10 +72,11 @@ function findingOf(options: {
   const region = fieldsOf(physical?.region);
   const file = fileOf(fieldsOf(physical?.artifactLocation), run);
   const help = textOf(fieldsOf(rule?.help)?.text);
+  const message = messageOf(fieldsOf(result.message), rule);
   return {
     rule: id ?? textOf(rule?.id) ?? 'result',
     severity: level === 'error' ? 'error' : 'warning',
-    message: messageOf(fieldsOf(result.message), rule),
+    message,
     ...(file === undefined ? {} : { file }),
     ...spanOf({
       line: region?.startLine,
@@ -83,7 +84,7 @@ function findingOf(options: {
       endLine: region?.endLine ?? region?.startLine,
       endColumn: region?.endColumn,
     }),
-    ...(help === undefined || help.length > 300 ? {} : { hint: help }),
+    ...(help === undefined || help === message || help.length > 300 ? {} : { hint: help }),
   };
 }
 

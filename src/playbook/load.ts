@@ -81,7 +81,9 @@ async function sourceOf(
 ): Promise<Source | string | undefined> {
   if (read !== undefined) {
     const text = await read(file);
-    return text === undefined ? undefined : new Source(label, text);
+    if (text !== undefined) return new Source(label, text);
+    const there = readNamed(file);
+    return there.ok || there.error.missing ? undefined : there.error.why;
   }
   // At once: nothing else is going on, and each trip through Node's pool of threads takes longer than the file.
   const bytes = readNamed(file);

@@ -112,7 +112,7 @@ function migrationOf(view: RepositoryView, facts: Facts, fill: (text: string) =>
     return {
       fact: script,
       up: `npm run ${up?.name ?? 'migrate'}`,
-      ...(down === undefined ? {} : { down: `npm run ${down.name}` }),
+      ...downOf(down?.name, up?.command),
       files,
     };
   }
@@ -129,6 +129,18 @@ function migrationOf(view: RepositoryView, facts: Facts, fill: (text: string) =>
     };
   }
   return undefined;
+}
+
+/** A script that takes the newest back; else the way back of the tool that the script for the way there starts. */
+function downOf(script: string | undefined, up: string | undefined): { readonly down?: string } {
+  if (script !== undefined) return { down: `npm run ${script}` };
+  for (const recipe of Object.values(migrations)) {
+    const [there, back] = [recipe.up, recipe.down].map((line) => line?.replace(/^npx /, ''));
+    if (there === undefined || back === undefined || up === undefined) continue;
+    const command = up.replace(/^npx /, '');
+    if (command === there || command.startsWith(`${there} `)) return { down: `npx ${command.replace(there, back)}` };
+  }
+  return {};
 }
 
 function databaseOf(o: {

@@ -89,7 +89,12 @@ async function walked(scope: string, folder = ''): Promise<readonly string[]> {
 }
 
 function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(file).isFile();
+  } catch {
+    // Nothing there, or a link that leads to itself.
+    return false;
+  }
 }
 
 function readText(file: string): string | undefined {

@@ -30,7 +30,9 @@ export function setUpOf(view: RepositoryView, facts: Facts): SetUp | undefined {
   const several = there.some((name) => name.includes('**/package.json'));
   const key = [...new Set(there.filter((name) => !several || name !== inRoot('package.json')))];
   const generated = facts.all('migrations').some(({ is }) => is === 'prisma') ? ' && npx prisma generate' : '';
-  const run = recipe.run.replace('REQUIREMENTS', requirementsOf(view)).replace('EXTRAS', extrasOf(view));
+  const run = asPinned(recipe.run, view.text(inRoot('package.json')) ?? '')
+    .replace('REQUIREMENTS', requirementsOf(view))
+    .replace('EXTRAS', extrasOf(view));
   return {
     run: above === '' ? `${run}${generated}` : `(cd ${above} && ${run})${generated}`,
     key: generated === '' ? key : [...key, schemaOf(view)],
@@ -38,6 +40,14 @@ export function setUpOf(view: RepositoryView, facts: Facts): SetUp | undefined {
     env: recipe.env ?? {},
     because: because(fact.at),
   };
+}
+
+/** The version that the repository names, `"packageManager": "pnpm@9.15.4+sha512..."`: another one would fetch that one first, or refuse. */
+function asPinned(run: string, manifest: string): string {
+  const [, name, pinned] = /"packageManager"\s*:\s*"(pnpm|yarn|bun)@(\d+\.\d+\.\d+[\w.-]*)/.exec(manifest) ?? [];
+  return run.replace(/^npx --yes (pnpm|yarn|bun)(?:@[\d.]+)?/, (given, tool) =>
+    tool === name && pinned !== undefined ? `npx --yes ${tool}@${pinned}` : given,
+  );
 }
 
 export function meansOf(facts: Facts, setUp: SetUp | undefined): Means {

@@ -1,10 +1,13 @@
 // What a person names in place of a file: folders, links that lead nowhere, what has no end. Each is said, and none is waited for.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../../src/main.ts';
 import { here } from '../../rig/here.ts';
+import { TestRepository } from '../../rig/repository.ts';
 
 const playbook = 'bexpert: 1\nphases:\n  verify: [{ id: ok, run: "true" }]\n';
 const folder = mkdtempSync(path.join(os.tmpdir(), 'bexpert-named-'));
@@ -34,7 +37,7 @@ describe('a playbook', () => {
     ['vast.yml', 'it has 5368709120 bytes, and 16777216 are the limit'],
   ])('`%s` is there and no file to read: %s', async (name, why) => {
     const { code, said } = await bexpert('validate', name);
-    expect(said).toContain(`The playbook \`${name}\` cannot be read: ${why}. [playbook/unreadable]`);
+    expect(said).toContain(`The file \`${name}\` cannot be read: ${why}. [playbook/unreadable]`);
     expect(code).toBe(2);
   });
   it('without an end is read as far as a file may go', async () => {
@@ -75,6 +78,50 @@ it('`bexpert policy check` passes over links that lead nowhere or to themselves'
   rmSync(at('playbooks/round.yml'));
   expect(said).toContain('does not extend it');
   expect(code).toBe(1);
+});
+
+describe('what stands where files would be written, or are looked for', () => {
+  const repository = (name: string): string => {
+    mkdirSync(at(name), { recursive: true });
+    return name;
+  };
+  it('is said by `init` and `new` before anything is written', async () => {
+    const repo = repository('taken');
+    writeFileSync(at('taken/playbooks'), '');
+    writeFileSync(at('taken/plugins'), '');
+    for (const call of ['init', 'new playbook own', 'new plugin own']) {
+      const { code, said } = await bexpert(...call.split(' '), '--repo', repo);
+      expect(said).toMatch(/`(playbooks|plugins)` is no folder\. Nothing was written\. \[cli\/file-in-the-way\]/);
+      expect(code).toBe(2);
+    }
+    expect(readdirSync(at('taken'))).toEqual(['playbooks', 'plugins']);
+    expect(await bexpert('plugins', '--repo', repo)).toMatchObject({ code: 0 });
+  });
+  it('is no bexpert.yml that may be left out', async () => {
+    const repo = repository('settings');
+    mkdirSync(at('settings/bexpert.yml'));
+    for (const command of ['validate', 'verify', 'plan', 'resolve']) {
+      const { code, said } = await bexpert(command, 'playbooks/quality.yml', '--repo', repo);
+      expect(said).toContain('The file `bexpert.yml` cannot be read: it is a folder. [playbook/unreadable]');
+      expect(code).toBe(2);
+    }
+  });
+  it('may be links that lead to themselves', async () => {
+    const repo = repository('round');
+    symlinkSync('b', at('round/a'));
+    symlinkSync('a', at('round/b'));
+    await promisify(execFile)('git', ['init', '--quiet'], { cwd: at('round') });
+    await promisify(execFile)('git', ['add', '--all'], { cwd: at('round') });
+    expect(await bexpert('init', '--repo', repo)).toMatchObject({ code: 0 });
+  });
+});
+
+it.each(['.', 'gone.yml', '/dev/zero'])('`bexpert verify %s` says why it cannot be read', async (name) => {
+  await using repository = await TestRepository.create({ 'a.txt': 'a' });
+  const { io, said } = here(folder, { env: { PATH: process.env.PATH, XDG_STATE_HOME: at('state') } });
+  const code = await main(['verify', name, '--repo', repository.folder], io);
+  expect(said()).toMatch(/\[(playbook\/unreadable|yaml\/too-large)\]/);
+  expect(code).toBe(2);
 });
 
 describe('--repo', () => {

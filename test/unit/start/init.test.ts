@@ -221,6 +221,34 @@ it('takes a script for no dependency of the same name', async () => {
   expect(said).not.toMatch(/tests +jest/);
 });
 
+it('takes the version of pnpm that the repository names, and of its root in a monorepo', async () => {
+  const files = { ...stack('pnpm, Jest, Express, MongoDB') };
+  const manifest = (files['package.json'] ?? '').replace(
+    '"name": "app"',
+    '"name": "app", "packageManager": "pnpm@9.15.4+sha512.ab"',
+  );
+  const { settings } = await written({ ...files, 'package.json': manifest });
+  expect(settings).toContain('- run: npx --yes pnpm@9.15.4 install --frozen-lockfile\n');
+});
+it('takes migrations back with the tool that the script for the way there starts', async () => {
+  const migrate = async (command: string) => {
+    const { settings } = await written({
+      'package.json': JSON.stringify({
+        scripts: { start: 'node a.js', migrate: command },
+        dependencies: { pg: '8', express: '5' },
+      }),
+      'a.js': 'app.listen(process.env.PORT);\n',
+    });
+    return settings;
+  };
+  expect(await migrate('knex migrate:latest --knexfile db/knexfile.js')).toContain(
+    '    up: npm run migrate\n    down: npx knex migrate:down --knexfile db/knexfile.js\n',
+  );
+  expect(await migrate('node-pg-migrate up')).toContain('    down: npx node-pg-migrate down\n');
+  expect(await migrate('prisma migrate deploy')).not.toContain('down:');
+  expect(await migrate('node scripts/migrate.js up')).not.toContain('down:');
+});
+
 describe('a repository in which nothing is found', () => {
   it('is told so, and what a gate could be', async () => {
     const folder = folderOf(stack('nothing'));
