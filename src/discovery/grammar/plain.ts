@@ -1,19 +1,4 @@
-/** A node of a grammar's tree, copied out of the parser: the tree of the parser lives in memory that no garbage collector sees. */
-export interface Plain {
-  /** The name that the grammar gives: `call`, `function_definition`. */
-  readonly kind: string;
-  /** What it is to its parent: `name`, `body`. */
-  readonly field: string | null;
-  /** Offsets in UTF-16 units. */
-  readonly start: number;
-  readonly end: number;
-  readonly named: boolean;
-  readonly children: readonly Plain[];
-  readonly parent: Plain | null;
-  readonly text: string;
-  /** The first line is 1. */
-  readonly line: number;
-}
+import type { Plain } from '../contract/reading.ts';
 
 /** The text that nodes point into, with the offsets of its lines. */
 export class SourceText {
