@@ -22,7 +22,7 @@ export interface Names {
   readonly secret: readonly string[];
 }
 export type NameKind = keyof Names;
-export const noNames: Names = { service: [], auth: [], secret: [] };
+const noNames: Names = { service: [], auth: [], secret: [] };
 
 export class Definitions {
   readonly names: Names;

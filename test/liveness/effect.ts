@@ -1,7 +1,9 @@
 // How a key shows that it does something: a playbook without it and with it, and what can then be seen to differ.
+import { readRunJournal } from '../../src/engine/run-journal.ts';
 import { main } from '../../src/main.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { makeRunReport, type RunReport } from '../../src/report/run-report.ts';
 import { here } from '../rig/here.ts';
 import type { Files } from '../rig/repository.ts';
 import { endsOf, finishOf, of, type Played, play, repositoryOf } from '../unit/engine/play.ts';
@@ -14,20 +16,29 @@ interface Pair {
    */
   readonly files: Files;
   readonly mode?: 'run' | 'verify';
+  /** Where there is no plan, what is said, in place of its code. */
+  readonly words?: true;
   readonly inputs?: Readonly<Record<string, string>>;
+  /** Behind walls where the playbook does not say otherwise; else the call says `--sandbox off`. */
+  readonly walled?: true;
   /** Added to a small environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly without: unknown;
   readonly with: unknown;
 }
-/** Seen in the plan, or in what is wrong with the playbook. With the plugins of known-plugins.ts. */
+/**
+ * Seen in the plan, or in what is wrong with the playbook; only where no run on every machine can show it. With the plugins of
+ * known-plugins.ts.
+ */
 export interface PlanEffect extends Pair {
+  /** Why a run does not show it. */
+  readonly why: string;
   readonly plan: (plan: Plan) => unknown;
-  /** Where there is no plan, what is said, in place of its code. */
-  readonly words?: true;
 }
 /** Seen in a run of the real engine, or in why none began. With the plugins that come with bexpert. */
 export interface RunEffect extends Pair {
+  /** Takes seconds: in the full tier only. */
+  readonly slow?: true;
   readonly run: (seen: Seen) => unknown;
 }
 /** Seen in what `bexpert explain` says of a path. With the plugins that come with bexpert. */
@@ -43,6 +54,8 @@ export interface Seen {
   /** "1 check fail": attempt, step, and how it ended. */
   readonly ends: readonly string[];
   readonly exitCode: number;
+  /** What a person reads afterwards, as data. */
+  readonly report: RunReport | undefined;
   /** Result of a gate, of its last attempt. */
   readonly gate: (step: string) => Extract<GateResult, { readonly kind: 'gate' }> | undefined;
   /** In the repository that was played. */
@@ -73,14 +86,17 @@ const filesOf = ({ files }: Pair, side: Side): Files =>
 const errorsOf = (list: readonly Diagnostic[]): readonly string[] =>
   list.flatMap(({ code, severity }) => (severity === 'error' ? [code] : []));
 
+const wordsOf = (list: readonly Diagnostic[]): readonly string[] => list.map(({ message }) => message);
+
 /** What is seen on one side. */
 export async function seenOn(effect: Effect, side: Side): Promise<unknown> {
-  const { mode = 'verify', inputs = {}, env = {} } = effect;
+  const { mode = 'verify', inputs = {}, env = {}, words = false, walled = false } = effect;
+  const said = words ? wordsOf : errorsOf;
   const files = filesOf(effect, side);
   if ('plan' in effect) {
     const prepared = await preparedOf(files, { mode, inputs, env });
     if (prepared.plan !== undefined) return effect.plan(prepared.plan);
-    return effect.words === true ? prepared.diagnostics.map(({ message }) => message) : errorsOf(prepared.diagnostics);
+    return said(prepared.diagnostics);
   }
   if ('explain' in effect) {
     const world = here(folderOf(files));
@@ -88,24 +104,29 @@ export async function seenOn(effect: Effect, side: Side): Promise<unknown> {
     return world.said();
   }
   await using repository = await repositoryOf(files);
-  const played = await play(repository, { mode, inputs, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } }).catch(
-    (error: Error) => {
-      if (!error.message.startsWith('nothing ran: ')) throw error;
-      return errorsOf(JSON.parse(error.message.slice('nothing ran: '.length)) as readonly Diagnostic[]);
-    },
-  );
+  const how = { mode, inputs, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } };
+  const played = await play(repository, walled ? { ...how, sandboxAsWritten: true } : how).catch((error: Error) => {
+    if (!error.message.startsWith('nothing ran: ')) throw error;
+    return said(JSON.parse(error.message.slice('nothing ran: '.length)) as readonly Diagnostic[]);
+  });
   if (!('events' in played)) return played;
   // Waited for here: the repository is gone afterwards.
   return await effect.run({
     played,
     ends: endsOf(played.events),
     exitCode: finishOf(played.events)?.exitCode ?? played.exitCode,
+    report: await reportOf(played.folder),
     gate: (step) =>
       of(played.events, 'step-finished')
         .flatMap((event) => (event.step === step && event.result.kind === 'gate' ? [event.result] : []))
         .at(-1),
     git: (...args) => repository.git(...args),
   });
+}
+
+async function reportOf(folder: string): Promise<RunReport | undefined> {
+  const records = await readRunJournal(folder);
+  return records.ok ? makeRunReport(records.value, { cwd: folder }) : undefined;
 }
 
 // ---- Pieces that many entries are made of ------------------------------------------------------------------

@@ -1,9 +1,6 @@
+import { of } from '../unit/engine/play.ts';
 import { acting, type Effects, gate, script, verdict } from './effect.ts';
 
-const steps = {
-  plan: (plan: { phases: readonly { steps: readonly { id: string }[] }[] }) =>
-    plan.phases.map((phase) => phase.steps.map(({ id }) => id)),
-};
 const green = (id: string): string => `{ id: ${id}, run: "true", evidence: exit-code }`;
 const looping = (keys: string): string =>
   `${acting('test -f second.txt')}${keys}`.replace(
@@ -18,16 +15,16 @@ attempts:
 
 export const phase: Effects = {
   kind: {
-    files: { 'playbook.yml': 'bexpert: 1\nphases:\n  proof:\n+   kind: verify\n    steps: [tests]\n' },
-    plan: ({ phases }) => phases[0]?.kind,
+    files: { 'playbook.yml': `bexpert: 1\nphases:\n  proof:\n+   kind: verify\n    steps: [${green('a')}]\n` },
+    run: verdict,
     without: ['phase/kind'],
-    with: 'verify',
+    with: 'pass',
   },
   steps: {
-    files: { 'playbook.yml': 'bexpert: 1\nphases:\n  context: [map]\n  verify:\n+   steps: [tests]\n-   parallel: 1\n' },
-    ...steps,
+    files: { 'playbook.yml': `bexpert: 1\nphases:\n  verify:\n+   steps: [${green('a')}]\n-   parallel: 1\n` },
+    run: verdict,
     without: ['phase/empty'],
-    with: [['map'], ['tests']],
+    with: 'pass',
   },
   parallel: {
     // `a` waits for what `b` writes, and gives up after two seconds.
@@ -97,58 +94,43 @@ export const retry: Effects = {
 
 const included = (more: string, keys = ''): Readonly<Record<string, string>> => ({
   'more.yml': more,
-  'playbook.yml': `bexpert: 1\nphases:\n  verify:\n    - tests\n    - include:\n        from: more.yml\n${keys}`,
+  'playbook.yml': `bexpert: 1\nphases:\n  verify:\n    - include:\n        from: more.yml\n${keys}`,
 });
-const lines = (plan: { phases: readonly { steps: readonly { id: string; body: unknown }[] }[] }): string =>
-  JSON.stringify(plan.phases[0]?.steps.find(({ id }) => id === 'coverage')?.body).replace(/\D/g, '');
 export const include: Effects = {
   from: {
     files: {
-      'more.yml': 'bexpert: 1\nsteps: [coverage]\n',
-      'other.yml': 'bexpert: 1\nsteps: [contract]\n',
-      'playbook.yml':
-        'bexpert: 1\nphases:\n  verify:\n    - tests\n    - include:\n-       from: other.yml\n+       from: more.yml\n',
+      'more.yml': `bexpert: 1\nsteps: [${green('a')}]\n`,
+      'other.yml': `bexpert: 1\nsteps: [${green('a').replace('"true"', '"false"')}]\n`,
+      'playbook.yml': 'bexpert: 1\nphases:\n  verify:\n    - include:\n-       from: other.yml\n+       from: more.yml\n',
     },
-    ...steps,
-    without: [['tests', 'contract']],
-    with: [['tests', 'coverage']],
+    run: verdict,
+    without: 'fail',
+    with: 'pass',
   },
   with: {
     files: included(
-      'bexpert: 1\ninputs: { lines: { type: percent, default: 70% } }\nsteps:\n  - uses: coverage\n    with: { lines: "${{ inputs.lines }}" }\n',
-      '+       with: { lines: 90% }\n',
+      'bexpert: 1\ninputs: { word: { default: "no" } }\nsteps:\n  - id: a\n    run: test "$WORD" = yes\n    env: { WORD: "${{ inputs.word }}" }\n',
+      '+       with: { word: "yes" }\n',
     ),
-    plan: lines,
-    without: '70',
-    with: '90',
+    run: verdict,
+    without: 'fail',
+    with: 'pass',
   },
   as: {
-    files: included('bexpert: 1\nsteps: [coverage]\n', '+       as: more\n'),
-    ...steps,
-    without: [['tests', 'coverage']],
-    with: [['tests', 'more-coverage']],
+    files: included(`bexpert: 1\nsteps: [${green('a')}]\n`, '+       as: more\n'),
+    run: ({ ends }) => ends,
+    without: ['1 a pass'],
+    with: ['1 more-a pass'],
   },
 };
 
+const limits = (bounds: string, time: string): Readonly<Record<string, string>> => ({
+  'bexpert.yml': `bexpert: 1\nbounds:\n  budget.time:\n${bounds}`,
+  'playbook.yml': gate('      run: "true"\n', `budget: { time: ${time} }\n`),
+});
 export const bound: Effects = {
-  min: {
-    files: {
-      'bexpert.yml': 'bexpert: 1\nbounds:\n  budget.time:\n    max: 1h\n+   min: 5m\n',
-      'playbook.yml': 'bexpert: 1\nbudget: { time: 1m }\nphases: { verify: [tests] }\n',
-    },
-    plan: () => 'a plan',
-    without: 'a plan',
-    with: ['policy/bound'],
-  },
-  max: {
-    files: {
-      'bexpert.yml': 'bexpert: 1\nbounds:\n  budget.time:\n    min: 1s\n+   max: 5m\n',
-      'playbook.yml': 'bexpert: 1\nbudget: { time: 10m }\nphases: { verify: [tests] }\n',
-    },
-    plan: () => 'a plan',
-    without: 'a plan',
-    with: ['policy/bound'],
-  },
+  min: { files: limits('    max: 1h\n+   min: 5m\n', '1m'), run: verdict, without: 'pass', with: ['policy/bound'] },
+  max: { files: limits('    min: 1s\n+   max: 5m\n', '10m'), run: verdict, without: 'pass', with: ['policy/bound'] },
 };
 
 const input_ = (declared: string, use = 'test "$WORD" = yes'): string =>
@@ -164,9 +146,11 @@ export const input: Effects = {
     with: 'pass',
   },
   options: {
-    files: { 'playbook.yml': input_('    type: choice\n    default: b\n-   options: [a, b]\n+   options: [a]\n') },
-    plan: () => 'a plan',
-    without: 'a plan',
+    files: {
+      'playbook.yml': input_('    type: choice\n    default: b\n-   options: [a, b]\n+   options: [a]\n', 'test "$WORD" = b'),
+    },
+    run: verdict,
+    without: 'pass',
     with: ['input/value'],
   },
   required: {
@@ -183,7 +167,7 @@ export const input: Effects = {
   },
   description: {
     files: { 'playbook.yml': input_('    required: true\n+   description: The magic word\n') },
-    plan: () => 'a plan',
+    run: verdict,
     words: true,
     without: ['The input `word` has no value.'],
     with: ['The input `word` has no value: The magic word.'],
@@ -273,10 +257,17 @@ export const opening: Effects = {
     with: '1 act ok',
   },
   reason: {
-    files: opened('            reason: It changes.', '-           reason: Another.\n+           reason: It changes.'),
+    files: {
+      ...opened('            reason: It changes.', '-           reason: Another.\n+           reason: It changes.'),
+      'playbook.yml': acting(
+        'true',
+        '      access:\n        open:\n          - paths: [golden.test.js]\n            as: review\n-           reason: Another.\n+           reason: It changes.',
+      ),
+    },
     mode: 'run',
-    plan: ({ phases }) => phases[1]?.steps[0]?.access?.open?.[0]?.reason,
-    without: 'Another.',
-    with: 'It changes.',
+    run: ({ played }) =>
+      of(played.events, 'step-finished').flatMap(({ result }) => (result.kind === 'action' ? result.review : [])),
+    without: [{ path: 'golden.test.js', rule: 'opened as review by access.open: Another.' }],
+    with: [{ path: 'golden.test.js', rule: 'opened as review by access.open: It changes.' }],
   },
 };

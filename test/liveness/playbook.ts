@@ -1,57 +1,56 @@
 import { acting, type Effects, gate, script, verdict } from './effect.ts';
+import { asking, tokens } from './scene/team.ts';
 
 const green = '      run: "true"\n      evidence: exit-code\n';
-const phasesOf = { plan: (plan: { phases: readonly { id: string }[] }) => plan.phases.map(({ id }) => id) };
 const edits = script({ edit: 'golden.txt', find: 'old', replace: 'new' });
 
 export const playbook: Effects = {
   bexpert: {
-    files: { 'playbook.yml': '-bexpert: 1\n+bexpert: 2\nphases: { verify: [tests] }\n' },
-    plan: () => 'a plan',
-    without: 'a plan',
+    files: { 'playbook.yml': gate(green).replace('bexpert: 1', '-bexpert: 1\n+bexpert: 2') },
+    run: verdict,
+    without: 'pass',
     with: ['playbook/version'],
   },
   requires: {
-    files: { 'playbook.yml': 'bexpert: 1\n+requires: ">=99"\nphases: { verify: [tests] }\n' },
-    plan: () => 'a plan',
-    without: 'a plan',
+    files: { 'playbook.yml': gate(green, '+requires: ">=99"\n') },
+    run: verdict,
+    without: 'pass',
     with: ['playbook/requires'],
   },
   name: {
-    files: { 'playbook.yml': 'bexpert: 1\n+name: quality\nphases: { verify: [tests] }\n' },
-    plan: ({ name }) => name,
+    files: { 'playbook.yml': gate(green, '+name: quality\n') },
+    run: ({ report }) => report?.playbook.name,
     without: 'playbook',
     with: 'quality',
   },
   description: {
-    files: { 'playbook.yml': 'bexpert: 1\n+description: All gates.\nphases: { verify: [tests] }\n' },
-    plan: ({ description }) => description,
+    files: { 'playbook.yml': gate(green, '+description: All gates.\n') },
+    run: ({ report }) => report?.playbook.description,
     without: undefined,
     with: 'All gates.',
   },
   extends: {
-    files: { 'base.yml': 'bexpert: 1\nphases: { verify: [tests] }\n', 'playbook.yml': 'bexpert: 1\n+extends: ./base.yml\n' },
-    ...phasesOf,
+    files: { 'base.yml': gate(green), 'playbook.yml': 'bexpert: 1\n+extends: ./base.yml\n' },
+    run: verdict,
     without: ['phase/empty'],
-    with: ['verify'],
+    with: 'pass',
   },
   final: {
     files: {
-      'bexpert.yml':
-        'bexpert: 1\nphases: { verify: [{ uses: tests, level: block }] }\n+final: [phases.verify.steps.tests.level]\n',
-      'playbook.yml': 'bexpert: 1\nphases: { verify: [{ uses: tests, level: warn }, coverage] }\n',
+      'bexpert.yml': `${gate(`${green}      level: block\n`)}+final: [phases.verify.steps.a.level]\n`,
+      'playbook.yml': gate('      level: warn\n    - { id: b, run: "true", evidence: exit-code }\n'),
     },
-    plan: () => 'a plan',
-    without: 'a plan',
+    run: verdict,
+    without: 'pass',
     with: ['policy/final'],
   },
   bounds: {
     files: {
       'bexpert.yml': 'bexpert: 1\n+bounds: { budget.time: { max: 5m } }\n',
-      'playbook.yml': 'bexpert: 1\nbudget: { time: 10m }\nphases: { verify: [tests] }\n',
+      'playbook.yml': gate(green, 'budget: { time: 10m }\n'),
     },
-    plan: () => 'a plan',
-    without: 'a plan',
+    run: verdict,
+    without: 'pass',
     with: ['policy/bound'],
   },
   inputs: {
@@ -125,10 +124,10 @@ export const playbook: Effects = {
     with: 'pass',
   },
   auth: {
-    files: { 'playbook.yml': 'bexpert: 1\n+auth: { user: { run: node token.mjs } }\nphases: { verify: [tests] }\n' },
-    plan: ({ auth }) => Object.keys(auth),
-    without: [],
-    with: ['user'],
+    files: { ...tokens, 'playbook.yml': asking('+auth: { user: { run: echo token-of-read } }\n') },
+    run: verdict,
+    without: 'fail',
+    with: 'pass',
   },
   model: {
     files: {
@@ -147,16 +146,17 @@ phases:
     with: 'pass',
   },
   sandbox: {
-    files: { 'playbook.yml': 'bexpert: 1\n+sandbox: off\nphases: { verify: [tests] }\n' },
-    plan: ({ sandbox }) => sandbox,
-    without: 'preferred',
-    with: 'off',
+    files: { 'playbook.yml': gate(green, '+sandbox: off\n') },
+    walled: true,
+    run: ({ report }) => report?.sandbox.name === 'none',
+    without: false,
+    with: true,
   },
   phases: {
-    files: { 'playbook.yml': 'bexpert: 1\n+phases: { verify: [tests] }\n' },
-    ...phasesOf,
+    files: { 'playbook.yml': 'bexpert: 1\n+phases: { verify: [{ id: a, run: "true", evidence: exit-code }] }\n' },
+    run: verdict,
     without: ['phase/empty'],
-    with: ['verify'],
+    with: 'pass',
   },
   finally: {
     files: { 'playbook.yml': gate(green, '+finally: [{ id: tell, run: "true" }]\n') },

@@ -1,9 +1,11 @@
-import { acting, type Effects, gate, script, verdict } from './effect.ts';
+import { of } from '../unit/engine/play.ts';
+import { acting, type Effects, gate, type Seen, script, verdict } from './effect.ts';
+import { unsure } from './scene/team.ts';
 
-const ids = {
-  plan: (plan: { phases: readonly { steps: readonly { id: string }[] }[] }) =>
-    plan.phases.flatMap(({ steps }) => steps.map(({ id }) => id)),
-};
+const green = '{ id: b, run: "true", evidence: exit-code }';
+/** A playbook with a context step `look`; `lines` are keys of it. */
+const looking = (lines: string): string => `bexpert: 1\nphases:\n  context:\n    - id: look\n${lines}  verify: [${green}]\n`;
+const triedAgain = ({ played }: Seen): number => of(played.events, 'step-retried').length;
 /** Says a problem in a form that `findings` reads, and what it looked at. */
 const says = `      run: 'echo "src/a.js:1: bad word"; echo "Checked 3 files"'
       findings: { regex: { pattern: '^(?<file>[^:]+):(?<line>\\d+): (?<message>.+)$', examined: 'Checked (?<count>\\d+) files' } }
@@ -12,22 +14,32 @@ const edits = script({ edit: 'src/a.txt', find: 'old', replace: 'new' });
 
 export const step: Effects = {
   id: {
-    files: { 'playbook.yml': 'bexpert: 1\nphases:\n  verify:\n    - uses: tests\n+     id: unit\n' },
-    ...ids,
-    without: ['tests'],
-    with: ['unit'],
+    files: {
+      'playbook.yml': acting('true').replace('    - id: act\n      uses: script\n', '    - uses: script\n+     id: act\n'),
+      'act.yml': script({ run: 'true' }),
+    },
+    mode: 'run',
+    run: ({ ends }) => ends[1],
+    without: '1 script ok',
+    with: '1 act ok',
   },
   name: {
-    files: { 'playbook.yml': 'bexpert: 1\nphases:\n  verify:\n    - uses: tests\n+     name: Unit tests\n' },
-    plan: ({ phases }) => phases[0]?.steps[0]?.name,
-    without: 'tests',
-    with: 'Unit tests',
+    files: {
+      'playbook.yml': `bexpert: 1\nphases:\n  context:\n    - id: look\n      run: echo seen\n+     name: What is there\n  verify: [${green}]\n`,
+    },
+    mode: 'run',
+    run: ({ played }) =>
+      of(played.events, 'step-finished').flatMap(({ result }) =>
+        result.kind === 'context' ? result.brief.map(({ title }) => title) : [],
+      ),
+    without: ['look'],
+    with: ['What is there'],
   },
   uses: {
-    files: { 'playbook.yml': gate('-     run: "true"\n+     uses: tests\n') },
-    plan: ({ phases }) => phases[0]?.steps[0]?.body.kind,
-    without: 'shell',
-    with: 'plugin',
+    files: { ...unsure, 'playbook.yml': gate('-     run: "true"\n-     evidence: exit-code\n+     uses: ./plugins/unsure\n') },
+    run: verdict,
+    without: 'pass',
+    with: 'inconclusive',
   },
   run: {
     files: {
@@ -44,10 +56,18 @@ export const step: Effects = {
     with: 'pass',
   },
   with: {
-    files: { 'playbook.yml': 'bexpert: 1\nphases:\n  verify:\n    - uses: coverage\n+     with: { lines: 80 }\n' },
-    plan: ({ phases }) => JSON.stringify(phases[0]?.steps[0]?.body).includes('"lines"'),
-    without: false,
-    with: true,
+    files: {
+      'act.yml': script({ create: 'made.txt', content: 'x' }),
+      'other.yml': script({ create: 'other.txt', content: 'x' }),
+      'playbook.yml': acting('test -f made.txt').replace(
+        '      with: { script: act.yml }\n',
+        '-     with: { script: other.yml }\n+     with: { script: act.yml }\n',
+      ),
+    },
+    mode: 'run',
+    run: verdict,
+    without: 'fail',
+    with: 'pass',
   },
   env: {
     files: { 'playbook.yml': gate('      run: test "$WORD" = yes\n      evidence: exit-code\n+     env: { WORD: "yes" }\n') },
@@ -66,21 +86,22 @@ export const step: Effects = {
   },
   include: {
     files: {
-      'more.yml': 'bexpert: 1\nsteps: [coverage]\n',
-      'playbook.yml': 'bexpert: 1\nphases:\n  verify:\n    - tests\n+   - include: { from: more.yml }\n',
+      'more.yml': `bexpert: 1\nsteps: [${green}]\n`,
+      'playbook.yml': gate('      run: "true"\n+   - include: { from: more.yml }\n'),
     },
-    ...ids,
-    without: ['tests'],
-    with: ['tests', 'coverage'],
+    run: ({ ends }) => ends.length,
+    without: 1,
+    with: 2,
   },
   foreach: {
     files: {
-      'playbook.yml':
-        'bexpert: 1\nphases:\n  verify:\n    - id: a\n      run: "true"\n+     foreach: [one, two]\n+     env: { OF: "${{ item }}" }\n',
+      'playbook.yml': gate(
+        '      run: test "$OF" != two\n      evidence: exit-code\n+     foreach: [one, two]\n+     env: { OF: "${{ item }}" }\n',
+      ),
     },
-    plan: ({ phases }) => phases[0]?.steps.length,
-    without: 1,
-    with: 2,
+    run: ({ ends }) => ends.map((end) => end.split(' ').at(-1)).sort(),
+    without: ['pass'],
+    with: ['fail', 'pass'],
   },
   if: {
     files: { 'playbook.yml': gate('      run: "true"\n+     if: run.mode == \'run\'\n') },
@@ -102,12 +123,14 @@ export const step: Effects = {
   },
   services: {
     files: {
-      'playbook.yml':
-        'bexpert: 1\nservices: { web: { run: node server.mjs } }\nphases:\n  verify:\n    - uses: tests\n+     services: [web]\n',
+      'playbook.yml': gate(
+        '      run: "true"\n      evidence: exit-code\n+     services: [web]\n',
+        'services: { web: { run: exit 1, ready: { log: never said } } }\n',
+      ),
     },
-    plan: ({ phases }) => phases[0]?.steps[0]?.services,
-    without: [],
-    with: ['web'],
+    run: verdict,
+    without: 'pass',
+    with: 'invalid',
   },
   timeout: {
     files: { 'playbook.yml': gate('      run: sleep 1\n      evidence: exit-code\n+     timeout: 200ms\n') },
@@ -137,11 +160,12 @@ phases:
     with: 'pass',
   },
   sandbox: {
+    // The call says `--sandbox off`.
     files: { 'playbook.yml': acting('true', '+     sandbox: required'), 'act.yml': script({ run: 'true' }) },
-    plan: ({ phases }) => phases[1]?.steps[0]?.sandbox,
     mode: 'run',
-    without: undefined,
-    with: 'required',
+    run: verdict,
+    without: 'pass',
+    with: ['sandbox/none'],
   },
   'held-out': {
     files: {
@@ -157,17 +181,21 @@ phases:
     with: ['1 act ok'],
   },
   retry: {
-    files: { 'playbook.yml': gate('      run: "true"\n+     retry: 2\n') },
-    plan: ({ phases }) => phases[0]?.steps[0]?.retry,
-    without: undefined,
+    files: { 'playbook.yml': looking('      run: "false"\n+     retry: 2\n') },
+    mode: 'run',
+    run: triedAgain,
+    without: 0,
     with: 2,
   },
   network: {
-    files: { 'playbook.yml': acting('true', '+     network: [packages.example.com]'), 'act.yml': script({ run: 'true' }) },
-    plan: ({ phases }) => phases[1]?.steps[0]?.network,
+    files: {
+      'act.yml': script({ run: 'echo "by $HTTPS_PROXY" > made.txt' }),
+      'playbook.yml': acting('grep -q http made.txt', '+     network: [packages.example.com]'),
+    },
     mode: 'run',
-    without: undefined,
-    with: ['packages.example.com'],
+    run: verdict,
+    without: 'fail',
+    with: 'pass',
   },
   access: {
     files: {
@@ -194,10 +222,15 @@ phases:
     with: 0,
   },
   inconclusive: {
-    files: { 'playbook.yml': 'bexpert: 1\nphases:\n  verify:\n    - uses: tests\n+     inconclusive: warn\n' },
-    plan: ({ phases }) => phases[0]?.steps[0]?.inconclusive,
-    without: 'block',
-    with: 'warn',
+    files: {
+      ...unsure,
+      'playbook.yml': gate(
+        '      uses: ./plugins/unsure\n+     inconclusive: warn\n    - { id: b, run: "true", evidence: exit-code }\n',
+      ),
+    },
+    run: ({ exitCode }) => exitCode,
+    without: 3,
+    with: 0,
   },
   report: {
     files: {
@@ -273,8 +306,9 @@ phases:
 
 export const tries: Effects = {
   attempts: {
-    files: { 'playbook.yml': gate('      run: "true"\n      retry:\n-       attempts: 2\n+       attempts: 3\n') },
-    plan: ({ phases }) => phases[0]?.steps[0]?.retry,
+    files: { 'playbook.yml': looking('      run: "false"\n      retry:\n-       attempts: 2\n+       attempts: 3\n') },
+    mode: 'run',
+    run: triedAgain,
     without: 1,
     with: 2,
   },

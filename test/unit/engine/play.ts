@@ -44,11 +44,13 @@ export type PlayOptions = Partial<
   Pick<RunRequest, 'mode' | 'playbook' | 'signal' | 'env' | 'base' | 'inputs' | 'repo' | 'sandbox' | 'ask' | 'model'>
 > & {
   readonly onEvent?: (event: RunEvent) => void;
+  /** The call says nothing of the sandbox; else it says `--sandbox off`. */
+  readonly sandboxAsWritten?: true;
 };
 
 export async function play(repository: TestRepository, options: PlayOptions = {}): Promise<Played> {
   const shown: RunEvent[] = [];
-  const { onEvent, ...more } = options;
+  const { onEvent, sandboxAsWritten, ...more } = options;
   const end = await startRun({
     playbook: 'playbook.yml',
     cwd: repository.folder,
@@ -58,7 +60,7 @@ export async function play(repository: TestRepository, options: PlayOptions = {}
     inputs: {},
     includeDirty: false,
     committed: false,
-    sandbox: 'off',
+    ...(sandboxAsWritten === true ? {} : { sandbox: 'off' as const }),
     env: environment(),
     signal: new AbortController().signal,
     emit: (event) => {
