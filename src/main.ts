@@ -4,7 +4,7 @@ import { reportBug } from './commands/bug.ts';
 import { complain } from './commands/complain.ts';
 import { faultOf, isAbort, unknownCommand, wrongCall } from './commands/endings.ts';
 import type { Io } from './commands/io.ts';
-import { examples, withBase, withPlaybook, withReporter, withReportFile, withRepository } from './commands/options.ts';
+import { examples, withBase, withMap, withPlaybook, withReporter, withReportFile, withRepository } from './commands/options.ts';
 import { dryRun, plan } from './commands/plan.ts';
 import { validate } from './commands/validate.ts';
 import { exitCodes } from './model/exit.ts';
@@ -14,6 +14,7 @@ const commandNames = [
   'init',
   'demo',
   'doctor',
+  'map',
   'run',
   'verify',
   'resume',
@@ -91,6 +92,12 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .option('--json', 'machine-readable result')
       .addHelpText('after', examples('doctor'))
       .action(does(async (options) => (await import('./commands/doctor.ts')).doctor(options as never, io)));
+  if (wants('map'))
+    withMap(program.command('map [folder]')).action(
+      does(async (options, folder?: string) =>
+        (await import('./commands/map.ts')).map({ ...options, ...(folder === undefined ? {} : { folder }) } as never, io),
+      ),
+    );
   program.commandsGroup('To play:');
   if (wants('run'))
     withReportFile(
@@ -320,6 +327,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       .description('print the JSON Schema with which editors complete and check playbooks')
       .option('--with-plugins-of <repo>', 'with the plugins and the names of a repository, or of a package in it')
       .addOption(new Option('--tests', 'of tests of playbooks, in place of playbooks').conflicts('withPluginsOf'))
+      .addOption(new Option('--map', 'of what `map --format json` prints').conflicts(['withPluginsOf', 'tests']))
       .addHelpText('after', examples('schema', 'schema --with-plugins-of . > playbook.schema.json'))
       .action(does(async (options) => (await import('./commands/schema.ts')).schema(options as never, io)));
   if (wants('policy'))

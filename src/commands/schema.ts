@@ -1,4 +1,5 @@
 import { exitCodes } from '../model/exit.ts';
+import { mapSchema } from '../schema/map-schema.ts';
 import { playbookSchema, schemaText } from '../schema/playbook-schema.ts';
 import { playtestSchema } from '../schema/playtest-schema.ts';
 import { scopeFolder } from './call.ts';
@@ -11,6 +12,8 @@ export interface SchemaCall {
   readonly withPluginsOf?: string;
   /** Of tests of playbooks, in place of playbooks. */
   readonly tests?: boolean;
+  /** Of the JSON of `bexpert map`. */
+  readonly map?: boolean;
 }
 
 /** `bexpert schema`: what an editor needs to complete and check playbooks, with the plugins and the names of a repository too. */
@@ -20,6 +23,10 @@ export async function schema(call: SchemaCall, io: Io): Promise<number> {
     io.stderr.write(
       'Keep it in a file, and begin each test with a line that names that file, as seen from the test:\n# yaml-language-server: $schema=playtest.schema.json\n',
     );
+    return exitCodes.proven;
+  }
+  if (call.map === true) {
+    io.stdout.write(schemaText(mapSchema(await builtInPlugins())));
     return exitCodes.proven;
   }
   const scope = call.withPluginsOf === undefined ? undefined : await scopeFolder(call.withPluginsOf, io.cwd, '--with-plugins-of');

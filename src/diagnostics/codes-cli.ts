@@ -130,6 +130,13 @@ export const cliCodes = {
     hint: (facts: { folder: string; inside?: string; outside?: string }) =>
       `Name another folder: \`bexpert demo ${facts.outside ?? 'my-demo'}\`. Nothing was written.`,
   },
+  'cli/nothing-to-map': {
+    means: '`bexpert map` found no table, no route and no finding, and nothing that looks like one.',
+    message: (facts: { folder: string; files: number }) =>
+      `There is nothing to map in ${facts.folder}: ${facts.files === 0 ? 'it holds no file' : `its files (${facts.files.toLocaleString('en')}) hold no schema, no route and no contract that is known here`}.`,
+    hint: () =>
+      'Name the folder of a back end: `bexpert map services/orders`. docs/discovery.md lists the frameworks that are read; what git ignores is not.',
+  },
   'cli/no-policy': {
     means: '`bexpert policy check` was called with a policy that is no file, or cannot be read.',
     message: (facts: { file: string; why: string }) => `The policy \`${facts.file}\` cannot be read: ${facts.why}.`,

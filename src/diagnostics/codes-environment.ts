@@ -57,6 +57,7 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'log-scan/inputs': 'A request of the log scan cannot be meant as it is written.',
   'log-scan/no-workload': 'The log scan has neither requests nor a command that make the service log anything.',
   'machine/busy': 'Other runs held the machine for longer than a step waits for it.',
+  'map/too-many-files': '`bexpert map` was called for a folder outside every repository that holds more files than a service has.',
   'migration/command-not-found': 'A command that migrates is not installed.',
   'migration/no-database': 'The service that the gate names is no database that it can read.',
   'migration/no-files': 'No file matches the globs of migrations.',

@@ -38,6 +38,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
     'generated',
     'start',
     'playtest',
+    'discovery',
   ],
 };
 const whys: Readonly<Record<string, string>> = {

@@ -12,7 +12,11 @@ export interface Drawing {
 }
 
 /** Text in a cell of a table: what Markdown reads as its own is taken back. */
-const cell = (text: string): string => text.replace(/\s+/g, ' ').replace(/([\\|`*_<>[\]])/g, '\\$1');
+const cell = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/([\\|`*<>[\]])/g, '\\$1')
+    .replace(/(?<!\w)_|_(?!\w)/g, '\\_');
 /** A text that holds backticks stands between more of them. */
 const code = (text: string): string => {
   const flat = text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
@@ -139,7 +143,7 @@ function ioSection({ findings }: IoFound, goal: string, room: Room): readonly st
       routes.length === 0
         ? 'No route was seen to reach it.'
         : `Reached by ${routes.slice(0, 3).map(code).join(', ')}${more}${chain.length === 0 ? '' : `: ${chain.map(({ name, ...place }) => `${code(name)} (${placed(place)})`).join(' → ')}`}.`;
-    return `- ${placed(at)} **${rule}**: ${cell(what)} ${cell(why)}\n  ${code(at.code)}\n  ${reached} ${cell(hint)}`;
+    return `- ${placed(at)} **${rule}**: ${cell(what)} ${why}\n  ${code(at.code)}\n  ${reached} ${hint}`;
   });
   return [
     '## Where requests wait',

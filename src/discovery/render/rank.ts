@@ -21,8 +21,8 @@ const empty = new Set(
 export function stemOf(word: string): string {
   const plural = word
     .replace(/ies$/, 'y')
-    .replace(/(ss|sh|ch|x|z)es$/, '$1')
-    .replace(/([^s])s$/, '$1');
+    .replace(/(ss|us|sh|ch|x|z)es$/, '$1')
+    .replace(/([^su])s$/, '$1');
   const bare = plural.replace(/(ing|ed)$/, '');
   return (bare.length >= 3 ? bare : plural).replace(/[ey]$/, '').replace(/i$/, '');
 }
@@ -43,14 +43,16 @@ const hits = (names: Iterable<string>, goal: ReadonlySet<string>): number =>
 
 /**
  * The items, those that the goal is about first: a word of the goal in the name counts three times what it counts in a part, and what
- * belongs to something that the goal names follows it. Equal ones keep their order; so do all where the goal names nothing.
+ * belongs to something that the goal names follows it. Of two names the one that the goal names wholly comes first. Equal ones keep their order; so do all where the goal names nothing.
  */
 export function byGoal<Item>(goal: string, items: readonly Item[], describe: (item: Item) => Ranked): readonly Item[] {
   const asked = new Set(wordsOf(goal));
   if (asked.size === 0) return items;
   const all = items.map((item) => {
     const { name, parts, near = [] } = describe(item);
-    return { item, name, near, named: hits([name], asked), own: 3 * hits([name], asked) + hits(parts, asked) };
+    const named = hits([name], asked);
+    const wholly = named / Math.max(1, new Set(wordsOf(name)).size);
+    return { item, name, near, named, own: 3 * named + wholly + hits(parts, asked) };
   });
   const named = new Map(all.map(({ name, named: count }) => [name, count]));
   const pointed = new Map<string, number>();
