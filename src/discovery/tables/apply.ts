@@ -1,6 +1,6 @@
 // Applies changes to the model, in order, and says in words what each does.
 import type { Change, Part } from './change.ts';
-import { type Column, emptyTable, type Model, type NotUnderstood, type Table } from './model.ts';
+import { type Column, emptyTable, type Model, type Place, type Table, type Unclear } from './model.ts';
 import { withoutPart, withPart } from './part.ts';
 import { dropColumn, dropIndex, dropTable, renameColumn, renameTable } from './upkeep.ts';
 
@@ -12,7 +12,7 @@ export interface PlacedChange {
 }
 export interface Applied {
   readonly does: readonly string[];
-  readonly notUnderstood: readonly NotUnderstood[];
+  readonly notUnderstood: readonly Unclear[];
 }
 interface Saying {
   does(what: string): void;
@@ -21,10 +21,10 @@ interface Saying {
 
 export function applyChanges(model: Model, file: string, changes: readonly PlacedChange[]): Applied {
   const does: string[] = [];
-  const notUnderstood: NotUnderstood[] = [];
+  const notUnderstood: Unclear[] = [];
   for (const { change, line, excerpt } of changes) {
     apply(model, change, {
-      file,
+      at: { file, line },
       does: (what) => void (what === '' || does.push(what)),
       unknown: (why) => void notUnderstood.push({ file, line, what: excerpt, why }),
     });
@@ -32,7 +32,7 @@ export function applyChanges(model: Model, file: string, changes: readonly Place
   return { does, notUnderstood };
 }
 
-function apply(model: Model, change: Change, say: Saying & { readonly file: string }): void {
+function apply(model: Model, change: Change, say: Saying & { readonly at: Place }): void {
   switch (change.kind) {
     case 'says':
       return say.does(change.what);
@@ -58,7 +58,7 @@ function apply(model: Model, change: Change, say: Saying & { readonly file: stri
     case 'copy-table': {
       const of = model.tables.get(change.of);
       if (of === undefined) return say.unknown(`no migration before this one makes the table ${change.of}`);
-      model.tables.set(change.table, { ...of, name: change.table, foreignKeys: [], file: say.file });
+      model.tables.set(change.table, { ...of, name: change.table, foreignKeys: [], at: say.at });
       return say.does(`creates table ${change.table} like ${change.of}`);
     }
     default: {
@@ -73,7 +73,7 @@ function apply(model: Model, change: Change, say: Saying & { readonly file: stri
 function createTable(
   model: Model,
   change: Change & { readonly kind: 'create-table' },
-  say: Saying & { readonly file: string },
+  say: Saying & { readonly at: Place },
 ): void {
   if (model.tables.has(change.table)) {
     if (!change.ifMissing) say.unknown(`the table ${change.table} exists already`);
@@ -83,7 +83,7 @@ function createTable(
   const made = [...change.parts]
     .sort((a, b) => last(a) - last(b))
     .reduce<Table>((table, part) => withPart(model, table, part), {
-      ...emptyTable(change.table, say.file),
+      ...emptyTable(change.table, say.at),
       ...change.more,
       columns: change.columns,
     });

@@ -1,58 +1,10 @@
 // The schema as migrations build it up or as models declare it. Every change replaces a record; only the maps of the model change.
-export interface Place {
-  readonly file: string;
-  readonly line: number | null;
-}
-export interface Column {
-  readonly name: string;
-  readonly type: string;
-  readonly nullable: boolean;
-  readonly default: string | null;
-  readonly generated: string | null;
-}
-export interface Key {
-  readonly name: string;
-  readonly columns: readonly string[];
-}
-export interface ForeignKey extends Key {
-  readonly table: string;
-  readonly references: readonly string[];
-  readonly onDelete: string;
-  readonly onUpdate: string;
-}
-export interface Check extends Key {
-  readonly expression: string;
-}
-export interface Index {
-  readonly name: string;
-  /** Columns and expressions, as written. */
-  readonly parts: readonly string[];
-  /** All columns that it depends on. */
-  readonly columns: readonly string[];
-  readonly unique: boolean;
-  readonly method: string;
-  readonly where: string | null;
-}
-export interface Table {
-  readonly name: string;
-  /** The class or model that stands for it in code. */
-  readonly entity: string | null;
-  readonly kind: 'table' | 'collection';
-  readonly columns: readonly Column[];
-  readonly primaryKey: Key | null;
-  readonly uniques: readonly Key[];
-  readonly foreignKeys: readonly ForeignKey[];
-  readonly checks: readonly Check[];
-  readonly indexes: readonly Index[];
-  readonly partitionOf: string | null;
-  readonly file: string;
-}
-export interface View {
-  readonly name: string;
-  readonly materialized: boolean;
-  readonly reads: readonly string[];
-}
-export type Dialect = 'postgresql' | 'mysql' | 'sqlite' | 'mssql' | 'mongodb';
+import type { Place } from '../contract/place.ts';
+import type { Column, Dialect, Table, View } from '../contract/tables.ts';
+
+export type { Place } from '../contract/place.ts';
+export type { Check, Column, Dialect, ForeignKey, Index, Key, Relation, SchemaPart, Table, View } from '../contract/tables.ts';
+
 export interface Model {
   readonly tables: Map<string, Table>;
   /** Values by name. */
@@ -71,10 +23,11 @@ export const emptyModel = (dialect: Dialect = 'postgresql'): Model => ({
   searchPath: 'public',
 });
 
-export const emptyTable = (name: string, file: string): Table => ({
+export const emptyTable = (name: string, at: Place): Table => ({
   name,
   entity: null,
   kind: 'table',
+  at,
   columns: [],
   primaryKey: null,
   uniques: [],
@@ -82,18 +35,20 @@ export const emptyTable = (name: string, file: string): Table => ({
   checks: [],
   indexes: [],
   partitionOf: null,
-  file,
 });
 
-export const plainColumn = (name: string, type: string): Column => ({
+export const plainColumn = (name: string, type: string, at: Place): Column => ({
   name,
   type,
   nullable: true,
   default: null,
   generated: null,
+  enum: null,
+  at,
 });
 
-export interface NotUnderstood extends Place {
+/** What a reader met and could not put into the map; who reads says of what it is. */
+export interface Unclear extends Place {
   readonly what: string;
   readonly why: string;
 }
