@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -23,8 +24,12 @@ describe('a run that was killed while it did the set-up', () => {
     await until(() => (processesWith(mark).length > 0 ? true : undefined), 'set-up runs');
     killed.child.kill('SIGKILL');
     expect((await killed.ended).signal).toBe('SIGKILL');
-    if (sandbox === 'off') for (const pid of processesWith(mark)) process.kill(pid, 'SIGKILL');
-    await until(() => (processesWith(mark).length === 0 ? true : undefined), 'its processes are gone');
+    await until(() => {
+      const alive = processesWith(mark);
+      // Without a sandbox they live on, and one may start another while it is killed.
+      if (sandbox === 'off') spawnSync('kill', ['-9', ...alive.map(String)]);
+      return alive.length === 0 ? true : undefined;
+    }, 'its processes are gone');
     const half = left();
     expect(half).toHaveLength(1);
     await repository.write({ go: '' });
