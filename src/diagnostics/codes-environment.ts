@@ -16,6 +16,8 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'auth/short': 'A token has so few characters that it cannot be masked without masking ordinary words.',
   'auth/unknown': 'A request names an `auth:` entry that does not exist.',
   'budget/spent': 'The next request may cost more than is left of the budget, less what is kept for the last verification.',
+  'code-search/asks': 'A search asks for nothing, for two things at once, or with an expression or a pattern that cannot be read.',
+  'code-search/no-files': 'No file fits the globs and the language of a search.',
   'command/crashed': 'A command was ended by a signal, so that its report cannot be whole.',
   'command/denied': 'The sandbox refused a command of a `run:` step something that it could not go on without.',
   'command/failed': 'The command of a context step ended with another exit code than 0.',
