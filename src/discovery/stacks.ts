@@ -3,4 +3,6 @@ import type { RouteStack } from './contract/route.ts';
 import type { TableStack } from './contract/tables.ts';
 
 export const routeStacks: readonly (() => Promise<RouteStack>)[] = [];
-export const tableStacks: readonly (() => Promise<TableStack>)[] = [];
+export const tableStacks: readonly (() => Promise<TableStack>)[] = [
+  () => import('./tables/adapters/prisma/stack.ts').then(({ prisma }) => prisma),
+];

@@ -32,7 +32,7 @@ export function applyChanges(model: Model, file: string, changes: readonly Place
   return { does, notUnderstood };
 }
 
-function apply(model: Model, change: Change, say: Saying & { readonly at: Place }): void {
+function apply(model: Model, change: Change, say: Saying & { readonly at: Place }) {
   switch (change.kind) {
     case 'says':
       return say.does(change.what);
@@ -70,11 +70,7 @@ function apply(model: Model, change: Change, say: Saying & { readonly at: Place 
   }
 }
 
-function createTable(
-  model: Model,
-  change: Change & { readonly kind: 'create-table' },
-  say: Saying & { readonly at: Place },
-): void {
+function createTable(model: Model, change: Change & { readonly kind: 'create-table' }, say: Saying & { readonly at: Place }) {
   if (model.tables.has(change.table)) {
     if (!change.ifMissing) say.unknown(`the table ${change.table} exists already`);
     return;

@@ -76,7 +76,8 @@ export function partOf(cursor: Cursor, sql: 'mysql' | 'sqlite'): Part | undefine
   if (cursor.takes('UNIQUE')) {
     cursor.takes('KEY', 'INDEX');
     const name = ownName();
-    const { columns, parts } = (using(), elementsOf(cursor));
+    using();
+    const { columns, parts } = elementsOf(cursor);
     rest();
     if (columns.length < parts.length)
       return { kind: 'index', key: { name, columns, parts, unique: true, method: 'btree', where: null } };
