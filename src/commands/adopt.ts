@@ -100,7 +100,7 @@ export async function adoptPlaybook(call: AdoptCall, io: Io): Promise<number> {
   io.stdout.write(
     `\nWaivers hold to ${terms.until}; mend what they cover, and remove them. Commit the playbook: what judges comes from base.\n`,
   );
-  if (proving === 0)
+  if (proving === 0 && !red && !undecided)
     io.stdout.write(
       '\nNo gate is green without a waiver, so a run ends UNVERIFIED with exit code 3: waived is not proven. Mend one gate, or add one\nthat examines something and is green; `bexpert explain UNVERIFIED` says more.\n',
     );

@@ -73,6 +73,12 @@ export async function init(call: InitCall, io: Io): Promise<number> {
   const at = call.repo === undefined ? {} : { repo: call.repo };
   const code = await validate({ playbooks: [shown], input: [], ...at }, io);
   const where = call.repo === undefined ? '' : ` --repo ${call.repo}`;
+  if (proposal.gates.length === 0) {
+    io.stdout.write(
+      `\nNext:\n  add a gate   ${shown} asks for \`tests\`, which is for Vitest; put a command with its report in its place:\n               - { id: tests, run: <the command>, findings: { junit: <its report> } }\n  then         bexpert verify ${shown}${where}\n`,
+    );
+    return code;
+  }
   io.stdout.write(
     `\nNext:\n  look at it   both files say behind each part what it was concluded from\n  play it      bexpert verify ${shown}${where}\n  red today?   bexpert adopt ${shown}${where}\n`,
   );

@@ -15,7 +15,7 @@ import { withRetries } from './retry.ts';
 import type { GateBody } from './step-body.ts';
 import { fromScope } from './step-view.ts';
 import { type BaseLook, judge, needsBase } from './verdict.ts';
-import { waiverUse } from './waiver.ts';
+import { isOneOfSeveral, waiverUse } from './waiver.ts';
 
 type GateStepResult = Extract<StepResult, { readonly kind: 'gate' }>;
 type Looked =
@@ -77,7 +77,7 @@ export async function runGate(options: {
     examined: first.result.examined,
     measurements: first.result.measurements ?? [],
     artifacts: first.result.artifacts ?? [],
-    ...waiverUse(judgement.findings, step.waive, context.clock.date()),
+    ...waiverUse(judgement.findings, step.waive, { today: context.clock.date(), shared: isOneOfSeveral(step, context.plan) }),
     evidence: first.result.evidence ?? body.evidence,
   };
 }

@@ -128,6 +128,9 @@ const shownFindings = 10;
 const nothingExamined =
   'Nothing examined is never green. Where it is in order that there is nothing, say why: `allow-empty: "..."`.';
 
+const besideWords = ({ location, message }: JudgedFinding): string =>
+  printableLine(location === undefined ? message : `${placeWords(location)}: ${message}`);
+
 /** What a gate found, those that count first; what was subtracted or waived as one line each. */
 export function gateLines(step: StepView, ink: Ink): string[] {
   const result = step.result;
@@ -141,7 +144,7 @@ export function gateLines(step: StepView, ink: Ink): string[] {
     lines.push(`    … ${count(counting.length - shownFindings, 'more finding')} in the report`);
   const beside = result.findings.filter((finding) => finding.standing !== 'counts');
   for (const finding of beside.slice(0, shownFindings))
-    lines.push(ink.dim(`    ${finding.standing}[${finding.code}] ${printableLine(finding.message)}`));
+    lines.push(ink.dim(`    ${finding.standing}[${finding.code}] ${besideWords(finding)}`));
   if (beside.length > shownFindings)
     lines.push(ink.dim(`    … ${beside.length - shownFindings} more subtracted or waived, in the report`));
   for (const measurement of result.measurements.filter(isOff))

@@ -79,7 +79,8 @@ function gateWords(gate: Extract<StepResult, { kind: 'gate' }>, level: 'block' |
       gate.evidence === 'exit-code' ? 'exit code only' : '',
       waiverWords(gate.waivers),
       levelWords(level),
-      gate.reason,
+      // That so many are waived has been said.
+      gate.verdict === 'waived' ? '' : gate.reason,
     ),
   );
   return { mark: gate.verdict.toUpperCase(), tone: toneOf(gate.verdict), detail };

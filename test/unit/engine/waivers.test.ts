@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { waiverFor, waiverUse } from '../../../src/engine/waiver.ts';
+import { isOneOfSeveral, waiverFor, waiverUse } from '../../../src/engine/waiver.ts';
 import type { Waiver } from '../../../src/model/plan.ts';
 import type { JudgedFinding } from '../../../src/model/step-result.ts';
+import { planOf } from '../playbook/prepare-files.ts';
 
 const waiver = (findings: readonly string[], more: Partial<Waiver> = {}): Waiver => ({
   findings,
@@ -47,11 +48,25 @@ describe('a waiver', () => {
   });
   it('is told as used with how much it covers, as unused, or as expired', () => {
     const list = [waiver(['a/*'], { until: '2099-01-01' }), waiver(['b/*'], { until: '2099-01-01' }), waiver(['a/*'])];
-    expect(waiverUse([finding('a/x'), finding('a/y'), finding('c/z')], list, on('2026-11-26')).waivers).toMatchObject([
+    expect(waiverUse([finding('a/x'), finding('a/y'), finding('c/z')], list, { today: on('2026-11-26') }).waivers).toMatchObject([
       { findings: ['a/*'], state: 'used', covered: 2 },
       { findings: ['b/*'], state: 'unused', covered: 0 },
       { findings: ['a/*'], state: 'expired', covered: 0 },
     ]);
-    expect(waiverUse([finding('a/x')], [], on('2026-11-26'))).toEqual({});
+    const shared = { today: on('2026-11-26'), shared: true };
+    expect(waiverUse([finding('a/x')], list, shared).waivers).toMatchObject([{ state: 'used' }, { state: 'expired' }]);
+    expect(waiverUse([finding('a/x')], [], { today: on('2026-11-26') })).toEqual({});
   });
+});
+
+it('waivers of steps that were written once are for all of them', async () => {
+  const text =
+    'bexpert: 1\nphases:\n  verify:\n    - { id: lint, foreach: [a, b], run: "true" }\n    - { id: types, run: "true" }\n';
+  const plan = await planOf({ 'playbook.yml': text, 'bexpert.yml': 'bexpert: 1\n' });
+  const steps = plan.phases.flatMap((phase) => phase.steps);
+  expect(steps.map((step) => [step.id, isOneOfSeveral(step, plan)])).toEqual([
+    ['lint-a', true],
+    ['lint-b', true],
+    ['types', false],
+  ]);
 });

@@ -255,6 +255,8 @@ describe('a repository in which nothing is found', () => {
     const { said } = await bexpert(folder, 'init');
     expect(said).toContain('Nothing was found that is known here.');
     expect(said).toContain('No tests were found.');
+    expect(said).toContain('add a gate   playbooks/quality.yml asks for `tests`, which is for Vitest');
+    expect(said).not.toContain('red today?');
     expect(said).toMatch(/^valid /m);
   });
 });
