@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { packageRoot } from '../../package-root.ts';
-import type { Plain } from '../contract/reading.ts';
-import { PlainNode, SourceText } from './plain.ts';
+import { type Plain, PlainNode, SourceText } from './plain.ts';
 
 /** Languages whose grammars are built in. */
 export const grammarLanguages = ['python', 'go', 'java', 'ruby'] as const;

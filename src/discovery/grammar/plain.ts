@@ -1,4 +1,19 @@
-import type { Plain } from '../contract/reading.ts';
+/** A node of a grammar's tree, copied out of the parser: the tree of the parser lives in memory that no garbage collector sees. */
+export interface Plain {
+  /** The name that the grammar gives: `call`, `function_definition`. */
+  readonly kind: string;
+  /** What it is to its parent: `name`, `body`. */
+  readonly field: string | null;
+  /** Offsets in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+  readonly named: boolean;
+  readonly children: readonly Plain[];
+  readonly parent: Plain | null;
+  readonly text: string;
+  /** 1-based. */
+  readonly line: number;
+}
 
 /** The text that nodes point into, with the offsets of its lines. */
 export class SourceText {

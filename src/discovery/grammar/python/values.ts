@@ -1,0 +1,263 @@
+import { around, childOf, namedOf, type Plain } from '../plain.ts';
+import { argument, decoratorsOf, piecesOf } from './literal.ts';
+import { type Module, Modules, type PythonFiles } from './modules.ts';
+import { type Binding, basesOf, parametersOf, returnsOf, type Scope, scopeOf, statementsOf } from './names.ts';
+
+/** What an expression stands for, as far as the text of the program says it. */
+export type Value =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly Located[] }
+  | { readonly kind: 'class' | 'function'; readonly node: Plain; readonly module: Module }
+  | { readonly kind: 'call'; readonly node: Plain; readonly module: Module; readonly of: Value }
+  | { readonly kind: 'module'; readonly module: Module }
+  /** Of a package that is not in the tree: `django.db.models.CharField`. */
+  | { readonly kind: 'outside'; readonly name: string }
+  | { readonly kind: 'unknown' };
+export interface Located {
+  readonly node: Plain;
+  readonly module: Module;
+}
+export type ClassValue = Extract<Value, { readonly kind: 'class' | 'function' }>;
+
+const unknown = { kind: 'unknown' } as const;
+/** Questions inside questions: a program may go in circles. */
+const deepest = 40;
+
+/** What names of a Python program mean. Nothing is executed; what only running it would say is `unknown`. */
+export class Python {
+  readonly modules: Modules;
+  readonly #scopes = new Map<Plain, Scope>();
+  #depth = 0;
+
+  constructor(sources: PythonFiles) {
+    this.modules = new Modules(sources);
+  }
+
+  scope(body: Plain): Scope {
+    const known = this.#scopes.get(body) ?? scopeOf(body);
+    this.#scopes.set(body, known);
+    return known;
+  }
+
+  value(node: Plain | undefined, module: Module): Value {
+    if (node === undefined || this.#depth > deepest) return unknown;
+    this.#depth += 1;
+    try {
+      return this.#value(node, module);
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  #value(node: Plain, module: Module): Value {
+    switch (node.kind) {
+      case 'string':
+      case 'concatenated_string': {
+        const pieces = piecesOf(node)?.map((piece) => (typeof piece === 'string' ? piece : this.text(piece, module)));
+        return pieces === undefined || pieces.includes(undefined) ? unknown : { kind: 'text', text: pieces.join('') };
+      }
+      case 'list':
+      case 'tuple':
+      case 'set':
+      case 'expression_list':
+        return { kind: 'list', items: this.#items(node, module) };
+      case 'identifier':
+        return this.#named(node.text, node, module);
+      case 'attribute':
+        return this.member(this.value(childOf(node, 'object'), module), childOf(node, 'attribute')?.text ?? '');
+      case 'parenthesized_expression':
+      case 'await':
+        return this.value(namedOf(node)[0], module);
+      case 'boolean_operator':
+        return childOf(node, 'operator')?.kind === 'or' ? this.value(childOf(node, 'right'), module) : unknown;
+      case 'binary_operator':
+        return this.#sum(node, module);
+      case 'call':
+        return this.#called(node, module);
+      default:
+        return unknown;
+    }
+  }
+
+  #items(node: Plain, module: Module): readonly Located[] {
+    return namedOf(node).flatMap((one) => {
+      if (one.kind !== 'list_splat') return [{ node: one, module }];
+      const spread = this.value(namedOf(one)[0], module);
+      return spread.kind === 'list' ? spread.items : [];
+    });
+  }
+
+  #sum(node: Plain, module: Module): Value {
+    if (childOf(node, 'operator')?.kind !== '+') return unknown;
+    const [left, right] = [this.value(childOf(node, 'left'), module), this.value(childOf(node, 'right'), module)];
+    if (left.kind === 'text' && right.kind === 'text') return { kind: 'text', text: left.text + right.text };
+    const items = [left, right].flatMap((part) => (part.kind === 'list' ? part.items : []));
+    return left.kind === 'list' || right.kind === 'list' ? { kind: 'list', items } : unknown;
+  }
+
+  #called(node: Plain, module: Module): Value {
+    const of = this.value(childOf(node, 'function'), module);
+    if (of.kind === 'outside') {
+      // A setting that is taken from the environment: its default is what the text says.
+      if (/(^|\.)(getenv|environ\.get|config|env)$/.test(of.name)) return this.value(argument(node, 1, 'default'), module);
+      if (/\b(str|list|tuple|sorted|Path)$/.test(of.name)) return this.value(argument(node, 0), module);
+    }
+    return { kind: 'call', node, module, of };
+  }
+
+  /** The text that an expression is, if it is known. */
+  text(node: Plain | undefined, module: Module): string | undefined {
+    const value = this.value(node, module);
+    return value.kind === 'text' ? value.text : undefined;
+  }
+  /** What a list holds, with what is added to it in the scope where it is made. */
+  list(node: Plain | undefined, module: Module): readonly Located[] | undefined {
+    const value = this.value(node, module);
+    return value.kind === 'list' ? value.items : undefined;
+  }
+  /** The full name of what is outside of the tree: `flask.Blueprint`; of a class inside `file#name`. */
+  nameOf(value: Value): string {
+    if (value.kind === 'outside') return value.name;
+    if (value.kind === 'class' || value.kind === 'function')
+      return `${value.module.name}.${childOf(value.node, 'name')?.text ?? ''}`;
+    return '';
+  }
+  callName(call: Plain, module: Module): string {
+    return this.nameOf(this.value(childOf(call, 'function'), module));
+  }
+
+  #named(name: string, at: Plain, module: Module): Value {
+    for (let node = at.parent; node !== null; node = node.parent) {
+      if (node.kind !== 'function_definition') continue;
+      const body = childOf(node, 'body');
+      const inner = body && this.scope(body).names.get(name);
+      if (inner && !(inner.kind === 'value' && inner.node.start <= at.start && at.end <= inner.node.end))
+        return this.#bound(inner, module);
+      if (parametersOf(node).has(name)) return name === 'self' || name === 'cls' ? this.#self(node, module) : unknown;
+    }
+    const inside = around(at, ['class_definition']);
+    const body = inside && around(at, ['function_definition'])?.parent !== inside ? childOf(inside, 'body') : undefined;
+    const own = body && this.scope(body).names.get(name);
+    if (own && own.kind === 'value' && !(own.node.start <= at.start && at.end <= own.node.end)) return this.#bound(own, module);
+    return this.global(module, name) ?? { kind: 'outside', name };
+  }
+  #self(method: Plain, module: Module): Value {
+    const node = around(method, ['class_definition']);
+    return node === undefined ? unknown : { kind: 'class', node, module };
+  }
+
+  #bound(binding: Binding, module: Module): Value {
+    if (binding.kind === 'definition')
+      return { kind: binding.node.kind === 'class_definition' ? 'class' : 'function', node: binding.node, module };
+    if (binding.kind === 'value') return this.value(binding.node, module);
+    return binding.kind === 'import'
+      ? this.imported(this.modules.absolute(binding.module, module), binding.name, module)
+      : unknown;
+  }
+
+  /** A name of a module as others see it. */
+  global(module: Module, name: string): Value | undefined {
+    if (this.#depth > deepest) return undefined;
+    this.#depth += 1;
+    try {
+      const scope = this.scope(module.root);
+      const own = scope.names.get(name);
+      if (own !== undefined) return this.#bound(own, module);
+      for (const star of scope.stars) {
+        const file = this.modules.fileOf(this.modules.absolute(star, module), module.file);
+        const source = file === undefined || file === module.file ? undefined : this.modules.module(file);
+        const found = source && this.global(source, name);
+        if (found) return found;
+      }
+      return undefined;
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  imported(name: string, member: string | null, from: Module): Value {
+    const file = this.modules.fileOf(name, from.file);
+    const module = file === undefined ? undefined : this.modules.module(file);
+    if (module === undefined) {
+      // `import app.models` names `app`, which may have no file of its own.
+      const inner = member === null ? undefined : this.modules.fileOf(`${name}.${member}`, from.file);
+      const found = inner === undefined ? undefined : this.modules.module(inner);
+      return found ? { kind: 'module', module: found } : { kind: 'outside', name: member === null ? name : `${name}.${member}` };
+    }
+    return member === null ? { kind: 'module', module } : this.member({ kind: 'module', module }, member);
+  }
+
+  member(value: Value, name: string): Value {
+    switch (value.kind) {
+      case 'outside': {
+        return { kind: 'outside', name: `${value.name}.${name}` };
+      }
+      case 'module': {
+        const own = this.global(value.module, name);
+        if (own !== undefined) return own;
+        const file = this.modules.fileOf(`${value.module.name}.${name}`, value.module.file);
+        const inner = file === undefined ? undefined : this.modules.module(file);
+        return inner ? { kind: 'module', module: inner } : unknown;
+      }
+      case 'class':
+        return this.attribute(value, name) ?? unknown;
+      case 'call': {
+        const made = this.made(value);
+        if (made.kind === 'class') return this.attribute(made, name) ?? unknown;
+        return made.kind === 'outside' ? { kind: 'outside', name: `${made.name}().${name}` } : unknown;
+      }
+      default:
+        return unknown;
+    }
+  }
+
+  /** The class of what a call gives. */
+  made(value: Extract<Value, { readonly kind: 'call' }>): Value {
+    if (value.of.kind !== 'function') return value.of;
+    const annotated = this.value(namedOf(childOf(value.of.node, 'return_type'))[0], value.of.module);
+    if (annotated.kind === 'class') return annotated;
+    const [given] = returnsOf(value.of.node);
+    const result = this.value(given, value.of.module);
+    return result.kind === 'call' ? this.made(result) : result;
+  }
+
+  /** A class and those above it, nearest first; `outside` ones too. */
+  lineage(value: Value, seen: readonly Plain[] = []): readonly Value[] {
+    if (value.kind !== 'class' || seen.includes(value.node)) return [value];
+    const above = basesOf(value.node).flatMap((base) => {
+      const one = this.value(base.kind === 'subscript' ? childOf(base, 'value') : base, value.module);
+      return this.lineage(one, [...seen, value.node]);
+    });
+    const last = (n: number, one: Value) => !above.slice(n + 1).some((other) => this.nameOf(other) === this.nameOf(one));
+    return [value, ...above.filter((one, n) => one.kind === 'unknown' || last(n, one))];
+  }
+
+  /** The statement of a class or of those above it that gives a name its value: a definition, or the node of the value. */
+  attributeNode(value: Value, name: string): Located | undefined {
+    for (const one of this.lineage(value)) {
+      const body = one.kind === 'class' ? childOf(one.node, 'body') : undefined;
+      const found = body && this.scope(body).names.get(name);
+      if (found && found.kind !== 'import' && one.kind === 'class') return { node: found.node, module: one.module };
+    }
+    return undefined;
+  }
+  attribute(value: Value, name: string): Value | undefined {
+    const found = this.attributeNode(value, name);
+    if (found === undefined) return undefined;
+    if (found.node.kind !== 'function_definition') return this.value(found.node, found.module);
+    const isProperty = decoratorsOf(found.node).some(({ text }) => /property$/.test(text));
+    return isProperty ? this.value(returnsOf(found.node)[0], found.module) : { kind: 'function', ...found };
+  }
+
+  /** The classes of all modules, with statements of their bodies at hand. */
+  *classes(): Generator<Extract<Value, { readonly kind: 'class' | 'function' }>> {
+    for (const file of this.modules.files) {
+      const module = this.modules.module(file);
+      if (module === undefined) continue;
+      for (const node of statementsOf(module.root)) {
+        const definition = node.kind === 'decorated_definition' ? childOf(node, 'definition') : node;
+        if (definition?.kind === 'class_definition') yield { kind: 'class', node: definition, module };
+      }
+    }
+  }
+}
