@@ -15,6 +15,10 @@ export type Value =
   | ({ readonly kind: 'instance' } & Spot)
   /** `node`: the TypeScript enum. */
   | ({ readonly kind: 'enum' } & Spot)
+  /** A text that no node writes: the name of a property, a number of an enum. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** A list that no node writes: an entry of `Object.entries`. */
+  | { readonly kind: 'list'; readonly items: readonly (Value | undefined)[] }
   | { readonly kind: 'namespace'; readonly unit: EcmaUnit }
   /** Something of a package: `name` is `default`, `*`, or a path such as `Pool` or `default.Router`. */
   | { readonly kind: 'external'; readonly from: string; readonly name: string }
@@ -49,7 +53,7 @@ export type Declaration =
       /** Its type annotation. */
       readonly type: Node | undefined;
     }
-  /** The variable of a loop; `path` as above. `key`: a name of `for (const k in o)`. */
+  /** The variable of a loop; `path` as above. */
   | { readonly kind: 'element'; readonly loop: Node; readonly path: readonly string[] }
   | { readonly kind: 'other' };
 
@@ -60,7 +64,7 @@ export interface CallSite {
   readonly arguments: readonly (Node | undefined)[];
 }
 
-/** One turn of the loops around a place: what each loop's variable is in it, by the loop's `keyOf`. */
+/** One turn of the loops around a place: what each loop's variable is in it, by `keyOf` of the loop or of the function that is called in turn. */
 export type Round = ReadonlyMap<string, Element>;
 export interface Element {
   /** Undefined: nothing known, but that there is one. */
@@ -107,7 +111,7 @@ export interface Ecma {
   /** Calls of a method of one of these names, whatever they are made on, in the order of files and places. */
   callsNamed(names: ReadonlySet<string>): readonly Spot<CallExpression>[];
   /** What a function returns, but for what functions inside it return. */
-  resultsOf(fn: Node): readonly Node[];
+  resultsOf(unit: EcmaUnit, fn: Node): readonly Node[];
   /** A key that stays the same when a file is parsed again. */
   keyOf(unit: EcmaUnit, node: Node): string;
 }

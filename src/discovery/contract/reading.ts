@@ -1,5 +1,6 @@
 // What adapters read: the files of one scope, their facts, and syntax trees that are made when they are asked for.
 import type { Node, Program } from 'oxc-parser';
+import type { Plain } from '../grammar/plain.ts';
 import type { Ecma } from './meaning.ts';
 import type { Language, NotUnderstood } from './place.ts';
 
@@ -64,23 +65,6 @@ export interface EcmaUnit extends Unit<Program> {
   /** Line on which a node begins. */
   lineOf(node: { readonly start: number }): number;
 }
-/** A node of a grammar's tree, copied out of the parser: the tree of the parser lives in memory that no garbage collector sees. */
-export interface Plain {
-  /** The name that the grammar gives: `call`, `function_definition`. */
-  readonly kind: string;
-  /** What it is to its parent: `name`, `body`. */
-  readonly field: string | null;
-  /** Offsets in UTF-16 units. */
-  readonly start: number;
-  readonly end: number;
-  readonly named: boolean;
-  readonly children: readonly Plain[];
-  readonly parent: Plain | null;
-  readonly text: string;
-  /** 1-based. */
-  readonly line: number;
-}
-
 /** One scope: one service of a monorepo, or the whole tree. Paths are relative to the tree that it was opened on. */
 export interface Reading {
   /** Folder of the scope relative to the tree; empty: the tree. */

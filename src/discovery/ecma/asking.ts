@@ -1,0 +1,84 @@
+// What a question about meaning is asked with.
+import type { Node } from 'oxc-parser';
+import type { Element, Question, Round, Value } from '../contract/meaning.ts';
+import type { EcmaUnit } from '../contract/reading.ts';
+
+/** Where other files come from. */
+export interface Sources {
+  unit(file: string): EcmaUnit | undefined;
+  resolve(from: string, specifier: string): string | undefined;
+  /** Files that import a file, also through files that pass it on. */
+  importers(file: string): readonly string[];
+  /** Files with a mark. */
+  marked(mark: string): readonly string[];
+}
+type Known = WeakMap<Node, Value | undefined>;
+interface Memory {
+  readonly through: Known;
+  readonly direct: Known;
+}
+const freshMemory = (): Memory => ({ through: new WeakMap(), direct: new WeakMap() });
+
+/** Longer ways than this are cycles, or nothing that a reader could follow either. */
+export const furthest = 40;
+/** Steps that one question may take. */
+const most = 20_000;
+
+export class Asking {
+  readonly sources: Sources;
+  readonly throughCalls: boolean;
+  readonly round: Round | undefined;
+  readonly #memory: Memory;
+  readonly #rounds: WeakMap<Round, Memory>;
+  readonly #steps: { left: number };
+
+  private constructor(of: {
+    readonly sources: Sources;
+    readonly question: Question;
+    readonly memory: Memory;
+    readonly rounds: WeakMap<Round, Memory>;
+    readonly steps: { left: number };
+  }) {
+    this.sources = of.sources;
+    this.throughCalls = of.question.throughCalls ?? false;
+    this.round = of.question.round?.size === 0 ? undefined : of.question.round;
+    this.#memory = of.memory;
+    this.#rounds = of.rounds;
+    this.#steps = of.steps;
+  }
+  static of(sources: Sources): (question?: Question) => Asking {
+    const [memory, rounds] = [freshMemory(), new WeakMap<Round, Memory>()];
+    return (question = {}) => new Asking({ sources, question, memory, rounds, steps: { left: most } });
+  }
+  /** The same question asked otherwise; its steps count together. */
+  with(question: Question): Asking {
+    return new Asking({
+      sources: this.sources,
+      question: { throughCalls: this.throughCalls, ...(this.round === undefined ? {} : { round: this.round }), ...question },
+      memory: this.#memory,
+      rounds: this.#rounds,
+      steps: this.#steps,
+    });
+  }
+  /** Another question, whose answer holds whoever asks: no rounds, no callers. */
+  fresh(): Asking {
+    return new Asking({ sources: this.sources, question: {}, memory: this.#memory, rounds: this.#rounds, steps: { left: most } });
+  }
+  get known(): Known {
+    let memory = this.#memory;
+    if (this.round !== undefined) {
+      memory = this.#rounds.get(this.round) ?? freshMemory();
+      this.#rounds.set(this.round, memory);
+    }
+    return this.throughCalls ? memory.through : memory.direct;
+  }
+  /** One step further; false: enough. */
+  step(): boolean {
+    this.#steps.left -= 1;
+    return this.#steps.left > 0;
+  }
+}
+
+export const keyOf = (unit: EcmaUnit, { start, end, type }: Node): string => `${unit.file}:${start}:${end}:${type}`;
+export const textValue = (text: string): Value => ({ kind: 'text', text });
+export const element = (value: Value | undefined, key: string | number): Element => ({ value, key: String(key) });

@@ -1,0 +1,10 @@
+// Discovery: reads the source of a project, whatever its frameworks, and runs none of it. Not versioned with the contract of plugins.
+export type * from './contract/io.ts';
+export type * from './contract/meaning.ts';
+export type * from './contract/place.ts';
+export type * from './contract/reading.ts';
+export type * from './contract/route.ts';
+export type * from './contract/tables.ts';
+export { filesIn } from './files/folder.ts';
+export { openReading, type ReadingOptions } from './reading.ts';
+export { routeStacks, tableStacks } from './stacks.ts';

@@ -1,0 +1,238 @@
+// A scope that was opened: all texts are read once, syntax trees are made when they are asked for.
+import { createHash } from 'node:crypto';
+import type { Ecma } from './contract/meaning.ts';
+import type { Language, NotUnderstood } from './contract/place.ts';
+import type { EcmaUnit, FileFacts, Files, Reading, Stack, Unit } from './contract/reading.ts';
+import { factsOf } from './ecma/facts.ts';
+import { ParsedUnit, parse } from './ecma/node.ts';
+import { ecmaOf } from './ecma/questions.ts';
+import { Resolver } from './ecma/resolve.ts';
+import { languageOf, listed } from './files/list.ts';
+import { textOf } from './files/text.ts';
+import { type Grammars, grammarLanguages, openGrammars } from './grammar/parse.ts';
+import { type Plain, SourceText } from './grammar/plain.ts';
+import { packagesOf } from './packages.ts';
+
+export interface ReadingOptions {
+  readonly tree: Files;
+  /** Folder of the scope relative to the tree; default: all of it. */
+  readonly scope?: string;
+  /** Globs of source files; empty: all but tests, built files and what is vendored. */
+  readonly files?: readonly string[];
+  readonly stacks: readonly Pick<Stack<unknown>, 'reads'>[];
+  readonly signal?: AbortSignal;
+  progress?(fraction: number, file: string): void;
+}
+
+/** Source whose trees are kept: a tree takes about 14 times the size of its source. */
+const keptSource = 16 * 1024 * 1024;
+const atOnce = 16;
+
+export async function openReading(options: ReadingOptions): Promise<Reading> {
+  const scope = (options.scope ?? '').replace(/^(\.\/)+|\/+$/g, '').replace(/^\.$/, '');
+  const all = (await options.tree.glob([scope === '' ? '**' : `${scope}/**`])).filter(
+    (file) => !file.split('/').includes('.git'),
+  );
+  const list = listed({ all, globs: options.files ?? [], wanted: options.stacks.flatMap(({ reads }) => reads ?? []) });
+  const texts = new Map<string, string>();
+  const trouble: NotUnderstood[] = [];
+  const wanted = [...list.sources, ...list.data];
+  let next = 0;
+  const readers = Array.from({ length: atOnce }, async () => {
+    for (let n = next++; n < wanted.length; n = next++) {
+      const file = wanted[n] ?? '';
+      options.signal?.throwIfAborted();
+      options.progress?.((0.5 * n) / wanted.length, file);
+      const read = textOf(await options.tree.readBytes(file));
+      if ('text' in read) texts.set(file, read.text);
+      else trouble.push(unread(file, read.why));
+    }
+  });
+  await Promise.all(readers);
+  const open = new OpenReading({ scope, files: list.all, texts });
+  await open.begin(list.sources, trouble, options);
+  return open;
+}
+
+const unread = (file: string, why: string): NotUnderstood => ({
+  file,
+  line: null,
+  what: file.split('/').at(-1) ?? file,
+  why,
+  about: 'file',
+  stack: null,
+});
+
+class OpenReading implements Reading {
+  readonly scope: string;
+  readonly files: readonly string[];
+  readonly facts = new Map<string, FileFacts>();
+  readonly packages: ReadonlyMap<string, string>;
+  readonly js: Ecma;
+  trouble: readonly NotUnderstood[] = [];
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #marks = new Map<string, string[]>();
+  /** In the order of their last use. */
+  readonly #units = new Map<string, EcmaUnit>();
+  #kept = 0;
+  readonly #plain = new Map<string, Unit<Plain>>();
+  #grammars: Grammars | undefined;
+  #importers: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly #resolver: Resolver;
+
+  constructor(of: { readonly scope: string; readonly files: readonly string[]; readonly texts: ReadonlyMap<string, string> }) {
+    this.scope = of.scope;
+    this.files = of.files;
+    this.#texts = of.texts;
+    this.packages = packagesOf([...of.texts.keys()], (file) => this.text(file));
+    this.#resolver = new Resolver((file) => this.facts.has(file) || (this.facts.size === 0 && of.texts.has(file)));
+    this.js = ecmaOf({
+      unit: (file) => this.ecma(file),
+      resolve: (from, specifier) => this.#resolver.resolve(from, specifier),
+      importers: (file) => this.#importersOf(file),
+      marked: (mark) => this.marked(mark),
+    });
+  }
+
+  async begin(sources: readonly string[], unreadable: readonly NotUnderstood[], options: ReadingOptions): Promise<void> {
+    const trouble = [...unreadable];
+    const languages = new Set(sources.map(languageOf));
+    const grammars = grammarLanguages.filter((one) => languages.has(one));
+    if (grammars.length > 0) this.#grammars = await openGrammars(grammars);
+    for (const [n, file] of sources.entries()) {
+      options.signal?.throwIfAborted();
+      options.progress?.(0.5 + (0.5 * n) / sources.length, file);
+      const text = this.#texts.get(file);
+      if (text === undefined) continue;
+      const facts = this.#read(file, text);
+      this.facts.set(file, facts);
+      trouble.push(...facts.trouble);
+      for (const mark of facts.marks) {
+        const files = this.#marks.get(mark);
+        if (files === undefined) this.#marks.set(mark, [file]);
+        else files.push(file);
+      }
+      // The runner goes on drawing and listening meanwhile.
+      if (n % 64 === 63) await new Promise<void>((done) => setImmediate(done));
+    }
+    this.trouble = trouble.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)));
+  }
+
+  #read(file: string, text: string): FileFacts {
+    const language = languageOf(file);
+    const empty = {
+      hash: createHash('sha1').update(text).digest('base64'),
+      language,
+      lines: text.split('\n').length,
+      imports: [],
+      exports: [],
+      marks: [],
+      trouble: [],
+    };
+    if (language !== 'ecma') return { ...empty, marks: importedIn(language, text) };
+    const { program, faults } = parse(file, text);
+    const lines = new SourceText(text);
+    const trouble = faults.slice(0, 1).map(({ start }): NotUnderstood => {
+      const what = text.slice(start).split('\n')[0]?.trim().slice(0, 80) ?? '';
+      return { ...unread(file, 'a syntax error; what surrounds it may be missing'), line: lines.lineAt(start), what };
+    });
+    const unit = new ParsedUnit({ file, text, facts: { ...empty, trouble }, tree: program });
+    const whole = { ...unit.facts, ...factsOf(unit) };
+    this.#keep(new ParsedUnit({ file, text, facts: whole, tree: program }));
+    return whole;
+  }
+
+  #keep(unit: EcmaUnit): void {
+    this.#units.set(unit.file, unit);
+    this.#kept += unit.text.length;
+    for (const [file, { text }] of this.#units) {
+      if (this.#kept <= keptSource || file === unit.file) break;
+      this.#units.delete(file);
+      this.#kept -= text.length;
+    }
+  }
+
+  ecma(file: string): EcmaUnit | undefined {
+    const kept = this.#units.get(file);
+    if (kept !== undefined) {
+      this.#units.delete(file);
+      this.#units.set(file, kept);
+      return kept;
+    }
+    const [text, facts] = [this.#texts.get(file), this.facts.get(file)];
+    if (text === undefined || facts?.language !== 'ecma') return undefined;
+    const unit = new ParsedUnit({ file, text, facts, tree: parse(file, text).program });
+    this.#keep(unit);
+    return unit;
+  }
+
+  plain(file: string): Unit<Plain> | undefined {
+    const kept = this.#plain.get(file);
+    if (kept !== undefined) return kept;
+    const [text, facts] = [this.#texts.get(file), this.facts.get(file)];
+    const language = grammarLanguages.find((one) => one === facts?.language);
+    if (text === undefined || facts === undefined || language === undefined || this.#grammars === undefined) return undefined;
+    const lines = new SourceText(text);
+    const unit = {
+      file,
+      text,
+      facts,
+      tree: this.#grammars.parse(language, text),
+      lineAt: (offset: number) => lines.lineAt(offset),
+    };
+    this.#plain.set(file, unit);
+    return unit;
+  }
+
+  text(file: string): string | undefined {
+    return this.#texts.get(file);
+  }
+
+  marked(mark: string | RegExp): readonly string[] {
+    if (typeof mark === 'string') return this.#marks.get(mark) ?? [];
+    return [...new Set([...this.#marks].flatMap(([name, files]) => (mark.test(name) ? files : [])))].sort();
+  }
+
+  /** Files that import one, also through files that pass it on. */
+  #importersOf(file: string): readonly string[] {
+    this.#importers ??= this.#importedBy();
+    const found = new Set<string>();
+    const open = [file];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      for (const one of this.#importers.get(at) ?? []) {
+        if (found.has(one) || one === file) continue;
+        found.add(one);
+        if (
+          this.facts.get(one)?.imports.some(({ kind, from }) => kind === 'reexport' && this.#resolver.resolve(one, from) === at)
+        )
+          open.push(one);
+      }
+    }
+    return [...found].sort();
+  }
+  #importedBy(): ReadonlyMap<string, readonly string[]> {
+    const by = new Map<string, string[]>();
+    for (const [file, { imports }] of this.facts) {
+      for (const target of new Set(imports.map(({ from }) => this.#resolver.resolve(file, from)))) {
+        if (target === undefined) continue;
+        const list = by.get(target);
+        if (list === undefined) by.set(target, [file]);
+        else list.push(file);
+      }
+    }
+    return by;
+  }
+}
+
+/** What files of the other languages import, by their words: good enough to know which files matter. */
+function importedIn(language: Language, text: string): readonly string[] {
+  const patterns: Partial<Readonly<Record<Language, RegExp>>> = {
+    python: /^\s*(?:from\s+([\w.]+)\s+import|import\s+([\w.]+))/gm,
+    go: /^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w.\-/]+)"\s*$/gm,
+    java: /^\s*import\s+(?:static\s+)?([\w.]+)/gm,
+    ruby: /^\s*require(?:_relative)?\s+['"]([^'"]+)['"]/gm,
+  };
+  const pattern = patterns[language];
+  if (pattern === undefined) return [];
+  return [...new Set([...text.matchAll(pattern)].map(([, a, b]) => a ?? b ?? ''))].sort();
+}
