@@ -33,7 +33,8 @@ export async function findRun(choice: RunChoice, io: Io): Promise<Result<string,
   const known = await listRuns(folder);
   const exact = choice.run === 'latest' ? known[0] : known.find((name) => name === choice.run);
   if (exact !== undefined) return succeed(path.join(folder, exact));
-  const matches = known.filter((name) => name.startsWith(choice.run));
+  // Of an empty name, as a variable without a value gives one, nothing may come: one run would be meant, and removed or approved.
+  const matches = choice.run === '' ? [] : known.filter((name) => name.startsWith(choice.run));
   const [only] = matches;
   if (only === undefined) return fail(problem('cli/no-such-run', { run: choice.run, known, folder }));
   if (matches.length > 1) return fail(problem('cli/run-ambiguous', { run: choice.run, matches }));

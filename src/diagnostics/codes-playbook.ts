@@ -24,7 +24,9 @@ export const playbookCodes = {
     means: 'What was named as a playbook, or bexpert.yml, is there, and is no file that can be read.',
     message: (facts: { playbook: string; why: string }) => `The file ${tick(facts.playbook)} cannot be read: ${facts.why}.`,
     hint: (facts: { playbook: string; why: string }) =>
-      facts.playbook === 'bexpert.yml' ? '' : 'Name the file itself: `bexpert validate playbooks/quality.yml`.',
+      facts.why === 'it is a folder' && facts.playbook !== 'bexpert.yml'
+        ? 'Name a file in it: `bexpert validate playbooks/quality.yml`.'
+        : '',
   },
   'playbook/not-a-map': {
     means: 'A playbook or bexpert.yml is something else than a map of keys, or is empty.',
