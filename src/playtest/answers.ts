@@ -96,6 +96,10 @@ export function readScripts(options: {
     }
     const reader = new Reader(plan, who, complaints);
     const items = node.kind === 'list' ? node.items : [node];
+    if (items.length === 0) {
+      complaints.at('playbook/limit', { key: id, expected: 'at least one answer', found: valueWords([]) }, node, 'value');
+      continue;
+    }
     scripts.set(id, { node, always: node.kind !== 'list', answers: items.map((item) => reader.answer(item)) });
   }
   for (const [id, who] of asked) {
