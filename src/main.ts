@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { reportBug } from './commands/bug.ts';
 import { complain } from './commands/complain.ts';
-import { faultOf, isAbort, unknownCommand, wrongCall } from './commands/endings.ts';
+import { emptyOption, faultOf, isAbort, unknownCommand, wrongCall } from './commands/endings.ts';
 import type { Io } from './commands/io.ts';
 import { examples, withBase, withMap, withPlaybook, withReporter, withReportFile, withRepository } from './commands/options.ts';
 import { dryRun, plan } from './commands/plan.ts';
@@ -64,7 +64,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     (work: (options: Options, ...given: never[]) => Promise<number>) =>
     async (...given: unknown[]) => {
       const command = given.at(-1) as Command;
-      code = await work(command.opts(), ...(given.slice(0, -2) as never[]));
+      code = (await emptyOption(command, io)) ?? (await work(command.opts(), ...(given.slice(0, -2) as never[])));
     };
 
   program.commandsGroup('To begin:').helpCommand('help [command]', 'show the help of a command');

@@ -36,6 +36,15 @@ interface WrongCall {
   readonly io: Io;
 }
 
+/** `--state "$UNSET"`: an empty value would mean the current folder, and never does. */
+export async function emptyOption(command: Command, io: Io): Promise<number | undefined> {
+  const empty = command.options.find((option) => command.getOptionValue(option.attributeName()) === '');
+  if (empty === undefined) return undefined;
+  const above = command.parent?.parent === null ? '' : `${command.parent?.name() ?? ''} `;
+  await complain(io, [problem('cli/usage', { what: `\`${empty.long}\` has no value`, command: `${above}${command.name()}` })]);
+  return exitCodes.badPlaybook;
+}
+
 /** A word that is no command, behind `help` too. */
 export async function unknownCommand(typed: string, { program, io }: WrongCall): Promise<number> {
   const near = nearest(

@@ -20,6 +20,18 @@ async function bexpert(call: string): Promise<{ readonly code: number; readonly 
   return { code: await main(call.split(' '), io), said: said() };
 }
 
+it.each([
+  ['verify playbooks/quality.yml --state', 'bexpert verify --help'],
+  ['clean --all --state', 'bexpert clean --help'],
+  ['validate --repo', 'bexpert validate --help'],
+  ['policy check a.yml . --state', 'bexpert policy check --help'],
+])('an option whose value is empty, as a variable without a value makes it, is none: `bexpert %s ""`', async (call, help) => {
+  const { code, said } = await bexpert(`${call} `);
+  expect(said).toMatch(/`--(state|repo)` has no value\. \[cli\/usage\]/);
+  expect(said).toContain(help);
+  expect(code).toBe(2);
+});
+
 describe('a wrong call', () => {
   it.each([
     ['graph', 'These are here: `playbooks/quality.yml`. For example: `bexpert graph playbooks/quality.yml`.'],
