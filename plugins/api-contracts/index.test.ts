@@ -228,7 +228,7 @@ it('reports broken, huge, minified and binary files and maps the rest', async ()
     'src/binary.js': Uint8Array.of(0x61, 0, 0x62),
     'src/other.js': Uint8Array.of(0x61, 0xff),
     'openapi.yml': 'openapi: 3.0.0\npaths: {a: b: c}',
-    'swagger.json': '{"swagger": "2.0"}',
+    'swagger.json': '{"swagger": "1.2"}',
     'dist/app.js': `import Fastify from 'fastify'; Fastify().get('/twin', async () => {});`,
   });
   expect(routesOf(outputs)).toEqual(['GET /fine']);
@@ -239,7 +239,7 @@ it('reports broken, huge, minified and binary files and maps the rest', async ()
     'src/other.js it is not UTF-8 text',
     'src/packed.js it looks minified or gen',
     'openapi.yml it cannot be read: Block',
-    'swagger.json it is an OpenAPI 2 file;',
+    'swagger.json it says that it is OpenA',
   ]);
   expect(brief.at(-1)?.text).toContain('src/broken.js:1: a syntax error');
 });

@@ -6,5 +6,7 @@ export type * from './contract/reading.ts';
 export type * from './contract/route.ts';
 export type * from './contract/tables.ts';
 export { filesIn } from './files/folder.ts';
+export { operationsIn } from './openapi/files.ts';
+export { isDocument, type Operation } from './openapi/operation.ts';
 export { openReading, type ReadingOptions } from './reading.ts';
 export { routeStacks, tableStacks } from './stacks.ts';
