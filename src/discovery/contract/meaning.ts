@@ -71,6 +71,10 @@ export interface Element {
   readonly value: Value | undefined;
   /** Its place in the list, or its name in the object. */
   readonly key: string;
+  /** Where it was made in a turn of its own, as by `map`: what its parts are to be asked with. */
+  readonly round?: Round;
+  /** Of a function that is called once for each turn, as a factory: what its parameters are. */
+  readonly given?: readonly (Value | undefined)[];
 }
 
 export interface Question {

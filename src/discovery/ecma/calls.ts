@@ -61,6 +61,7 @@ export function argument(
 ): Maybe {
   const { of, index, path } = declaration;
   const turn = asking.round?.get(keyOf(unit, of));
+  if (turn?.given !== undefined) return along(asking, turn.given[index], path, depth);
   if (turn !== undefined) return along(asking, index === 0 ? turn.value : { kind: 'text', text: turn.key }, path, depth);
   const typed = classOfType(asking, unit, declaration.type, depth);
   if (typed !== undefined) return along(asking, typed, path, depth);

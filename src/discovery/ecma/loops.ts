@@ -75,7 +75,7 @@ function ofCall(asking: Asking, unit: EcmaUnit, call: Node & { readonly type: 'C
   if (name === 'flatMap' || body === null || body.type === 'BlockStatement') return undefined;
   return elementsOf(asking, unit, object, depth + 1)?.map((one, n) => {
     const round = new Map([...(asking.round ?? []), [keyOf(there, node), one] as const]);
-    return element(meaningOf(asking.with({ round }), there, body), n);
+    return { ...element(meaningOf(asking.with({ round }), there, body), n), round };
   });
 }
 
