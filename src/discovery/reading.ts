@@ -85,7 +85,7 @@ class OpenReading implements Reading {
     this.files = of.files;
     this.#texts = of.texts;
     this.packages = packagesOf([...of.texts.keys()], (file) => this.text(file));
-    this.#resolver = new Resolver((file) => this.facts.has(file) || (this.facts.size === 0 && of.texts.has(file)));
+    this.#resolver = new Resolver({ files: of.files, has: (file) => this.facts.has(file), text: (file) => this.text(file) });
     this.js = ecmaOf({
       unit: (file) => this.ecma(file),
       resolve: (from, specifier) => this.#resolver.resolve(from, specifier),
@@ -138,7 +138,8 @@ class OpenReading implements Reading {
     });
     const unit = new ParsedUnit({ file, text, facts: { ...empty, trouble }, tree: program });
     const whole = { ...unit.facts, ...factsOf(unit) };
-    this.#keep(new ParsedUnit({ file, text, facts: whole, tree: program }));
+    unit.facts = whole;
+    this.#keep(unit);
     return whole;
   }
 

@@ -72,7 +72,8 @@ interface Span {
 export class ParsedUnit implements EcmaUnit {
   readonly file: string;
   readonly text: string;
-  readonly facts: FileFacts;
+  /** Set again once they are known: they are made from this. */
+  facts: FileFacts;
   readonly tree: Program;
   readonly #lines: SourceText;
   readonly #groups: Groups;
