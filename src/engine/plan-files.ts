@@ -1,5 +1,5 @@
 // Where a plan's files come from: the disk while a person writes them, base when they are to judge.
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { readNamed } from '../playbook/named-file.ts';
 import type { Workspace } from '../workspace/contract.ts';
@@ -54,7 +54,7 @@ export function baseFiles(options: {
   const unpinned = new Set<string>();
   const differing = new Set<string>();
 
-  async function fromBase(relative: string, full: string): Promise<string | undefined> {
+  async function fromBase(relative: string, full: string, hops = 0): Promise<string | undefined> {
     const bytes = await workspace.readBase(relative);
     const here = await onDisk(full);
     if (bytes === undefined) {
@@ -62,6 +62,10 @@ export function baseFiles(options: {
       return here;
     }
     const text = Buffer.from(bytes).toString('utf8');
+    // Git keeps of a link where it leads to. What it leads to is read from base, too.
+    const next = path.posix.join(path.posix.dirname(relative), text);
+    if (hops < 8 && !path.isAbsolute(text) && !next.startsWith('../') && (await readlink(full).catch(() => undefined)) === text)
+      return await fromBase(next, path.resolve(path.dirname(full), text), hops + 1);
     if (here !== undefined && here !== text) differing.add(relative);
     return text;
   }

@@ -124,6 +124,19 @@ it.each(['.', 'gone.yml', '/dev/zero'])('`bexpert verify %s` says why it cannot 
   expect(code).toBe(2);
 });
 
+it('a playbook that is a link in the repository is what it leads to, as it is in base', async () => {
+  await using repository = await TestRepository.create({ 'shared/own.yml': playbook.replace('"true"', '"false"') });
+  mkdirSync(path.join(repository.folder, 'playbooks'));
+  symlinkSync('../shared/own.yml', path.join(repository.folder, 'playbooks/quality.yml'));
+  await repository.commit('link');
+  writeFileSync(path.join(repository.folder, 'shared/own.yml'), playbook);
+  const { io, said } = here(repository.folder, { env: { PATH: process.env.PATH, XDG_STATE_HOME: at('state') } });
+  const code = await main(['verify', 'playbooks/quality.yml', '--sandbox', 'off'], io);
+  expect(said()).toMatch(/shared\/own\.yml on disk differs from base's; base's decides/);
+  expect(said()).toMatch(/^ {2}ok +FAIL /m);
+  expect(code).toBe(1);
+});
+
 describe('--repo', () => {
   it('names the folder whose files are meant where none is named', async () => {
     mkdirSync(at('packages/orders/playbooks'), { recursive: true });
