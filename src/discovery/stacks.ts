@@ -2,7 +2,9 @@
 import type { RouteStack } from './contract/route.ts';
 import type { TableStack } from './contract/tables.ts';
 
-export const routeStacks: readonly (() => Promise<RouteStack>)[] = [];
+export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
+  () => import('./routes/adapters/express.ts').then(({ express }) => express),
+];
 export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/prisma/stack.ts').then(({ prisma }) => prisma),
 ];

@@ -1,0 +1,226 @@
+// From every application down through what is mounted on it.
+import type { Node } from 'oxc-parser';
+import type { Json } from '../../contract/schema.ts';
+import type { Question, Round, Value } from '../contract/meaning.ts';
+import type { NotUnderstood } from '../contract/place.ts';
+import type { EcmaUnit, Reading } from '../contract/reading.ts';
+import type { Guard, Route, RouteStack } from '../contract/route.ts';
+import { bare, propertyName } from '../ecma/node.ts';
+import { parameterKey, type Router, routerOf, targetOf, type Use, type Uses, usesIn, type Vocabulary } from './join-uses.ts';
+import { isUnder, joinPaths, type Mount, noRound, placeOf, top, verbs } from './model.ts';
+
+export interface Framework extends Vocabulary {
+  readonly name: string;
+  readonly knownFrom: string;
+  /** Adds the routes of an application, a router or a parameter that stands for one, and enters what is mounted on it. */
+  walk(walk: Walk, key: string, mount: Mount): void;
+  /** Entry points besides applications that the code makes. */
+  roots?(walk: Walk): void;
+}
+export interface Made {
+  readonly use: Use;
+  readonly methods: readonly string[];
+  /** In full and plain. */
+  readonly path: string;
+  readonly mount: Mount;
+  readonly handler: Value | Node | undefined;
+  readonly guards: readonly Guard[];
+  readonly request?: Json;
+  readonly response?: Json;
+  /** Where it is written, if not where the call is. */
+  readonly at?: { readonly unit: EcmaUnit; readonly node: Node };
+}
+/** Deeper nesting is a router that mounts itself. */
+const deepest = 12;
+const mostRoutes = 20_000;
+
+export class Walk {
+  readonly reading: Reading;
+  readonly uses: Uses;
+  readonly framework: Framework;
+  readonly #say: (what: NotUnderstood) => void;
+  #routes: Route[] = [];
+  readonly entered = new Set<string>();
+  /** What something else mounts is no application of its own. */
+  readonly mounted = new Set<string>();
+  #depth = 0;
+
+  constructor(reading: Reading, framework: Framework, say: (what: NotUnderstood) => void) {
+    this.reading = reading;
+    this.framework = framework;
+    this.uses = usesIn(reading, framework);
+    this.#say = say;
+  }
+  usesOf(key: string): readonly Use[] {
+    return this.uses.of.get(key) ?? [];
+  }
+  router(value: Value | undefined): Router | undefined {
+    return routerOf(this.reading, this.framework, value);
+  }
+  enter(key: string, mount: Mount): void {
+    if (this.#depth > deepest || this.#routes.length > mostRoutes) return;
+    this.entered.add(key);
+    if (this.#depth > 0) this.mounted.add(key);
+    this.#depth += 1;
+    this.framework.walk(this, key, mount);
+    this.#depth -= 1;
+  }
+  /** Enters the function that an application is handed to. */
+  handOver(use: Use, mount: Mount): void {
+    const target = targetOf(this.reading, use);
+    if (target === undefined) return;
+    const round = this.#bound(use, mount, target);
+    this.enter(parameterKey(this.reading, target, use.slot ?? '0'), { ...mount, round, certain: mount.certain && use.certain });
+  }
+  /** The parameters of a function of the project are what this call gives. */
+  #bound(use: Use, mount: Mount, target: { readonly of: Node; readonly unit: EcmaUnit }, call: Use['call'] = use.call): Round {
+    const question = this.question(use, mount);
+    const given = call.arguments.map((one) => this.reading.js.meaningOf(use.unit, one, question));
+    const key = this.reading.js.keyOf(target.unit, target.of);
+    return new Map([...(question.round ?? noRound), [key, { value: given[0], key: '0', given }]]);
+  }
+  question(use: Use, mount: Mount): Question {
+    if (mount.round.size === 0) return { throughCalls: true, round: use.round };
+    return { throughCalls: true, round: use.round.size === 0 ? mount.round : new Map([...mount.round, ...use.round]) };
+  }
+  text(use: Use, mount: Mount, node: Node | null | undefined): string | undefined {
+    return this.reading.js.constantText(use.unit, node, this.question(use, mount));
+  }
+  /** One text, or the texts of a list; undefined: not known. */
+  texts(use: Use, mount: Mount, node: Node | null | undefined): readonly string[] | undefined {
+    const one = this.text(use, mount, node);
+    if (one !== undefined) return [one];
+    if (node === null || node === undefined) return undefined;
+    const value = this.reading.js.meaningOf(use.unit, node, this.question(use, mount));
+    if (value?.kind !== 'array' || value.node.type !== 'ArrayExpression') return undefined;
+    const all = value.node.elements.map((element) =>
+      this.reading.js.constantText(value.unit, element, this.question(use, mount)),
+    );
+    return all.every((text) => text !== undefined) ? all : undefined;
+  }
+  /** What is mounted by calling a factory or a class of the project: its parameters are what this call gives. */
+  madeBy(use: Use, mount: Mount, node: Node): Round {
+    for (let at = bare(node), steps = 0; steps < 20; steps += 1) {
+      if (at.type === 'MemberExpression') at = bare(at.object);
+      else if (at.type === 'CallExpression' || at.type === 'NewExpression') {
+        const target = targetOf(this.reading, { ...use, call: at });
+        if (target !== undefined) return this.#bound(use, mount, target, at);
+        at = bare(at.callee);
+      } else break;
+    }
+    return this.question(use, mount).round ?? noRound;
+  }
+  unknown(use: Use, why: string): void {
+    this.report({ unit: use.unit, node: use.call }, why);
+  }
+  report(at: { readonly unit: EcmaUnit; readonly node: Node }, why: string): void {
+    const what = at.unit.excerpt(at.node);
+    this.#say({ ...placeOf(at.unit, at.node), what, why, about: 'route', stack: this.framework.name });
+  }
+
+  add(made: Made): void {
+    const { use, mount } = made;
+    const at = made.at ?? { unit: use.unit, node: propertyNodeOf(use.call) };
+    const registered = placeOf(at.unit, at.node);
+    const guards = mount.guards.filter(({ under }) => isUnder(made.path, under)).map(({ under: _, ...guard }) => guard);
+    for (const method of made.methods) {
+      this.#routes.push({
+        method,
+        path: made.path,
+        stack: this.framework.name,
+        scope: this.reading.scope,
+        registered,
+        handler: this.#handlerOf(made, registered),
+        guards: [...guards, ...made.guards],
+        request: made.request ?? null,
+        response: made.response ?? null,
+        version: null,
+        mounted: mount.mounted,
+        certain: mount.certain && use.certain,
+      });
+    }
+  }
+  #handlerOf(made: Made, registered: Route['handler'] | ReturnType<typeof placeOf>): Route['handler'] {
+    const { use, mount, handler } = made;
+    if (handler === undefined) return { ...registered, name: null };
+    const node = 'kind' in handler ? undefined : handler;
+    const value = 'kind' in handler ? handler : this.#wrapped(use, mount, handler);
+    const name = node === undefined ? null : calledName(node);
+    if (value?.kind !== 'function') return { ...registered, name };
+    const own =
+      value.node.type === 'FunctionDeclaration' || value.node.type === 'FunctionExpression' ? value.node.id?.name : undefined;
+    return { ...placeOf(value.unit, value.node), name: own ?? name };
+  }
+  /** `wrapped(controller.list)` answers with `controller.list`. */
+  #wrapped(use: Use, mount: Mount, node: Node, depth = 0): Value | undefined {
+    const plain = bare(node);
+    const question = this.question(use, mount);
+    if (plain.type === 'CallExpression' && depth < 3 && propertyName(bare(plain.callee)) !== 'bind') {
+      for (const argument of plain.arguments) {
+        const inner = this.#wrapped(use, mount, argument, depth + 1);
+        if (inner?.kind === 'function') return inner;
+      }
+    }
+    return this.reading.js.meaningOf(use.unit, plain, question);
+  }
+  take(): readonly Route[] {
+    const routes = this.#routes;
+    this.#routes = [];
+    return routes;
+  }
+}
+const propertyNodeOf = (call: Use['call']): Node => {
+  const callee = bare(call.callee);
+  return callee.type === 'MemberExpression' ? callee.property : call;
+};
+function calledName(node: Node): string | null {
+  const plain = bare(node);
+  if (plain.type === 'Identifier') return plain.name;
+  return propertyName(plain) ?? null;
+}
+
+/** A framework whose routes are made by calls, as an adapter. */
+export function stackOf(framework: Framework): RouteStack {
+  return {
+    name: framework.name,
+    language: 'ecma',
+    marks: [framework.packages],
+    knownFrom: framework.knownFrom,
+    present: (reading) => reading.marked(framework.packages).length > 0,
+    read(reading, say) {
+      const walk = new Walk(reading, framework, say);
+      const byRoot = new Map<string, readonly Route[]>();
+      for (const router of walk.uses.routers.values()) {
+        if (router.role !== 'app') continue;
+        walk.enter(router.key, top);
+        byRoot.set(router.key, walk.take());
+      }
+      framework.roots?.(walk);
+      const routes = walk.take();
+      unreached(walk);
+      return [...[...byRoot].flatMap(([key, found]) => (walk.mounted.has(key) ? [] : found)), ...routes];
+    },
+  };
+}
+
+function unreached(walk: Walk): void {
+  for (const [key, router] of walk.uses.routers) {
+    if (walk.entered.has(key)) continue;
+    for (const use of walk.usesOf(key)) {
+      if (!looksLikeRoute(walk, use)) continue;
+      walk.unknown(use, router.role === 'router' ? 'no application mounts this router' : 'no application reaches this function');
+    }
+  }
+}
+/** Not `cache.get(key)`: a path and something that answers. */
+function looksLikeRoute({ reading }: Walk, { name, given, unit }: Use): boolean {
+  if (name === undefined || !(verbs.has(name) || name === 'route')) return false;
+  return given.length > 1 && reading.js.constantText(unit, given[0])?.startsWith('/') === true;
+}
+
+export const under = (mount: Mount, path: string, use: Use): Mount => ({
+  ...mount,
+  prefix: joinPaths(mount.prefix, path),
+  mounted: [...mount.mounted, placeOf(use.unit, use.call)],
+  certain: mount.certain && use.certain,
+});

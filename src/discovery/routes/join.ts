@@ -1,0 +1,46 @@
+// All routes of a scope, whatever serves them.
+import type { NotUnderstood } from '../contract/place.ts';
+import type { Reading } from '../contract/reading.ts';
+import type { Route, RouteStack } from '../contract/route.ts';
+
+export interface RouteMap {
+  /** By path and method. */
+  readonly routes: readonly Route[];
+  readonly notUnderstood: readonly NotUnderstood[];
+}
+
+export function routesIn(reading: Reading, stacks: readonly RouteStack[]): RouteMap {
+  const routes: Route[] = [];
+  const said: NotUnderstood[] = [];
+  for (const stack of stacks.filter((one) => one.present(reading))) {
+    const before = said.length;
+    const found = stack.read(reading, (what) => void said.push(what));
+    routes.push(...found);
+    if (found.length === 0 && said.length === before) said.push(...silent(reading, stack));
+  }
+  const known = new Set(routes.map(({ registered }) => placeText(registered)));
+  return {
+    routes: distinct(routes),
+    // What one adapter knows nothing of may be another's.
+    notUnderstood: [
+      ...new Map(said.filter((one) => !known.has(placeText(one))).map((one) => [`${placeText(one)} ${one.why}`, one])).values(),
+    ],
+  };
+}
+const placeText = ({ file, line }: { readonly file: string; readonly line: number | null }): string => `${file}:${line}`;
+
+/** A framework that is there and serves nothing is a hole in the map, not a service without routes. */
+function silent(reading: Reading, stack: RouteStack): readonly NotUnderstood[] {
+  const [file] = stack.marks.flatMap((mark) => reading.marked(mark));
+  if (file === undefined) return [];
+  const why = `${stack.name} is here, and no route of it was found`;
+  return [{ file, line: null, what: stack.name, why, about: 'route', stack: stack.name }];
+}
+
+const keyOf = ({ path, method, registered: { file, line }, version }: Route): string =>
+  `${path} ${method} ${version ?? ''} ${file} ${String(line).padStart(6, '0')}`;
+function distinct(routes: readonly Route[]): readonly Route[] {
+  const byKey = new Map<string, Route>();
+  for (const route of routes) if (byKey.get(keyOf(route))?.certain !== true) byKey.set(keyOf(route), route);
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, route]) => route);
+}
