@@ -8,6 +8,8 @@ import type { EcmaUnit } from './reading.ts';
 export interface Spot<N extends Node = Node> {
   readonly node: N;
   readonly unit: EcmaUnit;
+  /** What the names around it are, where it was made by a call or in a turn of a loop: ask about its parts with this round. */
+  readonly round?: Round;
 }
 export type Value =
   | ({ readonly kind: 'function' | 'class' | 'object' | 'array' | 'other' } & Spot)
@@ -29,6 +31,8 @@ export type Value =
       readonly name: string;
       readonly call: CallExpression | NewExpression;
       readonly unit: EcmaUnit;
+      /** As of `Spot`: ask about the arguments of `call` with it. */
+      readonly round?: Round;
     }
   /** A parameter whose callers do not say what it is. `path`: properties taken of it. */
   | {

@@ -1,6 +1,6 @@
 // What a question about meaning is asked with.
 import type { Node } from 'oxc-parser';
-import type { Element, Question, Round, Value } from '../contract/meaning.ts';
+import type { Element, Question, Round, Spot, Value } from '../contract/meaning.ts';
 import type { EcmaUnit } from '../contract/reading.ts';
 
 /** Where other files come from. */
@@ -71,6 +71,16 @@ export class Asking {
       this.#rounds.set(this.round, memory);
     }
     return this.throughCalls ? memory.through : memory.direct;
+  }
+  /** The same question asked inside of what was made with a round. */
+  inside(round: Round | undefined): Asking {
+    if (round === undefined || round === this.round) return this;
+    const outer = [...(this.round ?? [])].filter(([key]) => !round.has(key));
+    return this.with({ round: outer.length === 0 ? round : new Map([...outer, ...round]) });
+  }
+  /** A node as a value that remembers the round. */
+  spot<N extends Node>(node: N, unit: EcmaUnit): Spot<N> {
+    return this.round === undefined ? { node, unit } : { node, unit, round: this.round };
   }
   /** One step further; false: enough. */
   step(): boolean {

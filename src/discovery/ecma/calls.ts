@@ -1,5 +1,5 @@
 // Who calls a function, with what, and what it gives.
-import type { CallExpression, Node } from 'oxc-parser';
+import type { CallExpression, NewExpression, Node } from 'oxc-parser';
 import type { CallSite, Declaration, Spot, Value } from '../contract/meaning.ts';
 import type { EcmaUnit } from '../contract/reading.ts';
 import { type Asking, keyOf, type Sources } from './asking.ts';
@@ -22,12 +22,32 @@ export function called(asking: Asking, unit: EcmaUnit, call: CallExpression, dep
     return there === undefined ? undefined : { kind: 'namespace', unit: there };
   }
   const value = meaningOf(asking, unit, callee, depth + 1);
-  if (value?.kind === 'external') return { kind: 'made', from: value.from, name: value.name, call, unit };
+  if (value?.kind === 'external') return madeBy(asking, value, { node: call, unit });
   if (value?.kind === 'made') return { ...value, name: `${value.name}()` };
   if (value?.kind !== 'function' || !isFunction(value.node)) return undefined;
   // `f.bind(this)` is f.
   if (propertyName(callee) === 'bind') return value;
-  return resultOf(asking, { node: value.node, unit: value.unit }, depth);
+  const bound = boundTo(asking, { node: call, unit }, value, depth);
+  return resultOf(asking.inside(bound.round), { node: value.node, unit: value.unit }, depth);
+}
+
+export function madeBy(asking: Asking, value: Value & { readonly kind: 'external' }, { node: call, unit }: Spot<Call>): Value {
+  const made = { kind: 'made', from: value.from, name: value.name, call, unit } as const;
+  return asking.round === undefined ? made : { ...made, round: asking.round };
+}
+
+type Call = CallExpression | NewExpression;
+/** A function or a class with what this call gives for its parameters. */
+export function boundTo<V extends Spot>(asking: Asking, { node, unit }: Spot<Call>, value: V, depth: number): V {
+  const fn = isClass(value.node) ? constructorOf(value.node) : value.node;
+  if (fn === undefined || !isFunction(fn) || fn.params.length === 0 || node.arguments.length === 0) return value;
+  const spread = node.arguments.findIndex(({ type }) => type === 'SpreadElement');
+  const known = spread < 0 ? node.arguments : node.arguments.slice(0, spread);
+  const given = fn.params.map((_, n) => (n < known.length ? meaningOf(asking, unit, known[n], depth + 1) : undefined));
+  const key = keyOf(value.unit, fn);
+  // A function that calls itself would make rounds without end.
+  if (given.every((one) => one === undefined) || asking.round?.has(key) === true) return value;
+  return { ...value, round: new Map([...(value.round ?? []), [key, { value: given[0], key: '0', given }] as const]) };
 }
 
 /** What a function gives: what says most of it first, for a way that returns a constant early is a way out. */
@@ -61,8 +81,10 @@ export function argument(
 ): Maybe {
   const { of, index, path } = declaration;
   const turn = asking.round?.get(keyOf(unit, of));
-  if (turn?.given !== undefined) return along(asking, turn.given[index], path, depth);
-  if (turn !== undefined) return along(asking, index === 0 ? turn.value : { kind: 'text', text: turn.key }, path, depth);
+  const own = turn?.given?.[index];
+  if (own !== undefined) return along(asking, own, path, depth);
+  if (turn !== undefined && turn.given === undefined)
+    return along(asking, index === 0 ? turn.value : { kind: 'text', text: turn.key }, path, depth);
   const typed = classOfType(asking, unit, declaration.type, depth);
   if (typed !== undefined) return along(asking, typed, path, depth);
   if (asking.throughCalls) {
@@ -79,7 +101,7 @@ export function classOfType(asking: Asking, unit: EcmaUnit, type: Node | null | 
   if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier') return undefined;
   const declaration = declarationOf(unit, type.typeName);
   const value = declaration === undefined ? undefined : declared(asking, unit, declaration, depth);
-  return value?.kind === 'class' ? { kind: 'instance', node: value.node, unit: value.unit } : undefined;
+  return value?.kind === 'class' ? { ...value, kind: 'instance' } : undefined;
 }
 
 type Index = ReadonlyMap<string, readonly CallSite[]>;

@@ -34,7 +34,9 @@ export function constantText(asking: Asking, unit: EcmaUnit, node: Node | null |
   if (at.type === 'LogicalExpression' && at.operator !== '&&') return next(at.left) ?? next(at.right);
   const value = meaningOf(asking, unit, at);
   if (value?.kind === 'text') return value.text;
-  return value?.kind === 'other' && value.node !== at ? constantText(asking, value.unit, value.node, depth + 1) : undefined;
+  return value?.kind === 'other' && value.node !== at
+    ? constantText(asking.inside(value.round), value.unit, value.node, depth + 1)
+    : undefined;
 }
 const joined = (parts: readonly (string | undefined)[]): string | undefined =>
   parts.includes(undefined) ? undefined : parts.join('');
@@ -62,17 +64,18 @@ export function jsonOf(asking: Asking, unit: EcmaUnit, node: Node | null | undef
 
 function literal(asking: Asking, o: { readonly value: Value; readonly from: Node }, depth: number): Json | undefined {
   const { value } = o;
+  const inner = 'round' in value ? asking.inside(value.round) : asking;
   if (value.kind === 'text') return value.text;
   if (value.kind === 'object' && value.node.type === 'ObjectExpression') {
     const made: Record<string, Json> = {};
     for (const one of value.node.properties) {
-      const next = (node: Node): Json => jsonOf(asking, value.unit, node, depth + 1);
+      const next = (node: Node): Json => jsonOf(inner, value.unit, node, depth + 1);
       if (one.type === 'SpreadElement') {
         const spread = next(one.argument);
         Object.assign(made, isObject(spread) ? spread : { '...': spread });
         continue;
       }
-      const key = keyName(one) ?? constantText(asking, value.unit, one.key);
+      const key = keyName(one) ?? constantText(inner, value.unit, one.key);
       const plain = key !== undefined && one.kind === 'init' && !one.method;
       // A key such as __proto__ is a key like others.
       const set = (name: string, json: Json) =>
@@ -84,10 +87,10 @@ function literal(asking: Asking, o: { readonly value: Value; readonly from: Node
   }
   if (value.kind === 'array' && value.node.type === 'ArrayExpression')
     return value.node.elements.map((one) =>
-      jsonOf(asking, value.unit, one?.type === 'SpreadElement' ? one.argument : one, depth + 1),
+      jsonOf(inner, value.unit, one?.type === 'SpreadElement' ? one.argument : one, depth + 1),
     );
   // An identifier led to a plain literal elsewhere.
   const plain =
     value.kind === 'other' && (value.node.type === 'Literal' || value.node.type === 'UnaryExpression') && value.node !== o.from;
-  return plain ? jsonOf(asking, value.unit, value.node, deepest) : undefined;
+  return plain ? jsonOf(inner, value.unit, value.node, deepest) : undefined;
 }

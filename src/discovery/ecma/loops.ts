@@ -32,16 +32,18 @@ function listOfConstant(asking: Asking, unit: EcmaUnit, node: Node, depth: numbe
 
 function listOf(asking: Asking, value: Value, from: Node, depth: number): Elements {
   if (value.kind === 'list') return value.items.map((item, n) => element(item, n));
-  if (value.kind === 'other' && value.node !== from) return elementsOf(asking, value.unit, value.node, depth + 1);
+  if (value.kind === 'other' && value.node !== from)
+    return elementsOf(asking.inside(value.round), value.unit, value.node, depth + 1);
   if (value.kind !== 'array' || value.node.type !== 'ArrayExpression') return undefined;
+  const inner = asking.inside(value.round);
   const found: Element[] = [];
   for (const one of value.node.elements) {
     if (one === null) continue;
     if (one.type !== 'SpreadElement') {
-      found.push(element(meaningOf(asking, value.unit, one), found.length));
+      found.push(element(meaningOf(inner, value.unit, one), found.length));
       continue;
     }
-    const spread = elementsOf(asking, value.unit, one.argument, depth + 1);
+    const spread = elementsOf(inner, value.unit, one.argument, depth + 1);
     if (spread === undefined) return undefined;
     for (const { value: inner } of spread) found.push(element(inner, found.length));
   }
@@ -85,17 +87,18 @@ export function entriesOf(asking: Asking, unit: EcmaUnit, node: Node | null | un
   if (value?.kind === 'enum' && value.node.type === 'TSEnumDeclaration')
     return value.node.body.members.map(({ id }) => element(propertyOf(asking, value, nameOf(id) ?? ''), nameOf(id) ?? ''));
   if (value?.kind !== 'object' || value.node.type !== 'ObjectExpression') return undefined;
+  const inner = asking.inside(value.round);
   const found = new Map<string, Element>();
   for (const one of value.node.properties) {
     if (one.type === 'SpreadElement') {
-      const spread = entriesOf(asking, value.unit, one.argument, depth + 1);
+      const spread = entriesOf(inner, value.unit, one.argument, depth + 1);
       if (spread === undefined) return undefined;
       for (const inner of spread) found.set(inner.key, inner);
       continue;
     }
-    const key = keyName(one) ?? constantText(asking, value.unit, one.key);
+    const key = keyName(one) ?? constantText(inner, value.unit, one.key);
     if (key === undefined) return undefined;
-    found.set(key, element(meaningOf(asking, value.unit, one.value), key));
+    found.set(key, element(meaningOf(inner, value.unit, one.value), key));
   }
   return [...found.values()];
 }

@@ -12,19 +12,19 @@ export const keyName = (of: { readonly computed: boolean; readonly key: Node }):
   of.computed ? stringOf(of.key) : nameOf(of.key);
 
 /** The object or the class whose function a `this` stands in. */
-export function owner(unit: EcmaUnit, node: Node): Maybe {
+export function owner(asking: Asking, unit: EcmaUnit, node: Node): Maybe {
   for (let at = node.parent; at !== null && at !== undefined; at = at.parent) {
     if (at.type === 'FunctionDeclaration') return undefined;
     if (at.type === 'FunctionExpression') {
       const holder = at.parent;
       if (holder?.type === 'Property')
-        return holder.parent?.type === 'ObjectExpression' ? { kind: 'object', node: holder.parent, unit } : undefined;
+        return holder.parent?.type === 'ObjectExpression' ? { kind: 'object', ...asking.spot(holder.parent, unit) } : undefined;
       if (holder?.type !== 'MethodDefinition') return undefined;
     }
     if (at.type === 'MethodDefinition' || at.type === 'PropertyDefinition' || at.type === 'AccessorProperty') {
       const of = at.parent?.parent;
       if (of === null || of === undefined || !isClass(of)) return undefined;
-      return { kind: at.static ? 'class' : 'instance', node: of, unit };
+      return { kind: at.static ? 'class' : 'instance', ...asking.spot(of, unit) };
     }
     if (at.type === 'StaticBlock' && at.parent?.parent != null && isClass(at.parent.parent))
       return { kind: 'class', node: at.parent.parent, unit };
@@ -71,7 +71,7 @@ export function ofClass(asking: Asking, value: Value & Spot, name: string, depth
     if (one.type === 'MethodDefinition' && own === name && one.value.type === 'FunctionExpression') {
       return one.kind === 'get'
         ? resultOf(asking, { node: one.value, unit }, depth + 1)
-        : { kind: 'function', node: one.value, unit };
+        : { kind: 'function', ...asking.spot(one.value, unit) };
     }
     if (one.type !== 'MethodDefinition' && own === name) {
       const type = 'typeAnnotation' in one ? one.typeAnnotation?.typeAnnotation : undefined;

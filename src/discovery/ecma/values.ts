@@ -4,7 +4,7 @@ import type { Node } from 'oxc-parser';
 import type { Declaration, Value } from '../contract/meaning.ts';
 import type { EcmaUnit } from '../contract/reading.ts';
 import { type Asking, furthest, keyOf } from './asking.ts';
-import { argument, called } from './calls.ts';
+import { argument, boundTo, called, madeBy } from './calls.ts';
 import { imported } from './imports.ts';
 import { constantText } from './literal.ts';
 import { bare, isClass, isFunction, propertyName } from './node.ts';
@@ -28,8 +28,8 @@ export function meaningOf(asking: Asking, unit: EcmaUnit, node: Node | null | un
 function evaluated(asking: Asking, unit: EcmaUnit, o: { readonly node: Node; readonly depth: number }): Maybe {
   const { node, depth } = o;
   const next = (one: Node | null | undefined): Maybe => meaningOf(asking, unit, one, depth + 1);
-  if (isFunction(node)) return { kind: 'function', node, unit };
-  if (isClass(node)) return { kind: 'class', node, unit };
+  if (isFunction(node)) return { kind: 'function', ...asking.spot(node, unit) };
+  if (isClass(node)) return { kind: 'class', ...asking.spot(node, unit) };
   switch (node.type) {
     case 'Identifier': {
       const declaration = node.name === 'undefined' ? undefined : declarationOf(unit, node);
@@ -40,9 +40,9 @@ function evaluated(asking: Asking, unit: EcmaUnit, o: { readonly node: Node; rea
     case 'TSEnumDeclaration':
       return { kind: 'enum', node, unit };
     case 'ObjectExpression':
-      return { kind: 'object', node, unit };
+      return { kind: 'object', ...asking.spot(node, unit) };
     case 'ArrayExpression':
-      return { kind: 'array', node, unit };
+      return { kind: 'array', ...asking.spot(node, unit) };
     case 'SequenceExpression':
       return next(node.expressions.at(-1));
     case 'AssignmentExpression':
@@ -52,9 +52,9 @@ function evaluated(asking: Asking, unit: EcmaUnit, o: { readonly node: Node; rea
     case 'ConditionalExpression':
       return next(node.consequent) ?? next(node.alternate);
     case 'ThisExpression':
-      return owner(unit, node);
+      return owner(asking, unit, node);
     case 'Super': {
-      const own = owner(unit, node);
+      const own = owner(asking, unit, node);
       const base = own !== undefined && 'node' in own && isClass(own.node) ? next(own.node.superClass) : undefined;
       return base?.kind === 'class' ? { ...base, kind: 'instance' } : base;
     }
@@ -66,8 +66,8 @@ function evaluated(asking: Asking, unit: EcmaUnit, o: { readonly node: Node; rea
     }
     case 'NewExpression': {
       const made = next(node.callee);
-      if (made?.kind === 'class') return { kind: 'instance', node: made.node, unit: made.unit };
-      return made?.kind === 'external' ? { kind: 'made', from: made.from, name: made.name, call: node, unit } : undefined;
+      if (made?.kind === 'class') return { ...boundTo(asking, { node, unit }, made, depth), kind: 'instance' };
+      return made?.kind === 'external' ? madeBy(asking, made, { node, unit }) : undefined;
     }
     case 'ImportExpression': {
       const from = constantText(asking, unit, node.source, depth + 1);
@@ -76,7 +76,7 @@ function evaluated(asking: Asking, unit: EcmaUnit, o: { readonly node: Node; rea
     case 'CallExpression':
       return called(asking, unit, node, depth);
     default:
-      return { kind: 'other', node, unit };
+      return { kind: 'other', ...asking.spot(node, unit) };
   }
 }
 
@@ -85,7 +85,7 @@ export function declared(asking: Asking, unit: EcmaUnit, declaration: Declaratio
     case 'function':
     case 'class':
     case 'enum':
-      return { kind: declaration.kind, node: declaration.node, unit };
+      return { kind: declaration.kind, ...asking.spot(declaration.node, unit) };
     case 'value':
       return along(asking, meaningOf(asking, unit, declaration.node, depth), declaration.path, depth);
     case 'import':
@@ -115,10 +115,12 @@ export function propertyOf(asking: Asking, value: Value, name: string, depth = 0
     case 'parameter':
       return { ...value, path: [...value.path, name] };
     case 'object':
-      return ofObject(asking, value, name, depth);
+      return ofObject(asking.inside(value.round), value, name, depth);
     case 'array': {
       const element = value.node.type === 'ArrayExpression' && /^\d+$/.test(name) ? value.node.elements[Number(name)] : undefined;
-      return element?.type === 'SpreadElement' ? undefined : meaningOf(asking, value.unit, element, depth + 1);
+      return element?.type === 'SpreadElement'
+        ? undefined
+        : meaningOf(asking.inside(value.round), value.unit, element, depth + 1);
     }
     case 'list':
       return /^\d+$/.test(name) ? value.items[Number(name)] : undefined;
@@ -126,7 +128,7 @@ export function propertyOf(asking: Asking, value: Value, name: string, depth = 0
       return ofEnum(value, name);
     case 'instance':
     case 'class':
-      return ofClass(asking, value, name, depth);
+      return ofClass(asking.inside(value.round), value, name, depth);
     case 'function':
       // `f.bind(this)` is f; other properties are what is set on it.
       return name === 'bind' ? value : ofFunction(asking, value, name, depth);

@@ -60,6 +60,17 @@ describe('what an expression means', () => {
     ['an element of a list', 'const l = [() => 1];\nask(l[0]);', 'function a.ts:1'],
     ['a property by a constant', "const k = 'x'; const o = { x() {} };\nask(o[k]);", 'function a.ts:1'],
     ['a getter', 'class A { get x() { return () => 1; } }\nask(new A().x);', 'function a.ts:1'],
+    [
+      'what a factory makes of the arguments of this call',
+      'const make = (f) => ({ f });\nmake(() => 1);\nconst m = make(() => 2);\nask(m.f);',
+      'function a.ts:3',
+    ],
+    [
+      'what a constructor is given in this call',
+      'class A { constructor(f) { this.f = f; } }\nconst a = new A(() => 1);\nconst b = new A(() => 2);\nask(b.f);',
+      'function a.ts:3',
+    ],
+    ['a function that calls itself', 'function f(x) { return f([x]); }\nask(f(1));', 'nothing'],
     ['an optional chain', 'const o = { x() {} };\nask(o?.x);', 'function a.ts:1'],
   ])('%s', async (_, text, expected) => {
     expect(await meant({ 'a.ts': text })).toBe(expected);
@@ -117,6 +128,8 @@ it('joins constants to texts, and knows when a text is not constant', async () =
   expect(await text('const a = \'/x\'; const b = `${a}/y`; ask(b + "/\\u007a\\n");')).toBe('/x/y/z\n');
   expect(await text('ask(`${process.env.X}/y`);')).toBeUndefined();
   expect(await text("enum P { Orders = 'orders', Two = 2 } ask(`/${P.Orders}/v${P.Two}`);")).toBe('/orders/v2');
+  expect(await text("const at = (p) => `/v1${p}`; ask(at('/x'));")).toBe('/v1/x');
+  expect(await text("const at = (p) => ({ path: '/v1' + p }); at('/y'); ask(at('/x').path);")).toBe('/v1/x');
   expect(await text("ask(process.env.PREFIX || '/api');")).toBe('/api');
 });
 
