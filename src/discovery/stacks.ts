@@ -4,6 +4,7 @@ import type { TableStack } from './contract/tables.ts';
 
 export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/express.ts').then(({ express }) => express),
+  () => import('./routes/adapters/fastify.ts').then(({ fastify }) => fastify),
 ];
 export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/prisma/stack.ts').then(({ prisma }) => prisma),
