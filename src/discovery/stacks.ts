@@ -9,4 +9,5 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
 export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/prisma/stack.ts').then(({ prisma }) => prisma),
   () => import('./tables/adapters/typeorm/stack.ts').then(({ typeorm }) => typeorm),
+  () => import('./tables/adapters/sequelize/stack.ts').then(({ sequelize }) => sequelize),
 ];

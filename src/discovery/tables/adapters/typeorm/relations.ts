@@ -118,12 +118,10 @@ export function joinTable(
   const table = `${naming.prefix}${text(bag?.get('name')) ?? naming.joinTable(own, other, o.member.name)}`;
   const at = placeOf(o.member.spot);
   const side = (entity: Entity, given: string | undefined) =>
-    entity
-      .keys()
-      .map((key) => ({
-        column: { ...plainColumn(given ?? naming.joinTableColumn(entity.bare, key.name), key.type, at), nullable: false },
-        to: key.name,
-      }));
+    entity.keys().map((key) => ({
+      column: { ...plainColumn(given ?? naming.joinTableColumn(entity.bare, key.name), key.type, at), nullable: false },
+      to: key.name,
+    }));
   let [first, second] = [side(o.entity, columnName('joinColumn')), side(target, columnName('inverseJoinColumn'))];
   if (first.some(({ column }) => second.some((one) => one.column.name === column.name))) {
     const numbered = (sides: typeof first, n: number): typeof first =>
