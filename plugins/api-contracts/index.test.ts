@@ -236,7 +236,7 @@ it('reports broken, huge, minified and binary files and maps the rest', async ()
     'src/binary.js it is a binary file',
     'src/broken.js a syntax error; what sur',
     'src/huge.js it has 1,048,579 bytes; ',
-    'src/other.js it is not UTF-8 text',
+    'src/other.js it is not UTF-8 text; it',
     'src/packed.js it looks minified or gen',
     'openapi.yml it cannot be read: Block',
     'swagger.json it says that it is OpenA',

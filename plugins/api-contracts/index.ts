@@ -1,30 +1,43 @@
-import { readModules } from '../../src/javascript/module.ts';
-import { defineContext } from '../../src/plugin-api.ts';
+import { openReading, routeStacks, routesIn } from '../../src/discovery/index.ts';
+import { defineContext, type Tree } from '../../src/plugin-api.ts';
 import { briefOf } from './brief.ts';
 import { compare } from './differences.ts';
 import { manifest } from './manifest.ts';
 import { operationsIn } from './openapi.ts';
-import type { Guard } from './route.ts';
-import { routesIn } from './walk.ts';
+import { type Guard, type NotUnderstood, routeOf } from './route.ts';
 
 const authOf = ({ by, scopes, stage }: Guard) => ({ by, scopes, stage });
 
+/** The files of one folder of a tree. */
+function below(tree: Tree, scope: string): Tree {
+  if (scope === '') return tree;
+  const glob = async (patterns: readonly string[]) => (await tree.glob(patterns)).filter((file) => file.startsWith(`${scope}/`));
+  return { ...tree, glob, readBytes: (file) => tree.readBytes(file) };
+}
+
 export default defineContext(manifest, async (inputs, host) => {
   const tree = host.trees.base;
-  const modules = await readModules({
+  const scope = (inputs.path ?? '').replace(/^(\.\/)+|\/+$/g, '').replace(/^\.$/, '');
+  const stacks = await Promise.all(routeStacks.map((load) => load()));
+  const reading = await openReading({
     tree,
+    scope,
     files: inputs.files,
+    stacks,
     signal: host.signal,
     progress: (fraction, file) => host.progress(0.7 * fraction, file),
   });
-  host.progress(0.7, `following routes through ${modules.byFile.size} files`);
-  const { routes, notUnderstood: unclear } = routesIn({ modules: modules.byFile, throughCalls: false });
+  host.progress(0.7, `following routes through ${reading.facts.size} files`);
+  const { routes: found, notUnderstood: unclear } = routesIn(reading, stacks);
+  const routes = found.map(routeOf);
   host.signal.throwIfAborted();
   host.progress(0.95, 'reading OpenAPI files');
-  const described = await operationsIn(tree, inputs.openapi);
+  const described = await operationsIn(below(tree, scope), inputs.openapi);
   const operations = [...described.operations].sort((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1));
   const comparison = compare(routes, operations);
-  const notUnderstood = [...modules.notRead, ...unclear, ...described.notUnderstood];
+  const notUnderstood = [...reading.trouble, ...unclear, ...described.notUnderstood].map(
+    ({ file, line, what, why }): NotUnderstood => ({ file, line, what, why }),
+  );
   if (notUnderstood.length > 0)
     host.log.info(`${notUnderstood.length} places are not in the map; they are listed in not-understood.`);
   return {

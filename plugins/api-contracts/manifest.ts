@@ -26,6 +26,10 @@ export const manifest = defineManifest({
         default: [],
         description: 'Globs of source files; default: all JavaScript and TypeScript but tests and built files.',
       },
+      path: {
+        type: 'string',
+        description: 'The folder of one service of a monorepo, relative to the scope; default: all of it.',
+      },
       openapi: {
         type: 'array',
         items: { type: 'string', description: 'A glob relative to the scope.', format: 'glob' },
@@ -53,7 +57,7 @@ export const manifest = defineManifest({
           properties: {
             method,
             path,
-            framework: { type: 'string', enum: ['fastify', 'express'], description: 'What serves it.' },
+            framework: { type: 'string', description: 'What serves it: `fastify`, `express`, `koa` and so on.' },
             registered: { ...place, description: 'Where the route is made.' },
             handler: { ...place, description: 'Where the function that answers it is.' },
             auth: {
@@ -85,8 +89,35 @@ export const manifest = defineManifest({
               description: 'Schemas by part: body, params, querystring, headers; null: none is declared.',
             },
             response: { type: 'json', description: 'Schemas by status; null: none is declared.' },
+            version: {
+              type: 'string',
+              nullable: true,
+              description: 'Its version, where the framework keeps it beside the path.',
+            },
+            mounted: {
+              type: 'array',
+              items: { ...place, description: 'A place.' },
+              description: 'Where each part of the prefix comes from, outermost first.',
+            },
+            certain: {
+              type: 'boolean',
+              description: 'False: a condition, or a loop over what is not known, decides whether it exists.',
+            },
           },
-          required: ['method', 'path', 'framework', 'registered', 'handler', 'auth', 'hooks', 'request', 'response'],
+          required: [
+            'method',
+            'path',
+            'framework',
+            'registered',
+            'handler',
+            'auth',
+            'hooks',
+            'request',
+            'response',
+            'version',
+            'mounted',
+            'certain',
+          ],
           additionalProperties: false,
         },
       },

@@ -1,3 +1,5 @@
+// A route as the outputs of this plugin hold it.
+import type { Route as Found, NotUnderstood as Met, Place as Somewhere } from '../../src/discovery/index.ts';
 import type { Json } from '../../src/plugin-api.ts';
 
 export interface Place {
@@ -14,34 +16,35 @@ export interface Guard {
 export interface Route {
   readonly method: string;
   readonly path: string;
-  readonly framework: 'fastify' | 'express';
+  readonly framework: string;
   readonly registered: Place;
   readonly handler: Place;
   readonly guards: readonly Guard[];
   readonly request: Json;
   readonly response: Json;
+  readonly version: string | null;
+  readonly mounted: readonly Place[];
+  readonly certain: boolean;
 }
-export interface NotUnderstood {
-  readonly file: string;
-  readonly line: number | null;
-  readonly what: string;
-  readonly why: string;
-}
+export type NotUnderstood = Pick<Met, 'file' | 'line' | 'what' | 'why'>;
 
-/** Where a router hangs: what all its routes inherit. */
-export interface Mount {
-  readonly prefix: string;
-  readonly guards: readonly Guard[];
-}
+const placeOf = ({ file, line }: Somewhere): Place => ({ file, line: line ?? 1 });
+
+export const routeOf = (found: Found): Route => ({
+  method: found.method,
+  path: found.path,
+  framework: found.stack,
+  registered: placeOf(found.registered),
+  handler: placeOf(found.handler),
+  guards: found.guards,
+  request: found.request,
+  response: found.response,
+  version: found.version,
+  mounted: found.mounted.map(placeOf),
+  certain: found.certain,
+});
 
 export function joinPaths(prefix: string, path: string): string {
   const joined = `/${prefix}/${path}`.replace(/\/{2,}/g, '/');
   return joined.length > 1 ? joined.replace(/\/$/, '') : joined;
-}
-
-/** `:id`, `:id?`, `:id(\\d+)` and `*` in the notation of OpenAPI. */
-export function plainPath(path: string): string {
-  return path
-    .replace(/:(\w+)(\((?:[^()]|\([^()]*\))*\))?[?+*]?/g, '{$1}')
-    .replace(/\*(\w*)/g, (_, name: string) => `{${name || '*'}}`);
 }

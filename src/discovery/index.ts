@@ -9,4 +9,5 @@ export { filesIn } from './files/folder.ts';
 export { operationsIn } from './openapi/files.ts';
 export { isDocument, type Operation } from './openapi/operation.ts';
 export { openReading, type ReadingOptions } from './reading.ts';
+export { type RouteMap, routesIn } from './routes/join.ts';
 export { routeStacks, tableStacks } from './stacks.ts';

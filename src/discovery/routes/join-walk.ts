@@ -203,12 +203,13 @@ export function stackOf(framework: Framework): RouteStack {
   };
 }
 
+export const unreachedBy = 'no application';
 function unreached(walk: Walk): void {
   for (const [key, router] of walk.uses.routers) {
     if (walk.entered.has(key)) continue;
     for (const use of walk.usesOf(key)) {
       if (!looksLikeRoute(walk, use)) continue;
-      walk.unknown(use, router.role === 'router' ? 'no application mounts this router' : 'no application reaches this function');
+      walk.unknown(use, `${unreachedBy} ${router.role === 'router' ? 'mounts this router' : 'reaches this function'}`);
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { NotUnderstood } from '../contract/place.ts';
 import type { Reading } from '../contract/reading.ts';
 import type { Route, RouteStack } from '../contract/route.ts';
+import { unreachedBy } from './join-walk.ts';
 
 export interface RouteMap {
   /** By path and method. */
@@ -19,12 +20,11 @@ export function routesIn(reading: Reading, stacks: readonly RouteStack[]): Route
     if (found.length === 0 && said.length === before) said.push(...silent(reading, stack));
   }
   const known = new Set(routes.map(({ registered }) => placeText(registered)));
+  // What one adapter reaches from nowhere may be another's.
+  const left = said.filter((one) => !one.why.startsWith(unreachedBy) || !known.has(placeText(one)));
   return {
     routes: distinct(routes),
-    // What one adapter knows nothing of may be another's.
-    notUnderstood: [
-      ...new Map(said.filter((one) => !known.has(placeText(one))).map((one) => [`${placeText(one)} ${one.why}`, one])).values(),
-    ],
+    notUnderstood: [...new Map(left.map((one) => [`${placeText(one)} ${one.why}`, one])).values()],
   };
 }
 const placeText = ({ file, line }: { readonly file: string; readonly line: number | null }): string => `${file}:${line}`;

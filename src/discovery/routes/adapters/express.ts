@@ -13,7 +13,7 @@ const framework: Framework = {
   names: new Set([...verbs, 'm-search', 'route', 'use', 'param']),
   roleOf({ from, name }) {
     if (!framework.packages.test(from)) return undefined;
-    const plain = name.replace(/^(default|\*)(?=$|\.)\.?/, '').replace(/(^|\.)\w+\(\)/g, '');
+    const plain = name.replace(/^(default|\*)(?=$|\.)\.?/, '').replace(/(^|\.)(\w+\(\)|default$)/g, '');
     if (/^(Router|AsyncRouter|PromiseRouter)$/.test(plain)) return 'router';
     return plain !== '' ? undefined : from === 'express' ? 'app' : 'router';
   },
