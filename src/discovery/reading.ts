@@ -1,14 +1,12 @@
 // A scope that was opened: all texts are read once, syntax trees are made when they are asked for.
-import { createHash } from 'node:crypto';
 import type { Ecma } from './contract/meaning.ts';
-import type { Language, NotUnderstood } from './contract/place.ts';
+import type { NotUnderstood } from './contract/place.ts';
 import type { EcmaUnit, FileFacts, Files, Reading, Stack, Unit } from './contract/reading.ts';
-import { factsOf } from './ecma/facts.ts';
-import { ParsedUnit, parse } from './ecma/node.ts';
 import { ecmaOf } from './ecma/questions.ts';
 import { Resolver } from './ecma/resolve.ts';
+import { indexed, reparsed, unread } from './files/index-file.ts';
 import { languageOf, listed } from './files/list.ts';
-import { textOf } from './files/text.ts';
+import { type TextRead, textOf } from './files/text.ts';
 import { type Grammars, grammarLanguages, openGrammars } from './grammar/parse.ts';
 import { type Plain, SourceText } from './grammar/plain.ts';
 import { packagesOf } from './packages.ts';
@@ -43,9 +41,10 @@ export async function openReading(options: ReadingOptions): Promise<Reading> {
       const file = wanted[n] ?? '';
       options.signal?.throwIfAborted();
       options.progress?.((0.5 * n) / wanted.length, file);
-      const read = textOf(await options.tree.readBytes(file));
+      const read = await textRead(options.tree, file);
       if ('text' in read) texts.set(file, read.text);
-      else trouble.push(unread(file, read.why));
+      const said = 'text' in read ? read.but : read.why;
+      if (said !== undefined) trouble.push(unread(file, said));
     }
   });
   await Promise.all(readers);
@@ -54,14 +53,11 @@ export async function openReading(options: ReadingOptions): Promise<Reading> {
   return open;
 }
 
-const unread = (file: string, why: string): NotUnderstood => ({
-  file,
-  line: null,
-  what: file.split('/').at(-1) ?? file,
-  why,
-  about: 'file',
-  stack: null,
-});
+const textRead = async (tree: Files, file: string): Promise<TextRead> =>
+  tree.readBytes(file).then(textOf, (error: unknown) => ({
+    // A link to itself or to nowhere, or a file that went away.
+    why: `it cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+  }));
 
 class OpenReading implements Reading {
   readonly scope: string;
@@ -119,28 +115,9 @@ class OpenReading implements Reading {
   }
 
   #read(file: string, text: string): FileFacts {
-    const language = languageOf(file);
-    const empty = {
-      hash: createHash('sha1').update(text).digest('base64'),
-      language,
-      lines: text.split('\n').length,
-      imports: [],
-      exports: [],
-      marks: [],
-      trouble: [],
-    };
-    if (language !== 'ecma') return { ...empty, marks: importedIn(language, text) };
-    const { program, faults } = parse(file, text);
-    const lines = new SourceText(text);
-    const trouble = faults.slice(0, 1).map(({ start }): NotUnderstood => {
-      const what = text.slice(start).split('\n')[0]?.trim().slice(0, 80) ?? '';
-      return { ...unread(file, 'a syntax error; what surrounds it may be missing'), line: lines.lineAt(start), what };
-    });
-    const unit = new ParsedUnit({ file, text, facts: { ...empty, trouble }, tree: program });
-    const whole = { ...unit.facts, ...factsOf(unit) };
-    unit.facts = whole;
-    this.#keep(unit);
-    return whole;
+    const { facts, unit } = indexed(file, text);
+    if (unit !== undefined) this.#keep(unit);
+    return facts;
   }
 
   #keep(unit: EcmaUnit): void {
@@ -161,9 +138,8 @@ class OpenReading implements Reading {
       return kept;
     }
     const [text, facts] = [this.#texts.get(file), this.facts.get(file)];
-    if (text === undefined || facts?.language !== 'ecma') return undefined;
-    const unit = new ParsedUnit({ file, text, facts, tree: parse(file, text).program });
-    this.#keep(unit);
+    const unit = text === undefined || facts === undefined ? undefined : reparsed(file, text, facts);
+    if (unit !== undefined) this.#keep(unit);
     return unit;
   }
 
@@ -223,17 +199,4 @@ class OpenReading implements Reading {
     }
     return by;
   }
-}
-
-/** What files of the other languages import, by their words: good enough to know which files matter. */
-function importedIn(language: Language, text: string): readonly string[] {
-  const patterns: Partial<Readonly<Record<Language, RegExp>>> = {
-    python: /^\s*(?:from\s+([\w.]+)\s+import|import\s+([\w.]+))/gm,
-    go: /^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w.\-/]+)"\s*$/gm,
-    java: /^\s*import\s+(?:static\s+)?([\w.]+)/gm,
-    ruby: /^\s*require(?:_relative)?\s+['"]([^'"]+)['"]/gm,
-  };
-  const pattern = patterns[language];
-  if (pattern === undefined) return [];
-  return [...new Set([...text.matchAll(pattern)].map(([, a, b]) => a ?? b ?? ''))].sort();
 }

@@ -11,8 +11,13 @@ export interface Spot<N extends Node = Node> {
   /** What the names around it are, where it was made by a call or in a turn of a loop: ask about its parts with this round. */
   readonly round?: Round;
 }
+type Of<Kind extends string> = { readonly kind: Kind } & Spot;
 export type Value =
-  | ({ readonly kind: 'function' | 'class' | 'object' | 'array' | 'other' } & Spot)
+  | Of<'function'>
+  | Of<'class'>
+  | Of<'object'>
+  | Of<'array'>
+  | Of<'other'>
   /** `node`: the class. */
   | ({ readonly kind: 'instance' } & Spot)
   /** `node`: the TypeScript enum. */

@@ -28,6 +28,8 @@ export interface FileFacts {
    * (an exported name), `call pgTable` (the last name of what is called).
    */
   readonly marks: readonly string[];
+  /** Ranges of the text that do not parse: the tree is without them. */
+  readonly leftOut: readonly (readonly [start: number, end: number])[];
   readonly trouble: readonly NotUnderstood[];
 }
 export interface ImportFact {
