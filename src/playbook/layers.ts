@@ -2,14 +2,17 @@
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { valueWords } from '../registry/type-words.ts';
+import { valueProblems } from '../registry/value-problem.ts';
 import type { Complaints } from './complaints.ts';
+import { grammar } from './grammar.ts';
 import { loadPlaybook } from './load.ts';
 import { lastingRemoved, merge, normalised } from './merge.ts';
 import { type Rename, renames } from './renames.ts';
 import type { ReuseReaders } from './reuse.ts';
 import type { Location } from './reuse-address.ts';
+import { topLevel } from './shape.ts';
 import { Source } from './source.ts';
-import { type Node, nodeOf, plain } from './tree.ts';
+import { field, type Node, nodeOf, plain } from './tree.ts';
 
 export interface Layer {
   readonly source: Source;
@@ -71,6 +74,7 @@ export async function readLayers(request: LayersRequest, complaints: Complaints)
   const included = reading?.included ?? [];
   for (const { source } of list) complaints.also(source.problems);
   const maps = list.filter(({ source, root }) => source.value !== undefined && isMap(root, complaints));
+  complainUnversioned(maps, complaints);
   return {
     playbook: loaded.source,
     ownFile,
@@ -80,6 +84,14 @@ export async function readLayers(request: LayersRequest, complaints: Complaints)
     sound: maps.length === list.length && included.every(({ value }) => value !== undefined),
     withOrigin: (diagnostics) => reading?.reuse.withOrigin(diagnostics) ?? diagnostics,
   };
+}
+
+/** The version of one file says nothing about another; where no file has one, the whole is told so. */
+function complainUnversioned(maps: readonly Layer[], complaints: Complaints): void {
+  const unversioned = maps.filter(({ root }) => field(root, 'bexpert') === undefined);
+  if (unversioned.length === maps.length) return;
+  const missing = valueProblems({ schema: grammar.playbook, value: {}, where: topLevel });
+  for (const { root } of unversioned) complaints.values(missing, root);
 }
 
 function merged(maps: readonly Layer[], complaints: Complaints): Node | undefined {

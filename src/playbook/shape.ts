@@ -137,7 +137,7 @@ function bareAmounts(part: Part, value: Readonly<Record<string, Json>>): readonl
   });
 }
 
-const topLevel = 'the top level';
+export const topLevel = 'the top level';
 const named: { readonly [P in Part]?: string } = {
   input: 'input',
   service: 'service',
