@@ -5,9 +5,11 @@ import type { TableStack } from './contract/tables.ts';
 export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/express.ts').then(({ express }) => express),
   () => import('./routes/adapters/fastify.ts').then(({ fastify }) => fastify),
+  () => import('./routes/adapters/koa.ts').then(({ koa }) => koa),
 ];
 export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/prisma/stack.ts').then(({ prisma }) => prisma),
   () => import('./tables/adapters/typeorm/stack.ts').then(({ typeorm }) => typeorm),
   () => import('./tables/adapters/sequelize/stack.ts').then(({ sequelize }) => sequelize),
+  () => import('./tables/adapters/drizzle/stack.ts').then(({ drizzle }) => drizzle),
 ];
