@@ -29,11 +29,14 @@ export function imported(asking: Asking, o: Import): Value | undefined {
   const found = names.get(o.name);
   if (found?.kind === 'node') return meaningOf(asking, unit, found.node, depth);
   if (found?.kind === 'elsewhere') return imported(asking, { unit, from: found.from, name: found.name, depth });
+  let passed: Value | undefined;
   for (const from of all) {
     const value = imported(asking, { unit, from, name: o.name, depth });
     // A package that is passed on whole may have any name.
     if (value !== undefined && (value.kind !== 'external' || all.length === 1)) return value;
+    if (value !== undefined && asking.sources.resolve(unit.file, from) !== undefined) passed ??= value;
   }
+  if (passed !== undefined) return passed;
   const whole = names.get('default');
   // CommonJS: the whole is what an `import x from` gives, and the names are properties of what module.exports is.
   if (o.name === 'default')

@@ -6,7 +6,9 @@ import type { Language } from '../contract/place.ts';
 export const elsewhere = [
   '**/{node_modules,dist,build,out,coverage,vendor,.next,.nuxt,.output,target,__pycache__,site-packages,.venv,venv}/**',
   '**/{test,tests,__tests__,spec,specs,e2e,fixtures,__fixtures__,__mocks__,mocks}/**',
-  '**/*.{test,spec,config,stories}.{js,mjs,cjs,jsx,ts,mts,cts,tsx}',
+  '**/*.{test,spec,stories}.{js,mjs,cjs,jsx,ts,mts,cts,tsx}',
+  // Of tools: an application may have an `app.config.ts` of its own.
+  '**/{astro,babel,commitlint,craco,cypress,drizzle,esbuild,eslint,jest,karma,knip,lint-staged,metro,next,nuxt,playwright,postcss,prettier,release,rollup,rspack,svelte,tailwind,tsup,unocss,vite,vitest,webpack,windi}.config.{js,mjs,cjs,ts,mts,cts}',
   '**/*.d.{ts,mts,cts}',
   '**/*.min.js',
   '**/*_test.go',
