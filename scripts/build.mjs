@@ -156,6 +156,8 @@ await build({
   banner,
   entryPoints: [
     ...['index', 'plugin-api', 'testing'].map((name) => ({ in: `src/${name}.ts`, out: name })),
+    // The program of processes that parse what may end them.
+    { in: 'src/discovery/mapper/process.ts', out: 'mapper' },
     ...[...later].map(([name, file]) => ({ in: file, out: name })),
   ],
   outdir: out,

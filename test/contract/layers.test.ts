@@ -13,7 +13,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   expression: ['diagnostics'],
   registry: ['diagnostics', 'generated'],
   javascript: [],
-  discovery: ['contract'],
+  discovery: ['contract', 'host'],
   findings: [],
   start: [],
   playbook: ['expression', 'diagnostics', 'registry', 'generated'],

@@ -1,5 +1,6 @@
 // Files that do not parse: the statements with the mistakes are blanked, and what is around them is read.
-import { Lang, parse as parseTolerantly, type SgNode } from '@ast-grep/napi';
+import { createRequire } from 'node:module';
+import type { SgNode } from '@ast-grep/napi';
 import type { Program } from 'oxc-parser';
 import { type Parsed, parse } from './node.ts';
 
@@ -26,7 +27,9 @@ export function recovered(file: string, text: string, parsed: Parsed): Recovered
 }
 
 function withoutMistakes(file: string, text: string, parsed: Parsed): Recovered {
-  const root = parseTolerantly(/\.[mc]?ts$/.test(file) ? Lang.TypeScript : Lang.Tsx, text).root();
+  const root = tolerant()
+    .parse(/\.[mc]?ts$/.test(file) ? 'TypeScript' : 'Tsx', text)
+    .root();
   const whole = String(root.kind()) === 'ERROR';
   const statements = whole
     ? chunksOf(text)
@@ -75,6 +78,10 @@ function chunksOf(text: string): readonly Range[] {
   const starts = [...text.matchAll(/^[^\s)\]}]/gm)].map(({ index }) => index);
   return starts.map((start, n) => [start, starts[n + 1] ?? text.length]);
 }
+
+/** Loaded when it is first needed: most projects have no such file. */
+const tolerant = (): typeof import('@ast-grep/napi') =>
+  createRequire(import.meta.url)('@ast-grep/napi') as typeof import('@ast-grep/napi');
 
 const rangeOf = (node: SgNode): Range => {
   const { start, end } = node.range();
