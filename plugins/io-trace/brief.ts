@@ -1,26 +1,44 @@
-// The findings as text, the most relevant first, within a budget of tokens.
+// The findings as text, within a budget of tokens: what the goal names first, then the most relevant.
+import { byGoal, type IoFinding } from '../../src/discovery/index.ts';
 import { type BriefItem, fitted } from '../../src/plugin-api.ts';
-import type { Found, NotUnderstood, Trace } from './trace.ts';
 
-function textOf({ rule, file, line, code, what, routes, chain }: Found): string {
+interface Unclear {
+  readonly file: string;
+  readonly line: number | null;
+  readonly what: string;
+  readonly why: string;
+}
+interface Traced {
+  readonly findings: readonly IoFinding[];
+  readonly routes: number;
+  readonly functions: number;
+  readonly notUnderstood: readonly Unclear[];
+}
+
+function textOf({ rule, file, line, code, what, why, hint, routes, chain }: IoFinding): string {
   const way = chain.map(({ name, file: at, line: n }) => `${name} (${at}:${n})`).join(' → ');
   return [
-    `${file}:${line} [${rule.id}] ${what} ${rule.why}`,
+    `${file}:${line} [${rule}] ${what} ${why}`,
     `  ${code}`,
     way === ''
       ? '  No route was seen to reach it.'
       : `  Reached by ${routes.slice(0, 5).join(', ')}${routes.length > 5 ? ` and ${routes.length - 5} more` : ''}: ${way}`,
-    `  ${rule.hint}`,
+    `  ${hint}`,
   ].join('\n');
 }
-const placeOf = ({ file, line, what, why }: NotUnderstood): string =>
-  `${file}${line === null ? '' : `:${line}`}: ${why} — ${what}`;
+const placeOf = ({ file, line, what, why }: Unclear): string => `${file}${line === null ? '' : `:${line}`}: ${why} — ${what}`;
 
-export function briefOf(traced: Trace, tokens: number): readonly BriefItem[] {
-  const { findings, routes, functions, notUnderstood } = traced;
+export function briefOf(
+  { findings, routes, functions, notUnderstood }: Traced,
+  { goal, 'max-tokens': tokens }: { readonly goal: string; readonly 'max-tokens': number },
+): readonly BriefItem[] {
   const scope = `${routes} route handlers and hooks were followed through ${functions} functions.`;
+  const ordered = byGoal(goal, findings, ({ routes: reach, file, chain, code }) => ({
+    name: reach.join(' '),
+    parts: [file, code, ...chain.map(({ name }) => name)],
+  }));
   const text =
-    findings.length === 0 ? `${scope} Nothing was found.` : `${scope}\n${fitted(findings.map(textOf), tokens * 0.85).join('\n')}`;
+    findings.length === 0 ? `${scope} Nothing was found.` : `${scope}\n${fitted(ordered.map(textOf), tokens * 0.85).join('\n')}`;
   const unclear =
     notUnderstood.length === 0
       ? []

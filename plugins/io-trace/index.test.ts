@@ -26,8 +26,8 @@ it('traces the example service', async () => {
   expect(outputs.findings.map(({ rule, file, routes }) => `${rule} ${file} ${routes}`)).toEqual([
     'query-in-loop src/orders/store.js GET /orders',
     'query-in-loop src/orders/store.js POST /orders',
-    'outbound-call-without-timeout src/payments/client.js POST /orders/:id/payment',
-    'outbound-call-without-retry src/payments/client.js POST /orders/:id/payment',
+    'outbound-call-without-timeout src/payments/client.js POST /orders/{id}/payment',
+    'outbound-call-without-retry src/payments/client.js POST /orders/{id}/payment',
   ]);
   expect(outputs.findings[0]?.chain.map(({ name, file }) => `${name} ${file}`)).toEqual([
     'GET /orders src/orders/routes.js',
@@ -72,6 +72,34 @@ it('follows a request through classes, injected parts, re-exports and callbacks 
       ],
     },
   ]);
+});
+
+it('names routes in full, with the prefixes of the routers that they hang on, and once for each place that they hang on', async () => {
+  const { outputs } = await traced({
+    'package.json': '{"dependencies":{"express":"5"}}',
+    'src/app.js': `import express from 'express';\nimport { orders } from './orders.js';\nconst app = express();\napp.use('/api/v1/orders', orders);\napp.use('/old', orders);\n`,
+    'src/orders.js': `import { Router } from 'express';\nimport { readFileSync } from 'node:fs';\nexport const orders = Router();\norders.get('/:id', (req, res) => res.end(readFileSync('x')));\n`,
+  });
+  expect(outputs.findings.map(({ rule, routes }) => `${rule} ${routes}`)).toEqual([
+    'blocking-call GET /api/v1/orders/{id},GET /old/{id}',
+  ]);
+});
+
+it('puts first in the brief what the goal names', async () => {
+  const files = {
+    'src/app.js': `import { readFileSync } from 'node:fs';\napp.get('/orders', () => readFileSync('a'));\napp.get('/invoices', () => readFileSync('b'));`,
+  };
+  const first = async (goal: string) => /Reached by (.*?):/.exec((await traced(files, { goal })).brief[0]?.text ?? '')?.[1];
+  expect(await first('')).toBe('GET /orders');
+  expect(await first('Send an invoice by mail')).toBe('GET /invoices');
+});
+
+it('takes a time limit that is set for all calls as one', async () => {
+  const { outputs } = await traced({
+    'src/setup.js': `import axios from 'axios';\naxios.defaults.timeout = 1000;`,
+    'src/a.js': `import axios from 'axios';\nimport { withRetry } from './retry.js';\nexport const load = () => axios.get('https://x.example');`,
+  });
+  expect(outputs.findings).toEqual([]);
 });
 
 it('tells what no route reaches from what a request waits for, and ranks the latter first', async () => {

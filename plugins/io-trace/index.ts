@@ -1,29 +1,34 @@
-import { readModules } from '../../src/javascript/module.ts';
+import { openReading, routeStacks, routesIn, traceIn } from '../../src/discovery/index.ts';
 import { defineContext } from '../../src/plugin-api.ts';
 import { briefOf } from './brief.ts';
 import { manifest } from './manifest.ts';
-import { trace } from './trace.ts';
 
 export default defineContext(manifest, async (inputs, host) => {
-  const modules = await readModules({
+  const stacks = await Promise.all(routeStacks.map((load) => load()));
+  const reading = await openReading({
     tree: host.trees.base,
     files: inputs.files,
+    stacks,
     signal: host.signal,
     progress: (fraction, file) => host.progress(0.5 * fraction, file),
   });
-  const traced = await trace({ modules: modules.byFile, throughCalls: false }, (fraction, file) => {
-    host.signal.throwIfAborted();
-    host.progress(0.5 + 0.5 * fraction, file);
+  // What is not understood of the routes is api-contracts' to say.
+  const { routes } = routesIn(reading, stacks);
+  const traced = await traceIn(reading, {
+    routes,
+    signal: host.signal,
+    progress: (fraction, file) => host.progress(0.5 + 0.5 * fraction, file),
   });
-  const notUnderstood = [...modules.notRead, ...traced.notUnderstood];
+  const notUnderstood = [...reading.trouble, ...traced.notUnderstood].map(({ file, line, what, why }) => ({
+    file,
+    line,
+    what,
+    why,
+  }));
   if (traced.routes === 0) host.log.warn('No route handler was found, so nothing is known to be on the path of a request.');
+  const findings = traced.findings.map(({ line, ...finding }) => ({ ...finding, line: line ?? 1 }));
   return {
-    outputs: {
-      findings: traced.findings.map(({ rule, ...found }) => ({ rule: rule.id, ...found, why: rule.why, hint: rule.hint })),
-      routes: traced.routes,
-      functions: traced.functions,
-      'not-understood': notUnderstood,
-    },
-    brief: briefOf({ ...traced, notUnderstood }, inputs['max-tokens']),
+    outputs: { findings, routes: traced.routes, functions: traced.functions, 'not-understood': notUnderstood },
+    brief: briefOf({ findings, routes: traced.routes, functions: traced.functions, notUnderstood }, inputs),
   };
 });

@@ -14,6 +14,11 @@ export const manifest = defineManifest({
         default: [],
         description: 'Globs of source files; default: all JavaScript and TypeScript but tests and built files.',
       },
+      goal: {
+        type: 'string',
+        default: '',
+        description: 'What is about to be done: findings that it names come first in the brief.',
+      },
       'max-tokens': {
         type: 'integer',
         minimum: 200,
@@ -42,7 +47,7 @@ export const manifest = defineManifest({
             hint: { type: 'string', description: 'What can be done.' },
             routes: {
               type: 'array',
-              items: { type: 'string', description: '`GET /orders`, as written.' },
+              items: { type: 'string', description: '`GET /orders/{id}`.' },
               description: 'Routes that reach it.',
             },
             chain: {

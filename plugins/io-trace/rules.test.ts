@@ -1,10 +1,10 @@
 // Positive and negative examples of each rule, each the handler of a route in a file of its own.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ioRules as rules } from '../../src/discovery/index.ts';
 import type { Outputs } from '../../src/plugin-api.ts';
 import { testContext } from '../../src/testing.ts';
 import plugin from './index.ts';
 import type { manifest } from './manifest.ts';
-import { rules } from './rules.ts';
 
 const head = `
 import { readFileSync, promises } from 'node:fs';
@@ -14,6 +14,12 @@ import axios from 'axios';
 import https from 'node:https';
 import { request as undici } from 'undici';
 import pg from 'pg';
+import bcryptjs from 'bcryptjs';
+import { hash as native } from 'bcrypt';
+import { S3Client } from '@aws-sdk/client-s3';
+import nodemailer from 'nodemailer';
+const s3 = new S3Client({});
+const mail = nodemailer.createTransport({ host: 'x' });
 const pool = new pg.Pool();
 const columns = 'id, name';
 const client = axios.create({ timeout: 500 });
@@ -75,6 +81,8 @@ const examples: Readonly<Record<string, { readonly red: readonly string[]; reado
       `await slow.get('/x');`,
       `https.get('https://x.example', (answer) => {});`,
       `await undici('https://x.example', { method: 'GET' });`,
+      `await s3.send(command);`,
+      `await mail.sendMail(letter);`,
     ],
     green: [
       `await fetch('https://x.example', { signal: AbortSignal.timeout(500) });`,
@@ -85,6 +93,8 @@ const examples: Readonly<Record<string, { readonly red: readonly string[]; reado
       `await axios.post(url, data, { timeout: 100 });`,
       `const sent = https.request(url); sent.setTimeout(500);`,
       `const fetch = (x) => x; fetch('local');`,
+      `await s3.send(command, { abortSignal: AbortSignal.timeout(500) });`,
+      `const t = nodemailer.createTransport({ socketTimeout: 500 }); await t.sendMail(letter);`,
     ],
   },
   'blocking-call': {
@@ -106,6 +116,49 @@ const examples: Readonly<Record<string, { readonly red: readonly string[]; reado
       `const soon = later();`,
       `pool.query('select 1', (error) => {});`,
       `reply.send();`,
+    ],
+  },
+  'body-without-limit': {
+    red: [
+      `let body = ''; req.on('data', (piece) => { body += piece; }); req.on('end', () => JSON.parse(body));`,
+      `const all = []; for await (const piece of request.raw) all.push(piece); return JSON.parse(Buffer.concat(all));`,
+    ],
+    green: [
+      `let body = ''; req.on('data', (piece) => { body += piece; if (body.length > 1e6) req.destroy(); });`,
+      `let size = 0; for await (const piece of request.raw) { size += piece.length; if (size > limit) throw new Error(); all.push(piece); }`,
+      `for await (const piece of request) hash.update(piece);`,
+      `socket.on('data', (piece) => { body += piece; });`,
+      `return JSON.parse(request.body);`,
+    ],
+  },
+  'heavy-work': {
+    red: [
+      `return bcryptjs.hash(request.body.password, 12);`,
+      `const rounds = 15; return native(request.body.password, rounds);`,
+      `return bcryptjs.hash(request.body.password, await bcryptjs.genSalt(14));`,
+    ],
+    green: [
+      `return bcryptjs.hash(request.body.password, 10);`,
+      `return native(request.body.password, 12);`,
+      `return bcryptjs.compare(request.body.password, hash);`,
+      `crypto.pbkdf2('a', 'b', 600_000, 32, 'sha512', done);`,
+    ],
+  },
+  'unheard-failure': {
+    red: [
+      `later().then((rows) => reply.send(rows));`,
+      `fetch(url, { signal }).then((answer) => answer.json()).then(seen.push);`,
+      `queue.on('job', async (job) => { await later(job); });`,
+      `setInterval(async () => { await later(); }, 1000);`,
+    ],
+    green: [
+      `later().then((rows) => reply.send(rows)).catch(next);`,
+      `later().then((rows) => reply.send(rows), next);`,
+      `await later().then((rows) => reply.send(rows));`,
+      `return later().then((rows) => reply.send(rows));`,
+      `queue.on('job', async (job) => { try { await later(job); } catch (error) { log(error); } });`,
+      `queue.on('job', (job) => { seen.push(job); });`,
+      `const soon = setTimeout(() => reply.send(), 10);`,
     ],
   },
   'await-in-loop': {

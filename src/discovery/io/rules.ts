@@ -1,13 +1,16 @@
-// What is looked for: data only. How each shape is found is in shapes.ts.
+// What is looked for: data only. How each shape is found is in shapes/.
 export type Shape =
   | 'blocking'
+  | 'heavy'
+  | 'body-without-limit'
   | 'query-in-loop'
   | 'await-in-loop'
   | 'no-timeout'
   | 'no-retry'
   | 'outbound-in-transaction'
   | 'text-in-query'
-  | 'not-awaited';
+  | 'not-awaited'
+  | 'unheard-failure';
 
 export interface Rule {
   readonly id: string;
@@ -62,12 +65,36 @@ export const rules: readonly Rule[] = [
     hint: 'Use the asynchronous form, or do it once when the program starts.',
   },
   {
+    id: 'body-without-limit',
+    shape: 'body-without-limit',
+    weight: 68,
+    onRequestPath: true,
+    why: 'One request can fill the memory, and parsing what was gathered stops the event loop for as long as it takes.',
+    hint: 'Count the bytes and answer 413 beyond a limit, or let the framework read the body: it has one.',
+  },
+  {
+    id: 'heavy-work',
+    shape: 'heavy',
+    weight: 67,
+    onRequestPath: true,
+    why: 'It takes the processor for a large part of a second for each request; in JavaScript it stops the event loop, natively it fills the few threads of the pool.',
+    hint: 'Choose a cost that takes about 100 ms where it runs, and limit how many run at once.',
+  },
+  {
     id: 'not-awaited',
     shape: 'not-awaited',
     weight: 65,
     onRequestPath: false,
     why: 'The answer goes out before it is done, and its failure becomes an unhandled rejection that ends the process.',
     hint: 'Put `await` before it; where it shall go on in the background, write `void` and catch its errors.',
+  },
+  {
+    id: 'unheard-failure',
+    shape: 'unheard-failure',
+    weight: 60,
+    onRequestPath: false,
+    why: 'A failure becomes an unhandled rejection, which ends the process and every request that it serves.',
+    hint: 'Catch its errors where it is started, and say what becomes of them.',
   },
   {
     id: 'await-in-loop',
@@ -97,6 +124,7 @@ export const blocking: Readonly<Record<string, RegExp>> = {
   bcrypt: /Sync$/,
   bcryptjs: /Sync$/,
   argon2: /Sync$/,
+  'crypto-js': /^(default\.)?(PBKDF2|EvpKDF)$/,
   'sync-fetch': /./,
   deasync: /./,
 };
@@ -136,10 +164,13 @@ export const outbound: readonly Outbound[] = [
   { from: 'https', name: /^(default\.)?(request|get)$/, options: [0, 1], limits: ['timeout', 'signal'] },
 ];
 /** Clients that are made once with options of their own: `axios.create({ timeout })`. */
-export const clients: readonly { readonly from: string; readonly made: RegExp; readonly limits: readonly string[] }[] = [
-  { from: 'axios', made: /^default\.create(\.\w+)?$/, limits: ['timeout', 'signal'] },
-  { from: 'got', made: /^(default|got)\.extend(\.\w+)?$/, limits: ['timeout', 'signal'] },
-  { from: 'ky', made: /^default\.(create|extend)(\.\w+)?$/, limits: ['timeout', 'signal'] },
+export const clients: readonly { readonly from: RegExp; readonly made: RegExp; readonly limits: readonly string[] }[] = [
+  { from: /^axios$/, made: /^default\.create(\.\w+)?$/, limits: ['timeout', 'signal'] },
+  { from: /^got$/, made: /^(default|got)\.extend(\.\w+)?$/, limits: ['timeout', 'signal'] },
+  { from: /^ky$/, made: /^default\.(create|extend)(\.\w+)?$/, limits: ['timeout', 'signal'] },
+  // https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/node-configuring-maxsockets.html: no limit of a request by default.
+  { from: /^@aws-sdk\/client-/, made: /^\w+Client\.send$/, limits: ['requestHandler', 'abortSignal', 'requestTimeout'] },
+  { from: /^nodemailer$/, made: /^(default\.)?createTransport\.sendMail$/, limits: ['connectionTimeout', 'socketTimeout'] },
 ];
 /** What repeats calls, or stops them while the other side fails. */
 export const guards =
@@ -150,3 +181,21 @@ export const guardNames = /retry|retries|attempt|backoff|breaker|circuit/i;
 export const eachMethods = /^(map|forEach|flatMap|filter|reduce|every|some|eachSeries|mapSeries|eachLimit|mapLimit)$/;
 /** Functions that open a transaction for the callback that they are given. */
 export const transactionMethods = /^(\$?transaction|withTransaction|inTransaction|runInTransaction|transactional)$/;
+
+/** Functions that start something and do not look at what becomes of it. */
+export const detached = /^(on|once|addListener|prependListener|setTimeout|setInterval|setImmediate|nextTick|schedule)$/;
+/** What the request is called where its pieces are read. */
+export const requestNames = /^(this\.)?(ctx\.)?(req|request|incoming|message)(\.raw|\.req)?$/;
+/** Work whose cost is an argument. bcryptjs works in JavaScript, bcrypt in the pool of threads. */
+export const heavy: readonly {
+  readonly from: RegExp;
+  readonly name: RegExp;
+  readonly argument: number;
+  readonly least: number;
+  readonly unit: string;
+}[] = [
+  { from: /^bcryptjs$/, name: /^(default\.)?hash$/, argument: 1, least: 12, unit: 'rounds' },
+  { from: /^bcryptjs$/, name: /^(default\.)?genSalt$/, argument: 0, least: 12, unit: 'rounds' },
+  { from: /^bcrypt$/, name: /^(default\.)?hash$/, argument: 1, least: 14, unit: 'rounds' },
+  { from: /^bcrypt$/, name: /^(default\.)?genSalt$/, argument: 0, least: 14, unit: 'rounds' },
+];

@@ -1,0 +1,89 @@
+// Where requests come in: the handlers of the routes that are known, and what looks like a handler, a hook or middleware besides.
+import type { CallExpression, Node } from 'oxc-parser';
+import type { EcmaUnit, Reading } from '../contract/reading.ts';
+import type { Route } from '../contract/route.ts';
+import { type FunctionNode, isFunction, nameOf, propertyName } from '../ecma/node.ts';
+import { type Code, codeKey, codeOf, type Start } from './graph.ts';
+
+const verbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'del']);
+const registering = new Set([...verbs, 'route', 'addHook', 'use']);
+const parts = /^(handler|onRequest|preValidation|preHandler|preParsing|preSerialization)$/;
+
+export function startsIn(reading: Reading, routes: readonly Route[]): readonly Start[] {
+  const starts = reading.js.callsNamed(registering).flatMap(({ node, unit }) => registered({ reading, routes, unit }, node));
+  const known = new Set(starts.map(codeKey));
+  const more = routes.flatMap((route) => {
+    const code = functionAt(reading, route.handler);
+    if (code === undefined || known.has(codeKey(code))) return [];
+    const label = labelOf(route);
+    const { file, line } = route.registered;
+    return [{ ...code, labels: [label], at: { name: label, file, line: line ?? 1 } }];
+  });
+  return [...starts, ...more];
+}
+const labelOf = ({ method, path }: Route): string => `${method} ${path}`;
+
+/** The outermost function that begins on the line of a handler, or in the member of a class or an object that does. */
+function functionAt(reading: Reading, { file, line }: Route['handler']): Code | undefined {
+  const unit = line === null ? undefined : reading.ecma(file);
+  if (unit === undefined) return undefined;
+  const begins = (node: Node): number =>
+    unit.lineOf(node.parent?.type === 'MethodDefinition' || node.parent?.type === 'Property' ? nameNode(node.parent) : node);
+  const all: readonly FunctionNode[] = [
+    ...unit.nodes('FunctionDeclaration'),
+    ...unit.nodes('FunctionExpression'),
+    ...unit.nodes('ArrowFunctionExpression'),
+  ];
+  const fn = all.filter((one) => begins(one) === line || unit.lineOf(one) === line).sort((a, b) => a.start - b.start)[0];
+  return fn === undefined ? undefined : { fn, unit };
+}
+const nameNode = (member: Node): Node => ('key' in member ? (member.key as Node) : member);
+
+interface Place {
+  readonly reading: Reading;
+  readonly routes: readonly Route[];
+  readonly unit: EcmaUnit;
+}
+function registered({ reading, routes, unit }: Place, call: CallExpression): readonly Start[] {
+  const name = propertyName(call.callee) ?? '';
+  const given = call.arguments;
+  const line = unit.lineOf(call.callee.type === 'MemberExpression' ? call.callee.property : call);
+  const mapped = routes.filter(
+    ({ registered: at }) => at.file === unit.file && (at.line === line || at.line === unit.lineOf(call)),
+  );
+  const start = (written: string, node: Node | null | undefined): readonly Start[] => {
+    const code = codeOf(reading, unit, node);
+    if (code === undefined) return [];
+    const labels = mapped.length > 0 && !/^(hook|middleware)/.test(written) ? mapped.map(labelOf) : [written];
+    return [{ ...code, labels, at: { name: labels[0] ?? written, file: unit.file, line } }];
+  };
+  const first = reading.js.constantText(unit, given[0]);
+  if (verbs.has(name) && (first?.startsWith('/') === true || first === '*'))
+    return given.slice(1).flatMap((node) => handlersIn(node).flatMap((one) => start(`${name.toUpperCase()} ${first}`, one)));
+  if (name === 'route') return ofOptions({ reading, unit, start }, given[0]);
+  if (name === 'addHook' && first !== undefined && !/^on(Close|Ready|Listen|Register|Route)$/.test(first))
+    return start(`hook ${first}`, given[1]);
+  return name === 'use' ? given.flatMap((node) => start('middleware', node)) : [];
+}
+
+function ofOptions(
+  o: { readonly reading: Reading; readonly unit: EcmaUnit; start(written: string, node: Node): readonly Start[] },
+  node: Node | undefined,
+): readonly Start[] {
+  const options = o.reading.js.meaningOf(o.unit, node);
+  if (options?.kind !== 'object') return [];
+  const written = o.reading.js.jsonOf(o.unit, node);
+  const { method, url, path } =
+    typeof written === 'object' && written !== null && !Array.isArray(written) ? (written as Record<string, unknown>) : {};
+  const handler = o.reading.js.propertyOf(options, 'handler');
+  if (handler?.kind !== 'function' || !isFunction(handler.node)) return [];
+  const [made] = o.start(`${[method].flat().join(',')} ${url ?? path}`, handler.node);
+  return made === undefined ? [] : [{ ...made, fn: handler.node, unit: handler.unit }];
+}
+
+/** The functions among the arguments of a route: handlers, middleware in arrays, `handler` in an object. */
+function handlersIn(node: Node): readonly Node[] {
+  if (node.type === 'ArrayExpression') return node.elements.flatMap((one) => (one === null ? [] : handlersIn(one)));
+  if (node.type !== 'ObjectExpression') return [node];
+  return node.properties.flatMap((one) => (one.type === 'Property' && parts.test(nameOf(one.key) ?? '') ? [one.value] : []));
+}
