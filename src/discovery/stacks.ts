@@ -6,6 +6,8 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/express.ts').then(({ express }) => express),
   () => import('./routes/adapters/fastify.ts').then(({ fastify }) => fastify),
   () => import('./routes/adapters/koa.ts').then(({ koa }) => koa),
+  () => import('./routes/adapters/fastapi.ts').then(({ fastapi }) => fastapi),
+  () => import('./routes/adapters/flask.ts').then(({ flask }) => flask),
 ];
 export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/prisma/stack.ts').then(({ prisma }) => prisma),

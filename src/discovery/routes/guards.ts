@@ -11,7 +11,11 @@ const byName =
 const byBody =
   /headers\s*(\.|\[['"])authorization|jwtVerify|jwt\.verify|verifyToken|www-authenticate|\b401\b|req(uest)?\.(user|session)\b|\.(get|header)\(['"]authorization/i;
 
-export const looksLikeAuth = (name: string, body = ''): boolean => byName.test(name) || byBody.test(body);
+/** They name what they guard from, or prepare for. */
+const notByName = /limit|initialize|frame_?guard|csrf|logger|log_?requests?|rate|cors/i;
+
+export const looksLikeAuth = (name: string, body = ''): boolean =>
+  !notByName.test(name) && (byName.test(name) || byBody.test(body));
 
 export interface Asked {
   readonly reading: Reading;
@@ -44,6 +48,7 @@ function writtenOf(asked: Asked, node: Node, depth = 0): Node {
   const declaration = asked.reading.js.declarationOf(asked.unit, node);
   if (declaration?.kind !== 'value' || declaration.path.length > 0) return node;
   const set = bare(declaration.node);
+  if (set.type === 'CallExpression' && set.callee.type === 'Identifier' && set.callee.name === 'require') return node;
   return ['CallExpression', 'ArrayExpression', 'Identifier', 'MemberExpression'].includes(set.type)
     ? writtenOf(asked, set, depth + 1)
     : node;

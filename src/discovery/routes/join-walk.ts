@@ -5,7 +5,7 @@ import type { Question, Round, Value } from '../contract/meaning.ts';
 import type { NotUnderstood } from '../contract/place.ts';
 import type { EcmaUnit, Reading } from '../contract/reading.ts';
 import type { Guard, Route, RouteStack } from '../contract/route.ts';
-import { bare, propertyName } from '../ecma/node.ts';
+import { bare, isFunction, propertyName } from '../ecma/node.ts';
 import { parameterKey, type Router, routerOf, targetOf, type Use, type Uses, usesIn, type Vocabulary } from './join-uses.ts';
 import { isUnder, joinPaths, type Mount, noRound, placeOf, top, verbs } from './model.ts';
 
@@ -208,15 +208,25 @@ function unreached(walk: Walk): void {
   for (const [key, router] of walk.uses.routers) {
     if (walk.entered.has(key)) continue;
     for (const use of walk.usesOf(key)) {
-      if (!looksLikeRoute(walk, use)) continue;
+      if (!looksLikeRoute(walk, use, router)) continue;
       walk.unknown(use, `${unreachedBy} ${router.role === 'router' ? 'mounts this router' : 'reaches this function'}`);
     }
   }
 }
-/** Not `cache.get(key)`: a path and something that answers. */
-function looksLikeRoute({ reading }: Walk, { name, given, unit }: Use): boolean {
-  if (name === undefined || !(verbs.has(name) || name === 'route')) return false;
-  return given.length > 1 && reading.js.constantText(unit, given[0])?.startsWith('/') === true;
+/** Not `cache.get(key)`: a path and something that answers; what is called on a router is one. */
+function looksLikeRoute({ reading }: Walk, { name, given, unit }: Use, router: Router): boolean {
+  if (name === undefined || !(verbs.has(name) || name === 'route' || name === 'register') || given.length < 2) return false;
+  return router.role === 'router' || isTyped(router.value) || reading.js.constantText(unit, given[0])?.startsWith('/') === true;
+}
+
+/** A parameter that is declared to be a router of some framework. */
+function isTyped(value: Value): boolean {
+  if (value.kind !== 'parameter' || !isFunction(value.of) || value.path.length > 0) return false;
+  const parameter = value.of.params[value.index];
+  return (
+    parameter !== undefined &&
+    /:\s*[\w.]*(Router|Koa|Express|Application|Fastify\w*|Hono|IRouter)\b/.test(value.unit.textOf(parameter))
+  );
 }
 
 export const under = (mount: Mount, path: string, use: Use): Mount => ({

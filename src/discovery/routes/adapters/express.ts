@@ -2,6 +2,7 @@
 import type { Node } from 'oxc-parser';
 import { bare } from '../../ecma/node.ts';
 import { guardsOf } from '../guards.ts';
+import { isUnclear } from '../join-unclear.ts';
 import type { Use } from '../join-uses.ts';
 import { type Framework, stackOf, under, type Walk } from '../join-walk.ts';
 import { joinPaths, type Mount, methodOf, plainPath, type Scoped, verbs } from '../model.ts';
@@ -47,7 +48,7 @@ function mountAll(walk: Walk, use: Use, mount: Mount): readonly Scoped[] {
       }
       continue;
     }
-    if (isUnclear(walk, use, { mount, handler, withPath, first: first ?? use.call })) {
+    if ((withPath || handler === bare(first ?? use.call)) && isUnclear(walk, use, { mount, handler })) {
       walk.unknown(use, 'what is mounted here is known only while the program runs');
       continue;
     }
@@ -65,24 +66,6 @@ const elements = (node: Node): readonly Node[] => {
 };
 const isPattern = (node: Node | undefined): boolean =>
   node !== undefined && bare(node).type === 'Literal' && 'regex' in bare(node);
-
-/** A router may hide behind what nothing is known of; what has a name of middleware and what a package made is none. */
-function isUnclear(
-  walk: Walk,
-  use: Use,
-  o: { readonly mount: Mount; readonly handler: Node; readonly withPath: boolean; readonly first: Node },
-): boolean {
-  const handler = bare(o.handler);
-  const question = walk.question(use, o.mount);
-  const value = walk.reading.js.meaningOf(use.unit, handler, question);
-  if (value !== undefined && value.kind !== 'parameter') return false;
-  const callee = handler.type === 'CallExpression' ? bare(handler.callee) : undefined;
-  const from = callee === undefined ? undefined : walk.reading.js.meaningOf(use.unit, callee, question);
-  if (from !== undefined && from.kind !== 'parameter') return false;
-  if (!o.withPath && handler !== bare(o.first)) return false;
-  const [guard] = guardsOf({ reading: walk.reading, unit: use.unit, stage: 'middleware', question }, handler);
-  return guard?.isAuth !== true;
-}
 
 function addRoute(walk: Walk, use: Use, mount: Mount) {
   const chained = use.chain.find(({ name }) => name === 'route');
