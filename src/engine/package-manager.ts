@@ -6,6 +6,8 @@ import path from 'node:path';
 const harmless = /^\s*(?:registry|@[\w.-]+:registry|strict-ssl|noproxy)\s*=/;
 /** Lines of a .yarnrc (Yarn 1) that do. */
 const harmlessYarn = /^\s*(?:registry|"@[\w.-]+:registry")\s/;
+/** Lines of a pip.conf that do. */
+const harmlessPip = /^\s*(?:index-url|extra-index-url|trusted-host|no-index)\s*[=:]\s*\S/;
 const berryRegistry = /^npmRegistryServer:\s*["']?(https?:\/\/[^\s"']+)/m;
 
 /** Variables that do, of pip, uv, Go, Yarn, corepack and Bundler. */
@@ -49,8 +51,8 @@ export interface PackageManagerOptions {
 }
 
 /**
- * Writes the user's registries and the user's extra certificates into the set-up's home folder, in the files of npm, pnpm and Yarn, and
- * gives the variables that go with them.
+ * Writes the user's registries and the user's extra certificates into the set-up's home folder, in the files of npm, pnpm, Yarn and
+ * pip, and gives the variables that go with them.
  */
 export async function packageManagerSettings(options: PackageManagerOptions): Promise<Record<string, string>> {
   const { env, home } = options;
@@ -64,6 +66,8 @@ export async function packageManagerSettings(options: PackageManagerOptions): Pr
   await writeLines(path.join(home, '.npmrc'), npm);
   await writeLines(path.join(home, '.yarnrc'), await linesOf(ofUser('.yarnrc'), harmlessYarn));
   await writeLines(path.join(home, '.yarnrc.yml'), await berrySettings(ofUser('.yarnrc.yml'), npm));
+  const pip = await pipLines(env.PIP_CONFIG_FILE, [ofUser('.pip/pip.conf'), ofUser('.config/pip/pip.conf')]);
+  await writeLines(path.join(home, '.config/pip/pip.conf'), pip);
   const kept: Record<string, string> = await copiedCertificates(options);
   for (const name of addresses) {
     const value = env[name];
@@ -73,7 +77,18 @@ export async function packageManagerSettings(options: PackageManagerOptions): Pr
 }
 
 async function writeLines(file: string, lines: readonly string[]): Promise<void> {
-  if (lines.length > 0) await writeFile(file, `${lines.join('\n')}\n`);
+  if (lines.length === 0) return;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${lines.join('\n')}\n`);
+}
+
+/** pip reads all of its files, the later ones above the earlier, and none when the first is /dev/null. That of the machine it finds itself. */
+async function pipLines(first: string | undefined, others: readonly string[]): Promise<readonly string[]> {
+  const byName = new Map<string, string>();
+  for (const file of first === '/dev/null' ? [] : [...(first === undefined ? [] : [first]), ...others]) {
+    for (const line of await linesOf(file, harmlessPip)) byName.set(line.split(/[=:]/, 1)[0]?.trim() ?? '', line.trim());
+  }
+  return byName.size === 0 ? [] : ['[global]', ...byName.values()];
 }
 
 /** Yarn 2 and newer reads neither an .npmrc nor the variables by which other programs find a proxy. */

@@ -44,6 +44,19 @@ describe('the settings of package managers that set-up is given', () => {
       'httpProxy: "${HTTP_PROXY-}"\nhttpsProxy: "${HTTPS_PROXY-}"\nnpmRegistryServer: "https://berry.example"\n',
     );
   });
+  it('are those of pip too, of which a later file wins, and none where the user wants none', async () => {
+    mkdirSync(path.join(folder, 'user/.config/pip'), { recursive: true });
+    write('first.conf', '[global]\nindex-url = https://first.example/simple\ntrusted-host = first.example\n');
+    write(
+      '.config/pip/pip.conf',
+      '[global]\nindex-url: https://pip.example/simple\nextra-index-url = https://me:secret@y.example\n[list]\nformat = columns\n',
+    );
+    const first = path.join(folder, 'user/first.conf');
+    await settings({ PIP_CONFIG_FILE: '/dev/null' });
+    expect(existsSync(path.join(folder, 'home/.config/pip/pip.conf'))).toBe(false);
+    await settings({ PIP_CONFIG_FILE: first });
+    expect(made('.config/pip/pip.conf')).toBe('[global]\nindex-url: https://pip.example/simple\ntrusted-host = first.example\n');
+  });
   it('give Yarn 2 the registry of npm where it has none of its own', async () => {
     write('.npmrc', 'registry = https://npm.example/\n');
     await settings();
