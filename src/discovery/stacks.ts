@@ -6,6 +6,7 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/express.ts').then(({ express }) => express),
   () => import('./routes/adapters/fastify.ts').then(({ fastify }) => fastify),
   () => import('./routes/adapters/koa.ts').then(({ koa }) => koa),
+  () => import('./routes/adapters/hapi.ts').then(({ hapi }) => hapi),
   () => import('./routes/adapters/fastapi.ts').then(({ fastapi }) => fastapi),
   () => import('./routes/adapters/flask.ts').then(({ flask }) => flask),
 ];

@@ -3,6 +3,7 @@ import type { Plain } from '../plain.ts';
 export interface PythonFiles {
   readonly files: readonly string[];
   plain(file: string): Plain | undefined;
+  text(file: string): string | undefined;
 }
 export interface Module {
   readonly file: string;
@@ -44,6 +45,9 @@ export class Modules {
     return this.#sources.files;
   }
 
+  text(file: string): string | undefined {
+    return this.#sources.text(file);
+  }
   module(file: string): Module | undefined {
     if (!this.#read.has(file)) {
       const root = this.#sources.plain(file);

@@ -1,4 +1,4 @@
-import { around, childOf, namedOf, type Plain } from '../plain.ts';
+import { around, childOf, namedOf, type Plain, within } from '../plain.ts';
 import { argument, decoratorsOf, piecesOf } from './literal.ts';
 import { type Module, Modules, type PythonFiles } from './modules.ts';
 import { type Binding, basesOf, parametersOf, returnsOf, type Scope, scopeOf, statementsOf } from './names.ts';
@@ -22,11 +22,15 @@ export type ClassValue = Extract<Value, { readonly kind: 'class' | 'function' }>
 const unknown = { kind: 'unknown' } as const;
 /** Questions inside questions: a program may go in circles. */
 const deepest = 40;
+const mostCalls = 8;
 
 /** What names of a Python program mean. Nothing is executed; what only running it would say is `unknown`. */
 export class Python {
   readonly modules: Modules;
   readonly #scopes = new Map<Plain, Scope>();
+  readonly #values = new WeakMap<Plain, Value>();
+  readonly #parameters = new Map<Plain, Map<string, Value>>();
+  readonly #calls = new Map<string, readonly Located[]>();
   #depth = 0;
 
   constructor(sources: PythonFiles) {
@@ -41,9 +45,14 @@ export class Python {
 
   value(node: Plain | undefined, module: Module): Value {
     if (node === undefined || this.#depth > deepest) return unknown;
+    const known = this.#values.get(node);
+    if (known !== undefined) return known;
     this.#depth += 1;
     try {
-      return this.#value(node, module);
+      const value = this.#value(node, module);
+      // Of what is unknown this deep the reason may be the depth.
+      if (value.kind !== 'unknown' || this.#depth < deepest / 4) this.#values.set(node, value);
+      return value;
     } finally {
       this.#depth -= 1;
     }
@@ -133,7 +142,8 @@ export class Python {
       const inner = body && this.scope(body).names.get(name);
       if (inner && !(inner.kind === 'value' && inner.node.start <= at.start && at.end <= inner.node.end))
         return this.#bound(inner, module);
-      if (parametersOf(node).has(name)) return name === 'self' || name === 'cls' ? this.#self(node, module) : unknown;
+      if (parametersOf(node).has(name))
+        return name === 'self' || name === 'cls' ? this.#self(node, module) : this.#given(name, node, module);
     }
     const inside = around(at, ['class_definition']);
     const body = inside && around(at, ['function_definition'])?.parent !== inside ? childOf(inside, 'body') : undefined;
@@ -146,6 +156,46 @@ export class Python {
     return node === undefined ? unknown : { kind: 'class', node, module };
   }
 
+  /** What a parameter is given, where only one place calls the function. */
+  #given(name: string, definition: Plain, module: Module): Value {
+    const known = this.#parameters.get(definition) ?? new Map<string, Value>();
+    this.#parameters.set(definition, known);
+    const value = known.get(name);
+    if (value !== undefined) return value;
+    // While it is looked for it is unknown: a function may pass it on to itself.
+    known.set(name, unknown);
+    const found = this.#passed(name, definition, module);
+    known.set(name, found);
+    return found;
+  }
+  #passed(name: string, definition: Plain, module: Module): Value {
+    const called = childOf(definition, 'name')?.text ?? '';
+    const place = [...parametersOf(definition).keys()].filter((one) => one !== 'self' && one !== 'cls').indexOf(name);
+    const all = this.#callsOf(called);
+    // A method of many classes: who calls which one is not known.
+    if (all.length > mostCalls) return unknown;
+    const calls = all.filter((one) => {
+      const value = this.value(childOf(one.node, 'function'), one.module);
+      return value.kind === 'function' && value.node === definition && value.module === module;
+    });
+    const [only, more] = calls;
+    return only === undefined || more !== undefined ? unknown : this.value(argument(only.node, place, name), only.module);
+  }
+  #callsOf(name: string): readonly Located[] {
+    const known = this.#calls.get(name);
+    if (known !== undefined) return known;
+    const found = this.modules.files.flatMap((file) => {
+      if (!(this.modules.text(file) ?? '').includes(`${name}(`)) return [];
+      const module = this.modules.module(file);
+      const calls = module === undefined ? [] : within(module.root, ['call']);
+      return calls
+        .filter((node) => childOf(node, 'function')?.text.split('.').at(-1) === name)
+        .flatMap((node) => (module === undefined ? [] : [{ node, module }]));
+    });
+    this.#calls.set(name, found);
+    return found;
+  }
+
   #bound(binding: Binding, module: Module): Value {
     if (binding.kind === 'definition')
       return { kind: binding.node.kind === 'class_definition' ? 'class' : 'function', node: binding.node, module };
@@ -153,6 +203,26 @@ export class Python {
     return binding.kind === 'import'
       ? this.imported(this.modules.absolute(binding.module, module), binding.name, module)
       : unknown;
+  }
+
+  /** What a name of a module was set to, as it is written, through imports. */
+  aliasOf(name: Plain, module: Module): Located | undefined {
+    const [object, member] = [childOf(name, 'object'), childOf(name, 'attribute')?.text ?? name.text];
+    let source: Module | undefined = module;
+    if (object !== undefined) {
+      const value = this.value(object, module);
+      source = value.kind === 'module' ? value.module : undefined;
+    }
+    let wanted = member;
+    for (let step = 0; source !== undefined && step < 8; step += 1) {
+      const own = this.scope(source.root).names.get(wanted);
+      if (own?.kind === 'value') return { node: own.node, module: source };
+      if (own?.kind !== 'import' || own.name === null) return undefined;
+      const file = this.modules.fileOf(this.modules.absolute(own.module, source), source.file);
+      source = file === undefined ? undefined : this.modules.module(file);
+      wanted = own.name;
+    }
+    return undefined;
   }
 
   /** A name of a module as others see it. */
