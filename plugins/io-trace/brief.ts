@@ -12,6 +12,7 @@ interface Traced {
   readonly findings: readonly IoFinding[];
   readonly routes: number;
   readonly functions: number;
+  readonly browser: number;
   readonly notUnderstood: readonly Unclear[];
 }
 
@@ -29,10 +30,10 @@ function textOf({ rule, file, line, code, what, why, hint, routes, chain }: IoFi
 const placeOf = ({ file, line, what, why }: Unclear): string => `${file}${line === null ? '' : `:${line}`}: ${why} — ${what}`;
 
 export function briefOf(
-  { findings, routes, functions, notUnderstood }: Traced,
+  { findings, routes, functions, browser, notUnderstood }: Traced,
   { goal, 'max-tokens': tokens }: { readonly goal: string; readonly 'max-tokens': number },
 ): readonly BriefItem[] {
-  const scope = `${routes} route handlers and hooks were followed through ${functions} functions.`;
+  const scope = `${routes} route handlers and hooks were followed through ${functions} functions.${browser === 0 ? '' : ` ${browser} files that run in browsers were left out, but for what routes reach.`}`;
   const ordered = byGoal(goal, findings, ({ routes: reach, file, chain, code }) => ({
     name: reach.join(' '),
     parts: [file, code, ...chain.map(({ name }) => name)],

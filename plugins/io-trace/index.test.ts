@@ -94,6 +94,19 @@ it('puts first in the brief what the goal names', async () => {
   expect(await first('Send an invoice by mail')).toBe('GET /invoices');
 });
 
+it('leaves out what runs in browsers, and says how many files that are', async () => {
+  const page = `export const load = () => fetch('/api/orders');`;
+  const { outputs, brief } = await traced({
+    'package.json': '{"dependencies":{"express":"5"}}',
+    'frontend/package.json': '{"dependencies":{"@angular/core":"20"}}',
+    'frontend/src/app/orders.ts': page,
+    'src/shop.tsx': `import { useState } from 'react';\n${page}`,
+    'src/server.js': page,
+  });
+  expect(outputs.findings.map(({ file }) => file)).toEqual(['src/server.js', 'src/server.js']);
+  expect(brief[0]?.text).toContain('2 files that run in browsers were left out');
+});
+
 it('takes a time limit that is set for all calls as one', async () => {
   const { outputs } = await traced({
     'src/setup.js': `import axios from 'axios';\naxios.defaults.timeout = 1000;`,

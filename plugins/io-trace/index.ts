@@ -29,6 +29,6 @@ export default defineContext(manifest, async (inputs, host) => {
   const findings = traced.findings.map(({ line, ...finding }) => ({ ...finding, line: line ?? 1 }));
   return {
     outputs: { findings, routes: traced.routes, functions: traced.functions, 'not-understood': notUnderstood },
-    brief: briefOf({ findings, routes: traced.routes, functions: traced.functions, notUnderstood }, inputs),
+    brief: briefOf({ ...traced, findings, notUnderstood }, inputs),
   };
 });

@@ -5,6 +5,7 @@ import type { NotUnderstood } from '../contract/place.ts';
 import type { EcmaUnit, Reading } from '../contract/reading.ts';
 import type { Route } from '../contract/route.ts';
 import { isFunction } from '../ecma/node.ts';
+import { browserFiles } from './browser.ts';
 import { type Code, codeKey, reachedFrom } from './graph.ts';
 import { Waits } from './leaving.ts';
 import { rules } from './rules.ts';
@@ -18,6 +19,8 @@ export interface Trace {
   readonly routes: number;
   /** Functions that they reach. */
   readonly functions: number;
+  /** Files that run in browsers; of them only what routes reach is examined. */
+  readonly browser: number;
   readonly notUnderstood: readonly NotUnderstood[];
 }
 
@@ -45,6 +48,7 @@ export async function traceIn(
   const starts = startsIn(reading, o.routes);
   const reached = reachedFrom(reading, starts);
   const waits = new Waits(reading);
+  const browser = browserFiles(reading);
   const callbacks = new Map(starts.map((start) => [codeKey(start), start]));
   const found = new Map<string, IoFinding & { readonly weight: number }>();
   const unclear = new Map<string, NotUnderstood>();
@@ -60,6 +64,7 @@ export async function traceIn(
     const all = new Map<string, Code>([...functionsIn(unit), ...own].map((code) => [codeKey(code), code]));
     for (const [key, code] of all) {
       const way = reached.get(key);
+      if (way === undefined && browser.has(file)) continue;
       const unknown = (_: Code, node: Node, why: string): void => {
         const place = { file, line: unit.lineOf(node), what: excerptOf(unit, node), why, about: 'io', stack: null } as const;
         unclear.set(`${file}:${place.line}:${why}`, place);
@@ -84,6 +89,7 @@ export async function traceIn(
     findings: [...found.values()].sort(byRelevance).map(({ weight: _, ...finding }) => finding),
     routes: starts.length,
     functions: reached.size,
+    browser: browser.size,
     notUnderstood: [...unclear.values()].sort((a, b) => (placeKey(a) < placeKey(b) ? -1 : 1)),
   };
 }
