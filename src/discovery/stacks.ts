@@ -9,6 +9,7 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/hapi.ts').then(({ hapi }) => hapi),
   () => import('./routes/adapters/fastapi.ts').then(({ fastapi }) => fastapi),
   () => import('./routes/adapters/flask.ts').then(({ flask }) => flask),
+  () => import('./routes/adapters/nestjs/stack.ts').then(({ nestjs }) => nestjs),
 ];
 export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/prisma/stack.ts').then(({ prisma }) => prisma),
