@@ -1,4 +1,5 @@
 // The contracts as compact text, within a budget of tokens.
+import { byGoal } from '../../src/discovery/index.ts';
 import { type BriefItem, fitted, type Json } from '../../src/plugin-api.ts';
 import type { Comparison } from './differences.ts';
 import { isDocument, type Operation } from './openapi.ts';
@@ -70,6 +71,8 @@ export function briefOf(o: {
   readonly comparison: Comparison;
   readonly notUnderstood: readonly NotUnderstood[];
   readonly tokens: number;
+  /** What is about to be done: what it names comes first. */
+  readonly goal: string;
 }): readonly BriefItem[] {
   const { undocumented, unrouted, differences } = o.comparison;
   const disagreements = [
@@ -79,9 +82,17 @@ export function briefOf(o: {
     ...unrouted.map(({ method, path, at }) => `${method} ${path} is documented at ${at.file}:${at.line} and no route was found`),
     ...differences.map(({ method, path, what }) => `${method} ${path}: ${what}`),
   ];
+  const routes = byGoal(o.goal, o.routes, ({ path, handler, request }) => ({
+    name: path,
+    parts: [handler.file, JSON.stringify(request)],
+  }));
+  const operations = byGoal(o.goal, o.operations, ({ path, id, request }) => ({
+    name: path,
+    parts: [id ?? '', JSON.stringify(request)],
+  }));
   const items = [
-    { title: 'HTTP routes', lines: o.routes.map(routeText), share: 0.45 },
-    { title: 'The contract in the OpenAPI file', lines: o.operations.map(operationText), share: 0.3 },
+    { title: 'HTTP routes', lines: routes.map(routeText), share: 0.45 },
+    { title: 'The contract in the OpenAPI file', lines: operations.map(operationText), share: 0.3 },
     { title: 'Where the contract and the code disagree', lines: disagreements, share: 0.15 },
     {
       title: 'Not in the map of the routes; read these yourself',

@@ -253,6 +253,15 @@ it('gives the same result every time, and cuts the brief to its budget', async (
   expect(first.brief[0]?.text).toMatch(/\(\d+ more are left out\)$/);
 });
 
+it('puts first in the brief what the goal names', async () => {
+  const files = {
+    'src/app.js': `import express from 'express';\nconst app = express();\napp.get('/customers', list);\napp.get('/orders/:id', list);`,
+  };
+  const first = async (goal: string) => (await mapped(files, { goal })).brief[0]?.text.split(' · ')[0];
+  expect(await first('')).toBe('GET /customers');
+  expect(await first('Give every order a currency')).toBe('GET /orders/{id}');
+});
+
 it('says when there is nothing to map', async () => {
   const { outputs, brief } = await mapped({ 'src/cache.js': `cache.get('/x', () => {}); new Map().get('/y');` });
   expect(outputs.routes).toEqual([]);

@@ -53,6 +53,6 @@ export default defineContext(manifest, async (inputs, host) => {
       differences: comparison.differences,
       'not-understood': notUnderstood,
     },
-    brief: briefOf({ routes, operations, comparison, notUnderstood, tokens: inputs['max-tokens'] }),
+    brief: briefOf({ routes, operations, comparison, notUnderstood, tokens: inputs['max-tokens'], goal: inputs.goal }),
   };
 });

@@ -36,6 +36,11 @@ export const manifest = defineManifest({
         default: [],
         description: 'Globs of OpenAPI 3 files; default: files named openapi or swagger outside tests.',
       },
+      goal: {
+        type: 'string',
+        default: '',
+        description: 'What is about to be done: routes and operations that it names come first in the brief.',
+      },
       'max-tokens': {
         type: 'integer',
         minimum: 200,
