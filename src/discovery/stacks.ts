@@ -7,6 +7,7 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/fastify.ts').then(({ fastify }) => fastify),
   () => import('./routes/adapters/koa.ts').then(({ koa }) => koa),
   () => import('./routes/adapters/hapi.ts').then(({ hapi }) => hapi),
+  () => import('./routes/adapters/hono.ts').then(({ hono }) => hono),
   () => import('./routes/adapters/fastapi.ts').then(({ fastapi }) => fastapi),
   () => import('./routes/adapters/flask.ts').then(({ flask }) => flask),
   () => import('./routes/adapters/nestjs/stack.ts').then(({ nestjs }) => nestjs),

@@ -1,0 +1,127 @@
+// hapi: routes as objects, plugins with prefixes, strategies of authentication.
+import type { Element, Question, Value } from '../../contract/meaning.ts';
+import type { EcmaUnit } from '../../contract/reading.ts';
+import { bare, propertyName } from '../../ecma/node.ts';
+import { parameterKey, type Use } from '../join-uses.ts';
+import { type Framework, stackOf, under, type Walk } from '../join-walk.ts';
+import type { Mount } from '../model.ts';
+import { addRoute } from './hapi-route.ts';
+
+const framework: Framework = {
+  name: 'hapi',
+  knownFrom: 'https://hapi.dev/api/?v=21.4.0',
+  packages: /^(@hapi\/hapi|hapi|@hapi\/glue|glue)$/,
+  names: new Set(['route', 'register']),
+  roleOf({ from, name }) {
+    const plain = name.replace(/(^|\.)(\w+\(\)|default|\*)/g, '').replace(/^\./, '');
+    if (/^(@hapi\/)?glue$/.test(from)) return plain === 'compose' ? 'app' : undefined;
+    return /^(@hapi\/)?hapi$/.test(from) && /^([sS]erver)$/.test(plain) ? 'app' : undefined;
+  },
+  walk(walk, key, mount) {
+    for (const use of walk.usesOf(key)) {
+      if (use.name === undefined) walk.handOver(use, mount);
+      else if (use.name === 'route') routes(walk, use, mount);
+      else registerAll(walk, use, mount);
+    }
+  },
+};
+export const hapi = stackOf(framework);
+
+/** The elements of a list, or the one value. */
+function all(walk: Walk, use: Use, mount: Mount): readonly Element[] | undefined {
+  const [first] = use.given;
+  const question = walk.question(use, mount);
+  const value = walk.reading.js.meaningOf(use.unit, first, question);
+  if (value?.kind === 'object' || value?.kind === 'external' || value?.kind === 'namespace') return [{ value, key: '0' }];
+  const list = walk.reading.js.elementsOf(use.unit, first, question);
+  return list ?? (value === undefined ? undefined : [{ value, key: '0' }]);
+}
+const askedOf = (walk: Walk, use: Use, o: { readonly mount: Mount; readonly element: Element }): Question => {
+  const question = walk.question(use, o.mount);
+  return o.element.round === undefined
+    ? question
+    : { ...question, round: new Map([...(question.round ?? []), ...o.element.round]) };
+};
+
+function routes(walk: Walk, use: Use, mount: Mount) {
+  const list = all(walk, use, mount);
+  if (list === undefined) return walk.unknown(use, 'which routes are made here is known only while the program runs');
+  for (const element of list) {
+    const question = askedOf(walk, use, { mount, element });
+    if (element.value?.kind === 'object')
+      addRoute({ walk, use, mount, question, options: element.value, standard: defaultOf(walk) });
+    else walk.unknown(use, 'a route in this list is known only while the program runs');
+  }
+}
+
+/** `register(plugin)`, `register({ plugin, options, routes: { prefix } })`, lists of them, and options for all of them. */
+function registerAll(walk: Walk, use: Use, mount: Mount) {
+  const list = all(walk, use, mount);
+  if (list === undefined) return walk.unknown(use, 'which plugin is registered here is known only while the program runs');
+  const shared = walk.reading.js.meaningOf(use.unit, use.given[1], walk.question(use, mount));
+  for (const element of list) {
+    const question = askedOf(walk, use, { mount, element });
+    const prefix = prefixOf(walk, element.value, question) ?? prefixOf(walk, shared, question);
+    if (prefix === null) walk.unknown(use, 'the prefix of this plugin is known only while the program runs');
+    registered(walk, use, { mount: under(mount, prefix ?? '', use), value: element.value, question });
+  }
+}
+/** Null: there is one, and it is not known. */
+function prefixOf(walk: Walk, value: Value | undefined, question: Question): string | null | undefined {
+  const { js } = walk.reading;
+  const routes = value?.kind === 'object' ? js.propertyOf(value, 'routes', question) : undefined;
+  const prefix = routes?.kind === 'object' ? js.propertyOf(routes, 'prefix', question) : undefined;
+  if (prefix === undefined) return undefined;
+  if (prefix.kind === 'text') return prefix.text;
+  return 'node' in prefix ? (js.constantText(prefix.unit, prefix.node, question) ?? null) : null;
+}
+
+interface Registered {
+  readonly mount: Mount;
+  readonly value: Value | undefined;
+  readonly question: Question;
+}
+function registered(walk: Walk, use: Use, { mount, value, question }: Registered, depth = 0) {
+  const { js } = walk.reading;
+  if (value?.kind === 'external' || value?.kind === 'made') {
+    if (/swagger|good|status-monitor|inert-browse/.test(value.from))
+      walk.unknown(use, `${value.from} may add routes of its own; they are not in the map`);
+    return;
+  }
+  const inner = value === undefined || depth > 3 ? undefined : js.propertyOf(value, 'register', question);
+  if (inner?.kind === 'function') return walk.enter(parameterKey(walk.reading, { of: inner.node, unit: inner.unit }, '0'), mount);
+  for (const name of ['plugin', 'default']) {
+    const plugin = value === undefined || depth > 3 ? undefined : js.propertyOf(value, name, question);
+    if (plugin !== undefined) return registered(walk, use, { mount, value: plugin, question }, depth + 1);
+  }
+  walk.unknown(use, 'which plugin is registered here is known only while the program runs');
+}
+
+/** `server.auth.default(strategy)` counts for every route that does not say otherwise, whenever it is called. */
+export interface Standard {
+  readonly strategy: string;
+  readonly scopes: readonly string[];
+  readonly at: { readonly unit: EcmaUnit; readonly line: number };
+}
+const standards = new WeakMap<Walk, { readonly found: Standard | undefined }>();
+function defaultOf(walk: Walk): Standard | undefined {
+  const known = standards.get(walk);
+  if (known !== undefined) return known.found;
+  let found: Standard | undefined;
+  for (const { node, unit } of walk.reading.js.callsNamed(new Set(['default']))) {
+    const callee = bare(node.callee);
+    if (callee.type !== 'MemberExpression' || propertyName(bare(callee.object)) !== 'auth') continue;
+    const json = walk.reading.js.jsonOf(unit, node.arguments[0]);
+    const strategy = typeof json === 'string' ? json : strategyIn(json);
+    if (strategy !== undefined) found ??= { strategy, scopes: [], at: { unit, line: unit.lineOf(node) } };
+  }
+  standards.set(walk, { found });
+  return found;
+}
+function strategyIn(json: unknown): string | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { strategy, strategies, mode } = json as Readonly<Record<string, unknown>>;
+  if (mode === 'try' || mode === 'optional') return undefined;
+  if (typeof strategy === 'string') return strategy;
+  return Array.isArray(strategies) ? strategies.map(String).join(', ') : undefined;
+}
