@@ -15,8 +15,11 @@ export interface IndexingProcess {
 /** Mebibytes of the heap of JavaScript; what the parser itself takes is small beside it. */
 const heap = 400;
 
+/** Mebibytes for what is new: syntax trees are large and live shortly. */
+const young = 32;
+
 export function startIndexing(script: string): IndexingProcess {
-  const child = spawn(nodePath(), [`--max-old-space-size=${heap}`, script], {
+  const child = spawn(nodePath(), [`--max-old-space-size=${heap}`, `--max-semi-space-size=${young}`, script], {
     cwd: os.tmpdir(),
     env: {},
     stdio: ['pipe', 'pipe', 'ignore'],

@@ -12,7 +12,6 @@ const may: Readonly<Record<string, readonly string[]>> = {
   diagnostics: [],
   expression: ['diagnostics'],
   registry: ['diagnostics', 'generated'],
-  javascript: [],
   discovery: ['contract', 'host'],
   findings: [],
   start: [],
@@ -99,8 +98,8 @@ describe('plugins', () => {
           const own = source.file.split('/').slice(0, 2).join('/');
           return imports(source).filter((target) => {
             if (target === 'src/plugin-api.ts' || target.startsWith(`${own}/`)) return false;
-            // Reading JavaScript is one thing for all built-in plugins that map code.
-            if (target.startsWith('src/javascript/') || target === 'src/discovery/index.ts') return false;
+            // Reading source is one thing for all built-in plugins that map code.
+            if (target === 'src/discovery/index.ts') return false;
             if (target.startsWith('src/') || target.startsWith('plugins/')) return true;
             return [
               'node:fs',
