@@ -85,6 +85,24 @@ it('names routes in full, with the prefixes of the routers that they hang on, an
   ]);
 });
 
+it('starts at handlers that are declared, and goes on into what is injected', async () => {
+  const { outputs } = await traced({
+    'package.json': '{"dependencies":{"@nestjs/core":"11","@nestjs/common":"11"}}',
+    'src/main.ts': `import { NestFactory } from '@nestjs/core';\nimport { AppModule } from './app.module';\nasync function main() { const app = await NestFactory.create(AppModule); app.setGlobalPrefix('api'); await app.listen(1); }\nvoid main();`,
+    'src/app.module.ts': `import { Module } from '@nestjs/common';\nimport { Orders } from './orders.controller';\nimport { OrderService } from './order.service';\n@Module({ controllers: [Orders], providers: [OrderService] })\nexport class AppModule {}`,
+    'src/orders.controller.ts': `import { Controller, Get } from '@nestjs/common';\nimport { OrderService } from './order.service';\n@Controller('orders')\nexport class Orders {\n  constructor(private readonly orders: OrderService) {}\n  @Get(':id/lines')\n  lines() {\n    return this.orders.lines();\n  }\n}`,
+    'src/order.service.ts': `import { Injectable } from '@nestjs/common';\nimport { Pool } from 'pg';\nconst pool = new Pool();\n@Injectable()\nexport class OrderService {\n  async lines() {\n    for (const id of [1, 2]) await pool.query('select $1', [id]);\n  }\n}`,
+  });
+  expect(outputs.findings).toMatchObject([
+    {
+      rule: 'query-in-loop',
+      file: 'src/order.service.ts',
+      routes: ['GET /api/orders/{id}/lines'],
+      chain: [{ name: 'GET /api/orders/{id}/lines' }, { name: 'this.orders.lines', file: 'src/orders.controller.ts', line: 8 }],
+    },
+  ]);
+});
+
 it('puts first in the brief what the goal names', async () => {
   const files = {
     'src/app.js': `import { readFileSync } from 'node:fs';\napp.get('/orders', () => readFileSync('a'));\napp.get('/invoices', () => readFileSync('b'));`,
