@@ -36,7 +36,7 @@ export async function indexApart(options: PoolOptions): Promise<ReadonlyMap<stri
   const lane = async (): Promise<void> => {
     while (queue.length > 0) {
       const end = await work({
-        process: (options.start ?? (() => startIndexing(script())))(),
+        child: (options.start ?? (() => startIndexing(script())))(),
         patience: options.patience ?? 20_000,
         signal: options.signal,
         next: () => queue.pop(),

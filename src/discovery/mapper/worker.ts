@@ -14,13 +14,13 @@ export type End =
   | { readonly kind: 'died'; readonly how: string; readonly at: Question | undefined; readonly unasked: readonly Question[] };
 
 export async function work(o: {
-  readonly process: IndexingProcess;
+  readonly child: IndexingProcess;
   readonly patience: number;
   readonly signal: AbortSignal | undefined;
   next(): Question | undefined;
   answered(question: Question, facts: FileFacts): void;
 }): Promise<End> {
-  const { process } = o;
+  const { child } = o;
   const asked: Question[] = [];
   let [begun, over, how] = [false, false, ''];
   const ask = (): void => {
@@ -28,27 +28,27 @@ export async function work(o: {
       const question = o.next();
       if (question === undefined) break;
       asked.push(question);
-      process.stdin.write(encoded(question));
+      child.stdin.write(encoded(question));
     }
     if (asked.length > 0 || over) return;
     over = true;
-    process.stdin.end();
+    child.stdin.end();
   };
-  const stop = (): void => process.kill();
+  const stop = (): void => child.kill();
   o.signal?.addEventListener('abort', stop);
   const late = (): void => {
     how = `it took more than ${o.patience / 1000} seconds`;
-    process.kill();
+    child.kill();
   };
   let timer = setTimeout(late, o.patience);
-  const lines = createInterface({ input: process.stdout, crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY });
   try {
     for await (const line of lines) {
       clearTimeout(timer);
       timer = setTimeout(late, o.patience);
       const answer = answerOf(line);
       if ('version' in answer) {
-        if (answer.version !== wireVersion) process.kill();
+        if (answer.version !== wireVersion) child.kill();
         else begun = true;
       } else {
         const question = asked.shift();
@@ -56,12 +56,12 @@ export async function work(o: {
       }
       if (begun) ask();
     }
-    const end = await process.ended;
+    const end = await child.ended;
     if (over && asked.length === 0) return { kind: 'done' };
     return { kind: 'died', how: how || end, at: asked[0], unasked: asked.slice(1) };
   } finally {
     clearTimeout(timer);
     o.signal?.removeEventListener('abort', stop);
-    process.kill();
+    child.kill();
   }
 }
