@@ -1,12 +1,12 @@
 // The map as compact text, within a budget of tokens.
+import { byGoal, type Table, type TableMap } from '../../src/discovery/index.ts';
 import { type BriefItem, fitted } from '../../src/plugin-api.ts';
-import type { Model, NotUnderstood, Table } from './model.ts';
-import type { Relation } from './relations.ts';
 
-export interface MigrationDone {
+interface NotUnderstood {
   readonly file: string;
-  readonly does: readonly string[];
-  readonly down: string | null;
+  readonly line: number | null;
+  readonly what: string;
+  readonly why: string;
 }
 
 const short = (type: string): string =>
@@ -55,47 +55,65 @@ function tableText(table: Table): string {
 }
 
 /** Tables that most others point to come first, for what a change touches is most often near them. */
-function byWeight(model: Model): readonly Table[] {
-  const tables = [...model.tables.values()];
-  const weight = (table: Table): number =>
-    2 * tables.filter((other) => other.foreignKeys.some((key) => key.table === table.name)).length + table.foreignKeys.length;
-  return tables.sort((a, b) => weight(b) - weight(a) || (a.name < b.name ? -1 : 1));
+function byWeight(all: readonly Table[]): readonly Table[] {
+  const pointed = new Map<string, number>();
+  for (const { foreignKeys } of all)
+    for (const name of new Set(foreignKeys.map((key) => key.table))) pointed.set(name, (pointed.get(name) ?? 0) + 1);
+  const weight = (table: Table): number => 2 * (pointed.get(table.name) ?? 0) + table.foreignKeys.length;
+  return [...all].sort((a, b) => weight(b) - weight(a) || (a.name < b.name ? -1 : 1));
 }
 
+const ranked = (table: Table) => ({
+  name: `${table.name} ${table.entity ?? ''}`,
+  parts: table.columns.map(({ name }) => name),
+  near: table.foreignKeys.map((key) => key.table),
+});
+
 export function briefOf(o: {
-  readonly model: Model;
-  readonly relations: readonly Relation[];
-  readonly migrations: readonly MigrationDone[];
+  readonly map: TableMap;
   readonly notUnderstood: readonly NotUnderstood[];
+  readonly goal: string;
   readonly tokens: number;
 }): readonly BriefItem[] {
-  if (o.migrations.length === 0) {
-    return [{ title: 'Database schema', text: 'No SQL migration was found.' }, ...notUnderstoodItem(o)];
+  const { map } = o;
+  if (map.sources.length === 0) {
+    return [{ title: 'Database schema', text: 'Neither migrations nor models were found.' }, ...notUnderstoodItem(o)];
   }
-  const enums = [...o.model.enums].sort().map(([name, values]) => `enum ${name}: ${values.join(', ')}`);
-  const views = [...o.model.views.values()]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, materialized, reads }) => `${materialized ? 'materialized ' : ''}view ${name} reads ${reads.join(', ')}`);
-  const many = o.relations.flatMap(({ kind, from, to, through }) =>
+  const enums = map.enums.map(({ name, values }) => `enum ${name}: ${values.join(', ')}`);
+  const views = map.views.map(
+    ({ name, materialized, reads }) =>
+      `${materialized ? 'materialized ' : ''}view ${name}${reads.length === 0 ? '' : ` reads ${reads.join(', ')}`}`,
+  );
+  const many = map.relations.flatMap(({ kind, from, to, through }) =>
     kind === 'many-to-many' ? [`${from} and ${to}: many to many through ${through}`] : [],
   );
-  const lines = o.migrations.map(
+  const tables = byGoal(o.goal, byWeight(map.tables), ranked);
+  const lines = map.migrations.map(
     ({ file, does, down }) => `${file}: ${does.join('; ') || 'nothing'}${down === null ? ' (no way down)' : ''}`,
   );
   // The newest migrations matter most; they are kept when not all fit, and shown in order.
   const shown = [
     ...fitted([...lines].reverse(), o.tokens * 0.3, (count) => `(${count} older migrations are left out)`),
   ].reverse();
+  const differences = map.disagreements.map(({ what }) => what);
   return [
     {
-      title: 'Database schema after all migrations',
+      title: map.migrations.length === 0 ? 'Database schema, as the models declare it' : 'Database schema after all migrations',
       text: fitted(
-        [...byWeight(o.model).map(tableText), ...enums, ...views, ...many],
-        o.tokens * 0.6,
+        [...tables.map(tableText), ...enums, ...views, ...many],
+        o.tokens * (differences.length === 0 ? 0.6 : 0.5),
         (count) => `(${count} more are left out here)`,
       ).join('\n'),
     },
-    { title: 'Migrations, in the order in which they are applied', text: shown.join('\n') },
+    ...(lines.length === 0 ? [] : [{ title: 'Migrations, in the order in which they are applied', text: shown.join('\n') }]),
+    ...(differences.length === 0
+      ? []
+      : [
+          {
+            title: 'Where models, migrations and the database disagree',
+            text: fitted(differences, o.tokens * 0.1, (count) => `(${count} more)`).join('\n'),
+          },
+        ]),
     ...notUnderstoodItem(o),
   ];
 }

@@ -181,7 +181,7 @@ it('reports migrations in code, binary files, other encodings and huge files, an
   expect(outputs['not-understood'].map(({ file, why }) => `${file} ${why}`)).toEqual([
     'migrations/2_knex.js it is a migration in code; only SQL files are read',
     'migrations/3.sql it is a binary file',
-    'migrations/4.sql it is not UTF-8 text',
+    'migrations/4.sql it is not UTF-8 text; it was read as Latin-1, so letters may be wrong',
     'migrations/5.sql it has 1,048,579 bytes; files over 1 MiB are not read',
   ]);
 });
@@ -226,6 +226,6 @@ it('cuts the brief to its budget, keeps what others point to, and says what is l
 it('says when there is nothing to map', async () => {
   const { outputs, brief, log } = await mapped({ 'readme.md': 'nothing' });
   expect(outputs.tables).toEqual([]);
-  expect(brief).toEqual([{ title: 'Database schema', text: 'No SQL migration was found.' }]);
-  expect(log.map(({ message }) => message).join()).toContain('No SQL migration was found');
+  expect(brief).toEqual([{ title: 'Database schema', text: 'Neither migrations nor models were found.' }]);
+  expect(log.map(({ message }) => message).join()).toContain('Neither migrations nor models were found');
 });

@@ -1,29 +1,17 @@
-import { defineContext, type Tree } from '../../src/plugin-api.ts';
-import { applyAll } from './apply.ts';
-import { briefOf, type MigrationDone } from './brief.ts';
+import { mapTables, type TableMap } from '../../src/discovery/index.ts';
+import { defineContext } from '../../src/plugin-api.ts';
+import { briefOf } from './brief.ts';
 import { manifest } from './manifest.ts';
-import { migrationFiles, upPart } from './migrations.ts';
-import { emptyModel, type NotUnderstood, type Table } from './model.ts';
-import { relationsOf } from './relations.ts';
-import { parseSql } from './sql.ts';
 
-const largest = 1024 * 1024;
+const byName = <T extends { readonly name: string }>(items: Iterable<T>): readonly T[] =>
+  [...items].sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** The text of a file, or why it cannot be one. */
-async function textOf(tree: Tree, file: string): Promise<{ readonly text: string } | { readonly why: string }> {
-  const bytes = await tree.readBytes(file);
-  if (bytes.length > largest) return { why: `it has ${bytes.length.toLocaleString('en')} bytes; files over 1 MiB are not read` };
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return text.includes('\0') ? { why: 'it is a binary file' } : { text };
-  } catch {
-    return { why: 'it is not UTF-8 text' };
-  }
-}
-
-const tableOut = (table: Table) => ({
+const tableOut = (table: TableMap['tables'][number]) => ({
   name: table.name,
-  columns: table.columns,
+  entity: table.entity,
+  kind: table.kind,
+  source: table.source,
+  columns: table.columns.map(({ at: _, enum: __, ...column }) => column),
   'primary-key': table.primaryKey,
   uniques: byName(table.uniques),
   'foreign-keys': byName(table.foreignKeys).map(({ onDelete, onUpdate, ...key }) => ({
@@ -40,46 +28,49 @@ const tableOut = (table: Table) => ({
     where,
   })),
   'partition-of': table.partitionOf,
-  file: table.file,
+  file: table.at.file,
 });
-const byName = <T extends { readonly name: string }>(items: Iterable<T>): readonly T[] =>
-  [...items].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 export default defineContext(manifest, async (inputs, host) => {
-  const tree = host.trees.base;
-  const found = await migrationFiles(tree, inputs.migrations);
-  const model = emptyModel();
-  const notUnderstood: NotUnderstood[] = [...found.notUnderstood];
-  const migrations: MigrationDone[] = [];
-  for (const [n, { file, down }] of found.files.entries()) {
-    host.signal.throwIfAborted();
-    host.progress(n / found.files.length, file);
-    const read = await textOf(tree, file);
-    if ('why' in read) {
-      notUnderstood.push({ file, line: null, what: file.split('/').at(-1) ?? file, why: read.why });
-      migrations.push({ file, does: [], down });
-      continue;
-    }
-    const part = upPart(read.text);
-    const parsed = await parseSql(part.text, { file, firstLine: part.firstLine });
-    model.searchPath = 'public';
-    const applied = applyAll(model, file, parsed.statements);
-    notUnderstood.push(...parsed.notUnderstood, ...applied.notUnderstood);
-    migrations.push({ file, does: applied.does, down: down ?? (part.hasDown ? file : null) });
-  }
-  if (migrations.length === 0) host.log.warn('No SQL migration was found; `migrations:` says where they are.');
+  const map = await mapTables({
+    tree: host.trees.base,
+    scope: (inputs.path ?? '').replace(/^(\.\/)+|\/+$/g, '').replace(/^\.$/, ''),
+    migrations: inputs.migrations,
+    more: [],
+    signal: host.signal,
+    progress: (fraction, label) => host.progress(fraction, label),
+  });
+  const notUnderstood = map.notUnderstood.map(({ file, line, what, why }) => ({ file, line, what, why }));
+  if (map.sources.length === 0)
+    host.log.warn('Neither migrations nor models were found; `migrations:` says where SQL migrations are.');
   if (notUnderstood.length > 0)
     host.log.info(`${notUnderstood.length} places are not in the map; they are listed in not-understood.`);
-  const relations = relationsOf(model);
   return {
     outputs: {
-      tables: byName(model.tables.values()).map(tableOut),
-      enums: byName([...model.enums].map(([name, values]) => ({ name, values }))),
-      views: byName(model.views.values()),
-      relations,
-      migrations,
+      tables: map.tables.map(tableOut),
+      enums: map.enums,
+      views: map.views,
+      relations: map.relations,
+      migrations: map.migrations,
+      disagreements: map.disagreements.map((one) => ({
+        table: one.table,
+        column: one.column,
+        what: one.what,
+        in: one.in,
+        'not-in': one.notIn,
+        file: one.at?.file ?? null,
+        line: one.at?.line ?? null,
+      })),
+      sources: map.sources.map(({ kind, stack, dialect, files, tables, used }) => ({
+        kind,
+        stack,
+        dialect,
+        files,
+        tables,
+        used,
+      })),
       'not-understood': notUnderstood,
     },
-    brief: briefOf({ model, relations, migrations, notUnderstood, tokens: inputs['max-tokens'] }),
+    brief: briefOf({ map, notUnderstood, goal: inputs.goal, tokens: inputs['max-tokens'] }),
   };
 });

@@ -13,11 +13,16 @@ const key = {
   additionalProperties: false,
 } as const;
 
+const sides = {
+  type: 'array',
+  items: { type: 'string', enum: ['models', 'migrations', 'dump', 'live'], description: 'A source.' },
+} as const;
+
 export const manifest = defineManifest({
   kind: 'context',
   name: 'schema-map',
   api: 1,
-  summary: 'Maps the tables, keys, indexes and relations that the SQL migrations make.',
+  summary: 'Maps tables, keys and relations from migrations, schema files and models, and where they disagree.',
   inputs: {
     type: 'object',
     properties: {
@@ -26,6 +31,15 @@ export const manifest = defineManifest({
         items: { type: 'string', description: 'A glob relative to the scope.', format: 'glob' },
         default: [],
         description: 'Globs of SQL migrations; default: the usual folders.',
+      },
+      path: {
+        type: 'string',
+        description: 'The folder of one service of a monorepo, relative to the scope; default: all of it.',
+      },
+      goal: {
+        type: 'string',
+        default: '',
+        description: 'What the brief is for: tables that its words name come first in it.',
       },
       'max-tokens': {
         type: 'integer',
@@ -47,6 +61,13 @@ export const manifest = defineManifest({
           description: 'A table.',
           properties: {
             name,
+            entity: { type: 'string', nullable: true, description: 'The class or model that stands for it in code.' },
+            kind: { type: 'string', enum: ['table', 'collection'], description: '`collection`: of MongoDB.' },
+            source: {
+              type: 'string',
+              enum: ['live', 'migrations', 'dump', 'models'],
+              description: 'Whose columns and keys these are.',
+            },
             columns: {
               type: 'array',
               description: 'Its columns, in their order.',
@@ -55,13 +76,14 @@ export const manifest = defineManifest({
                 description: 'A column.',
                 properties: {
                   name: { type: 'string', description: 'Its name.' },
-                  type: { type: 'string', description: 'Its type as PostgreSQL prints it: `character varying(40)`.' },
+                  type: { type: 'string', description: 'Its type as the database prints it: `character varying(40)`.' },
                   nullable: { type: 'boolean', description: 'May it be NULL?' },
                   default: { type: 'string', nullable: true, description: 'The default, as it is written.' },
                   generated: {
                     type: 'string',
                     nullable: true,
-                    description: '`always as identity`, `by default as identity`, or the expression that it is computed from.',
+                    description:
+                      '`always as identity`, `by default as identity`, `auto_increment`, or the expression that it is computed from.',
                   },
                 },
                 required: ['name', 'type', 'nullable', 'default', 'generated'],
@@ -131,9 +153,22 @@ export const manifest = defineManifest({
               },
             },
             'partition-of': { type: 'string', nullable: true, description: 'The table that it is a partition of.' },
-            file: { type: 'string', description: 'The migration that created it.' },
+            file: { type: 'string', description: 'The migration that created it, or the file of its model.' },
           },
-          required: ['name', 'columns', 'primary-key', 'uniques', 'foreign-keys', 'checks', 'indexes', 'partition-of', 'file'],
+          required: [
+            'name',
+            'entity',
+            'kind',
+            'source',
+            'columns',
+            'primary-key',
+            'uniques',
+            'foreign-keys',
+            'checks',
+            'indexes',
+            'partition-of',
+            'file',
+          ],
           additionalProperties: false,
         },
       },
@@ -176,7 +211,7 @@ export const manifest = defineManifest({
       },
       relations: {
         type: 'array',
-        description: 'Relations that follow from the foreign keys.',
+        description: 'Relations that follow from the foreign keys, and those that only the code knows.',
         items: {
           type: 'object',
           description: 'A relation.',
@@ -194,8 +229,13 @@ export const manifest = defineManifest({
             columns,
             optional: { type: 'boolean', description: 'May a row of `from` have none?' },
             through: { type: 'string', nullable: true, description: 'Of a many-to-many relation: the table between.' },
+            names: {
+              type: 'array',
+              items: { type: 'string', description: 'A name.' },
+              description: 'What the code calls it.',
+            },
           },
-          required: ['from', 'to', 'kind', 'columns', 'optional', 'through'],
+          required: ['from', 'to', 'kind', 'columns', 'optional', 'through', 'names'],
           additionalProperties: false,
         },
       },
@@ -222,6 +262,47 @@ export const manifest = defineManifest({
           additionalProperties: false,
         },
       },
+      disagreements: {
+        type: 'array',
+        description: 'Where models, migrations and the database say different things.',
+        items: {
+          type: 'object',
+          description: 'A disagreement.',
+          properties: {
+            table: { type: 'string', description: 'The table.' },
+            column: { type: 'string', nullable: true, description: 'The column; null: the table itself.' },
+            what: { type: 'string', description: 'What differs, in words.' },
+            in: { ...sides, description: 'Who has it.' },
+            'not-in': { ...sides, description: 'Who has it not, or otherwise.' },
+            file: { type: 'string', nullable: true, description: 'Where it is written.' },
+            line: { type: 'integer', nullable: true, description: 'The line.' },
+          },
+          required: ['table', 'column', 'what', 'in', 'not-in', 'file', 'line'],
+          additionalProperties: false,
+        },
+      },
+      sources: {
+        type: 'array',
+        description: 'What the map was made of.',
+        items: {
+          type: 'object',
+          description: 'A source.',
+          properties: {
+            kind: { type: 'string', enum: ['live', 'migrations', 'dump', 'models'], description: 'What it is.' },
+            stack: { type: 'string', description: '`prisma`, `knex`, `sql` and so on.' },
+            dialect: { type: 'string', nullable: true, description: '`postgresql`, `mysql`, `sqlite` and so on.' },
+            files: {
+              type: 'array',
+              items: { type: 'string', description: 'A file.' },
+              description: 'Its files.',
+            },
+            tables: { type: 'integer', description: 'How many tables it has.' },
+            used: { type: 'boolean', description: 'False: another source has the same schema in the dialect of the project.' },
+          },
+          required: ['kind', 'stack', 'dialect', 'files', 'tables', 'used'],
+          additionalProperties: false,
+        },
+      },
       'not-understood': {
         type: 'array',
         description: 'What was met and is not in the map.',
@@ -239,7 +320,7 @@ export const manifest = defineManifest({
         },
       },
     },
-    required: ['tables', 'enums', 'views', 'relations', 'migrations', 'not-understood'],
+    required: ['tables', 'enums', 'views', 'relations', 'migrations', 'disagreements', 'sources', 'not-understood'],
     additionalProperties: false,
   },
   powers: [],

@@ -14,3 +14,4 @@ export { openReading, type ReadingOptions } from './reading.ts';
 export { byGoal } from './render/rank.ts';
 export { type RouteMap, routesIn } from './routes/join.ts';
 export { routeStacks, tableStacks } from './stacks.ts';
+export { mapTables, type TableMap } from './tables/map.ts';

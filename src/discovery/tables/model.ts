@@ -3,7 +3,7 @@ import type { Place } from '../contract/place.ts';
 import type { Column, Dialect, Table, View } from '../contract/tables.ts';
 
 export type { Place } from '../contract/place.ts';
-export type { Check, Column, Dialect, ForeignKey, Index, Key, Relation, SchemaPart, Table, View } from '../contract/tables.ts';
+export type { Column, Dialect, ForeignKey, Key, Table, View } from '../contract/tables.ts';
 
 export interface Model {
   readonly tables: Map<string, Table>;

@@ -39,7 +39,7 @@ export interface WrittenClass {
   readonly extends: string | undefined;
 }
 
-export function decoratorsOf(unit: EcmaUnit, decorators: readonly NodeOf<'Decorator'>[] | undefined): readonly Decorator[] {
+function decoratorsOf(unit: EcmaUnit, decorators: readonly NodeOf<'Decorator'>[] | undefined): readonly Decorator[] {
   return (decorators ?? []).flatMap((one) => {
     const spot = spotOf(unit, one.expression);
     const name = spot === undefined ? undefined : dotted(spot.node).at(-1);
@@ -47,7 +47,7 @@ export function decoratorsOf(unit: EcmaUnit, decorators: readonly NodeOf<'Decora
   });
 }
 
-export function typeOf(unit: EcmaUnit, node: Node | null | undefined): WrittenType | undefined {
+function typeOf(unit: EcmaUnit, node: Node | null | undefined): WrittenType | undefined {
   if (node === null || node === undefined) return undefined;
   const spot = { unit, node };
   const named = (name: string): WrittenType => ({ name, array: false, nullable: false, spot, of: undefined });
@@ -128,7 +128,7 @@ function membersOf(unit: EcmaUnit, node: NodeOf<'ClassDeclaration'>): readonly M
   });
 }
 
-export function classOf(reading: Reading, spot: Spot | undefined, depth = 0): WrittenClass | undefined {
+function classOf(reading: Reading, spot: Spot | undefined, depth = 0): WrittenClass | undefined {
   if (spot === undefined || !isClass(spot.node) || depth > 12) return undefined;
   const { unit, node } = spot;
   const base = spotOf(unit, node.superClass);

@@ -38,7 +38,7 @@ export interface Drawn {
 }
 
 /** The option of the model, or what `new Sequelize({ define: … })` says for all. */
-export function optionOf(model: ModelSeen, defaults: Bag, name: string): Spot | undefined {
+function optionOf(model: ModelSeen, defaults: Bag, name: string): Spot | undefined {
   return model.options.get(name) ?? defaults.get(name);
 }
 

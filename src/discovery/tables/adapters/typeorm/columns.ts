@@ -103,7 +103,7 @@ function inferred(context: Context, value: Spot | undefined): string {
 }
 
 /** The values of `enum: Role`, `enum: ['a', 'b']`, `enum: Object.values(Role)`. */
-export function enumValues(context: Context, spot: Spot | undefined): readonly string[] | undefined {
+function enumValues(context: Context, spot: Spot | undefined): readonly string[] | undefined {
   if (spot === undefined) return undefined;
   const { reading } = context;
   const elements = reading.js.elementsOf(spot.unit, spot.node) ?? reading.js.entriesOf(spot.unit, spot.node);

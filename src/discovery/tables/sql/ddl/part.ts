@@ -20,7 +20,7 @@ function actionOf(cursor: Cursor): string {
 }
 
 /** `(name(10) DESC, (lower(x)))`. */
-export function elementsOf(cursor: Cursor): { readonly columns: readonly string[]; readonly parts: readonly string[] } {
+function elementsOf(cursor: Cursor): { readonly columns: readonly string[]; readonly parts: readonly string[] } {
   const columns: string[] = [];
   const parts = cursor.list(() => {
     const first = cursor.peek();

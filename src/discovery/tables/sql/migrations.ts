@@ -1,6 +1,5 @@
 // Which files are migrations, in which order they are applied, and which part of each leads up.
-import type { Tree } from '../../src/plugin-api.ts';
-import type { NotUnderstood } from './model.ts';
+import type { Files } from '../../contract/reading.ts';
 
 const usual = ['**/migrations/**/*.sql', '**/migration/**/*.sql', '**/migrate/**/*.sql', 'drizzle/**/*.sql', 'db/*/V*__*.sql'];
 /** Where there are no migrations: the schema as a whole. */
@@ -14,7 +13,10 @@ export interface MigrationFile {
 }
 export interface MigrationFiles {
   readonly files: readonly MigrationFile[];
-  readonly notUnderstood: readonly NotUnderstood[];
+  /** Migrations that are programs. */
+  readonly code: readonly string[];
+  /** Do the files hold the whole schema, because there are no migrations? */
+  readonly isDump: boolean;
 }
 
 /** Postgrator's `001.undo.add-users.sql`. */
@@ -34,10 +36,13 @@ const stemOf = (file: string): string =>
         .replace(/[._-]?(up|down|do|undo|revert|rollback)$/i, '')
         .replace(/(^|\/)[UV](\d[^/]*__)/, '$1$2');
 
+/** The folder whose migrations belong together: Prisma has one for each migration. */
+export const folderOf = (file: string): string =>
+  /\/(migration|up|do)\.sql$/.test(file) ? file.replace(/\/[^/]+\/[^/]+$/, '') : file.replace(/\/?[^/]+$/, '');
+
 /** Numbers count as numbers, so that 10_x comes after 9_x; Flyway's repeatable ones (`R__`) come last. */
 function inOrder(a: string, b: string): number {
-  const folder = (file: string): string =>
-    /\/(migration|up|do)\.sql$/.test(file) ? file.replace(/\/[^/]+\/[^/]+$/, '') : file.replace(/\/?[^/]+$/, '');
+  const folder = folderOf;
   // Flyway's `V1_2__x`: the version ends at the double underscore.
   const version = (name: string): readonly string[] | undefined => /^V([\d._]+?)__/.exec(name)?.[1]?.split(/[._]/);
   const key = (file: string): readonly string[] => {
@@ -57,7 +62,7 @@ function inOrder(a: string, b: string): number {
   return 0;
 }
 
-export async function migrationFiles(tree: Tree, globs: readonly string[]): Promise<MigrationFiles> {
+export async function migrationFiles(tree: Files, globs: readonly string[]): Promise<MigrationFiles> {
   const given = globs.length > 0;
   const left = new Set(given ? [] : await tree.glob(elsewhere));
   const sql = (await tree.glob(given ? globs : usual)).filter((file) => !left.has(file));
@@ -74,15 +79,7 @@ export async function migrationFiles(tree: Tree, globs: readonly string[]): Prom
   const ofPair = (file: string): boolean =>
     files.some((one) => stemOf(one.file) === stemOf(file.replace(/([^/]+)\.js$/, 'sqls/$1.sql')));
   const migration = (file: string): boolean => /(^|\/)[vV]?\d+[^/]*$/.test(file) && !ofPair(file);
-  return {
-    files,
-    notUnderstood: code.filter(migration).map((file) => ({
-      file,
-      line: null,
-      what: file.split('/').at(-1) ?? file,
-      why: 'it is a migration in code; only SQL files are read',
-    })),
-  };
+  return { files, code: code.filter(migration), isDump: sql.length === 0 && !given && files.length > 0 };
 }
 
 export interface Part {

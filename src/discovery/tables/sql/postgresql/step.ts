@@ -1,4 +1,4 @@
-import type { Model, Table } from './model.ts';
+import type { Model, Table } from '../../model.ts';
 import type { Statement } from './sql.ts';
 
 /** One statement that is being applied. */

@@ -1,7 +1,7 @@
 // Types as PostgreSQL's format_type prints them.
 import type { TypeName } from 'libpg-query';
+import type { Model } from '../../model.ts';
 import { stringsIn } from './expression.ts';
-import type { Model } from './model.ts';
 import { qualified } from './names.ts';
 
 const printed: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
 // Constraints of tables and columns.
 import type { Constraint } from 'libpg-query';
+import type { Column, ForeignKey, Key, Table } from '../../model.ts';
+import { freeName, plain } from '../../part-names.ts';
 import { columnsOf, stringsIn } from './expression.ts';
-import type { Column, ForeignKey, Key, Table } from './model.ts';
-import { freeName, plain, relationName } from './names.ts';
+import { relationName } from './names.ts';
 import type { Step } from './step.ts';
 
 const actions: Readonly<Record<string, string>> = {

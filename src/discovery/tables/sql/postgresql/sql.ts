@@ -1,6 +1,6 @@
 // SQL text to statements, with PostgreSQL's own parser. What it refuses is told apart statement by statement.
-import { hasSqlDetails, type Node, parse, type ScanToken, scan } from 'libpg-query';
-import type { NotUnderstood } from './model.ts';
+import { hasSqlDetails, loadModule, type Node, parseSync, type ScanToken, scanSync } from 'libpg-query';
+import type { Unclear } from '../../model.ts';
 
 export interface Statement {
   readonly node: Node;
@@ -11,7 +11,7 @@ export interface Statement {
 }
 export interface ParsedSql {
   readonly statements: readonly Statement[];
-  readonly notUnderstood: readonly NotUnderstood[];
+  readonly notUnderstood: readonly Unclear[];
 }
 
 /** A text in which the parser's positions, which count bytes, can be looked up. */
@@ -77,18 +77,21 @@ const excerptOf = (text: string): string => {
 const lineAt = (text: string, byte: number): number =>
   new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, byte)).split('\n').length;
 
+/** Before the first text is parsed: the parser is WebAssembly. */
+export const openParser = (): Promise<void> => loadModule();
+
 /** `firstLine`: where the text begins in its file. */
-export async function parseSql(text: string, o: { readonly file: string; readonly firstLine: number }): Promise<ParsedSql> {
+export function parseSql(text: string, o: { readonly file: string; readonly firstLine: number }): ParsedSql {
   if (text.trim() === '') return { statements: [], notUnderstood: [] };
   let tokens: readonly ScanToken[];
   try {
-    tokens = (await scan(text)).tokens;
+    tokens = scanSync(text).tokens;
   } catch (error) {
     return { statements: [], notUnderstood: [refused(error, { ...o, text })] };
   }
   try {
     const sql = new Sql(text, tokens);
-    const statements = ((await parse(text)).stmts ?? []).flatMap(({ stmt, stmt_location = 0, stmt_len }): Statement[] => {
+    const statements = (parseSync(text).stmts ?? []).flatMap(({ stmt, stmt_location = 0, stmt_len }): Statement[] => {
       if (stmt === undefined) return [];
       const first = sql.tokens[sql.indexAt(stmt_location)]?.start ?? stmt_location;
       const end = stmt_len === undefined ? undefined : stmt_location + stmt_len;
@@ -100,7 +103,7 @@ export async function parseSql(text: string, o: { readonly file: string; readonl
     if (pieces.length < 2) return { statements: [], notUnderstood: [refused(error, { ...o, text })] };
     const parsed: ParsedSql[] = [];
     for (const piece of pieces) {
-      parsed.push(await parseSql(piece.text, { file: o.file, firstLine: o.firstLine + piece.line - 1 }));
+      parsed.push(parseSql(piece.text, { file: o.file, firstLine: o.firstLine + piece.line - 1 }));
     }
     return {
       statements: parsed.flatMap(({ statements }) => statements),
@@ -122,7 +125,7 @@ function piecesOf(text: string, tokens: readonly ScanToken[]): readonly { readon
   });
 }
 
-function refused(error: unknown, o: { readonly file: string; readonly firstLine: number; readonly text: string }): NotUnderstood {
+function refused(error: unknown, o: { readonly file: string; readonly firstLine: number; readonly text: string }): Unclear {
   const lead = o.text.length - o.text.trimStart().length;
   return {
     file: o.file,

@@ -1,9 +1,10 @@
 // CREATE TABLE and CREATE INDEX.
 import type { ColumnDef, Constraint, CreateStmt, IndexStmt } from 'libpg-query';
+import { emptyTable, plainColumn, type Table } from '../../model.ts';
+import { freeName, plain } from '../../part-names.ts';
 import { constrain } from './constraint.ts';
 import { columnsOf, startOf } from './expression.ts';
-import { emptyTable, type Table } from './model.ts';
-import { freeName, plain, relationName } from './names.ts';
+import { relationName } from './names.ts';
 import { type Step, tableOf } from './step.ts';
 import { typeOf } from './type-name.ts';
 
@@ -14,14 +15,13 @@ const constraintsOf = (column: ColumnDef): readonly Constraint[] =>
 function withColumn(step: Step, table: Table, column: ColumnDef): Table {
   const name = column.colname ?? '';
   const { type, serial } = typeOf(step.model, column.typeName);
-  const plainColumn = {
-    name,
-    type,
+  const made = {
+    ...plainColumn(name, type, { file: step.file, line: step.line }),
     nullable: !serial,
     default: serial ? `nextval('${plain(table.name)}_${name}_seq')` : null,
-    generated: null,
+    enum: step.model.enums.has(type) ? type : null,
   };
-  return { ...table, columns: [...table.columns, plainColumn] };
+  return { ...table, columns: [...table.columns, made] };
 }
 
 export function addColumn(step: Step, table: Table, column: ColumnDef): Table {
@@ -45,7 +45,7 @@ export function createTable(step: Step, statement: CreateStmt): void {
     if (statement.if_not_exists !== true) step.unknown(`the table ${name} exists already`);
     return;
   }
-  let table: Table = emptyTable(name, step.file);
+  let table: Table = emptyTable(name, { file: step.file, line: step.line });
   for (const node of statement.inhRelations ?? []) {
     if (!('RangeVar' in node)) continue;
     const parent = tableOf(step, relationName(step.model, node.RangeVar));

@@ -1,13 +1,13 @@
 // ALTER TABLE.
 import type { AlterTableCmd, AlterTableStmt } from 'libpg-query';
+import type { Column, Table } from '../../model.ts';
+import { dropColumn, dropConstraint, relationsTo } from '../../upkeep.ts';
 import { constrain } from './constraint.ts';
 import { addColumn } from './create.ts';
 import { startOf } from './expression.ts';
-import type { Column, Table } from './model.ts';
 import { relationName } from './names.ts';
 import { type Step, tableOf } from './step.ts';
 import { typeOf } from './type-name.ts';
-import { dropColumn, dropConstraint, relationsTo } from './upkeep.ts';
 
 /** What leaves the map as it is: owners, storage, statistics, triggers, row security, validation. */
 const noEffect =

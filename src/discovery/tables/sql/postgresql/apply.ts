@@ -1,9 +1,9 @@
 // Applies statements to the model, in order.
 import type { AlterEnumStmt, CreateTableAsStmt, Node, VariableSetStmt, ViewStmt } from 'libpg-query';
+import type { Model, Unclear } from '../../model.ts';
 import { alterTable } from './alter.ts';
 import { createIndex, createTable } from './create.ts';
 import { stringsIn, visit } from './expression.ts';
-import type { Model, NotUnderstood } from './model.ts';
 import { qualified, relationName } from './names.ts';
 import { opaque, others } from './others.ts';
 import { drop, moveToSchema, rename } from './rename-drop.ts';
@@ -12,12 +12,12 @@ import type { Step } from './step.ts';
 
 export interface Applied {
   readonly does: readonly string[];
-  readonly notUnderstood: readonly NotUnderstood[];
+  readonly notUnderstood: readonly Unclear[];
 }
 
 export function applyAll(model: Model, file: string, statements: readonly Statement[]): Applied {
   const does: string[] = [];
-  const notUnderstood: NotUnderstood[] = [];
+  const notUnderstood: Unclear[] = [];
   for (const statement of statements) {
     apply({
       ...statement,

@@ -1,14 +1,5 @@
 // Relations between tables, as the foreign keys say.
-import type { Model, Table } from './model.ts';
-
-export interface Relation {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: 'many-to-one' | 'one-to-one' | 'many-to-many';
-  readonly columns: readonly string[];
-  readonly optional: boolean;
-  readonly through: string | null;
-}
+import type { Relation, Table } from '../contract/tables.ts';
 
 const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one) => b.includes(one));
 
@@ -20,8 +11,8 @@ function isUnique(table: Table, columns: readonly string[]): boolean {
   );
 }
 
-export function relationsOf({ tables }: Model): readonly Relation[] {
-  return [...tables.values()]
+export function relationsOf(tables: readonly Table[]): readonly Relation[] {
+  return [...tables]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((table) => {
       const direct = table.foreignKeys.map(
@@ -32,6 +23,7 @@ export function relationsOf({ tables }: Model): readonly Relation[] {
           columns: key.columns,
           optional: table.columns.some(({ name, nullable }) => nullable && key.columns.includes(name)),
           through: null,
+          names: [],
         }),
       );
       const [first, second, ...more] = table.foreignKeys;
@@ -48,6 +40,7 @@ export function relationsOf({ tables }: Model): readonly Relation[] {
           columns: both,
           optional: true,
           through: table.name,
+          names: [],
         },
       ];
     });

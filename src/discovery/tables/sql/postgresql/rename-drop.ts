@@ -1,9 +1,10 @@
 // RENAME, DROP, SET SCHEMA.
 import type { AlterObjectSchemaStmt, DropStmt, RenameStmt } from 'libpg-query';
-import type { Table } from './model.ts';
-import { listedName, plain, qualified, relationName } from './names.ts';
+import type { Table } from '../../model.ts';
+import { plain } from '../../part-names.ts';
+import { dropIndex, dropTable, renameColumn, renameTable, renameType } from '../../upkeep.ts';
+import { listedName, qualified, relationName } from './names.ts';
 import { type Step, tableOf } from './step.ts';
-import { dropIndex, dropTable, renameColumn, renameTable, renameType } from './upkeep.ts';
 
 const inSchemaOf = (name: string, to: string): string =>
   name.includes('.') ? `${name.slice(0, name.lastIndexOf('.'))}.${to}` : to;
