@@ -10,6 +10,7 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/hono.ts').then(({ hono }) => hono),
   () => import('./routes/adapters/fastapi.ts').then(({ fastapi }) => fastapi),
   () => import('./routes/adapters/flask.ts').then(({ flask }) => flask),
+  () => import('./routes/adapters/django.ts').then(({ django }) => django),
   () => import('./routes/adapters/nestjs/stack.ts').then(({ nestjs }) => nestjs),
 ];
 export const tableStacks: readonly (() => Promise<TableStack>)[] = [

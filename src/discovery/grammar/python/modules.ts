@@ -4,6 +4,8 @@ export interface PythonFiles {
   readonly files: readonly string[];
   plain(file: string): Plain | undefined;
   text(file: string): string | undefined;
+  /** The file of the program that an object of a package stands for: `django.conf.settings`. */
+  stand?(name: string): string | undefined;
 }
 export interface Module {
   readonly file: string;
@@ -45,6 +47,10 @@ export class Modules {
     return this.#sources.files;
   }
 
+  stand(name: string): Module | undefined {
+    const file = this.#sources.stand?.(name);
+    return file === undefined ? undefined : this.module(file);
+  }
   text(file: string): string | undefined {
     return this.#sources.text(file);
   }

@@ -109,6 +109,7 @@ export class Python {
     if (of.kind === 'outside') {
       // A setting that is taken from the environment: its default is what the text says.
       if (/(^|\.)(getenv|environ\.get|config|env)$/.test(of.name)) return this.value(argument(node, 1, 'default'), module);
+      if (of.name === 'getattr') return this.value(argument(node, 2), module);
       if (/\b(str|list|tuple|sorted|Path)$/.test(of.name)) return this.value(argument(node, 0), module);
     }
     return { kind: 'call', node, module, of };
@@ -171,7 +172,7 @@ export class Python {
   #passed(name: string, definition: Plain, module: Module): Value {
     const called = childOf(definition, 'name')?.text ?? '';
     const place = [...parametersOf(definition).keys()].filter((one) => one !== 'self' && one !== 'cls').indexOf(name);
-    const all = this.#callsOf(called);
+    const all = this.calls(called);
     // A method of many classes: who calls which one is not known.
     if (all.length > mostCalls) return unknown;
     const calls = all.filter((one) => {
@@ -181,7 +182,8 @@ export class Python {
     const [only, more] = calls;
     return only === undefined || more !== undefined ? unknown : this.value(argument(only.node, place, name), only.module);
   }
-  #callsOf(name: string): readonly Located[] {
+  /** All calls of what has this last name. */
+  calls(name: string): readonly Located[] {
     const known = this.#calls.get(name);
     if (known !== undefined) return known;
     const found = this.modules.files.flatMap((file) => {
@@ -260,7 +262,8 @@ export class Python {
   member(value: Value, name: string): Value {
     switch (value.kind) {
       case 'outside': {
-        return { kind: 'outside', name: `${value.name}.${name}` };
+        const stand = this.modules.stand(value.name);
+        return (stand && this.global(stand, name)) ?? { kind: 'outside', name: `${value.name}.${name}` };
       }
       case 'module': {
         const own = this.global(value.module, name);

@@ -13,8 +13,11 @@ export function pythonOf(reading: Reading): Python {
   if (known !== undefined) return known;
   const left =
     /(^|\/)(tests?|testing|migrations|versions|node_modules|site-packages)\/|(^|\/)(test_[^/]*|[^/]*_test|conftest|setup)\.py$/;
+  const files = reading.files.filter((file) => file.endsWith('.py') && !left.test(file));
   const made = new Python({
-    files: reading.files.filter((file) => file.endsWith('.py') && !left.test(file)),
+    files,
+    stand: (name) =>
+      name === 'django.conf.settings' ? files.find((file) => /^ROOT_URLCONF\s*=/m.test(reading.text(file) ?? '')) : undefined,
     plain: (file) => reading.plain(file)?.tree,
     text: (file) => reading.text(file),
   });

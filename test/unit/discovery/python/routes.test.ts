@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { django } from '../../../../src/discovery/routes/adapters/django.ts';
 import { fastapi } from '../../../../src/discovery/routes/adapters/fastapi.ts';
 import { flask } from '../../../../src/discovery/routes/adapters/flask.ts';
 import { fixture, readWith, routeKey, trueRoutes } from '../grammar/scene.ts';
@@ -6,6 +7,7 @@ import { fixture, readWith, routeKey, trueRoutes } from '../grammar/scene.ts';
 const stacks = [
   { stack: fastapi, folder: fixture('api-contracts/fixtures/fastapi'), unclear: ['shop/main.py:9', 'shop/main.py:35'] },
   { stack: flask, folder: fixture('api-contracts/fixtures/flask'), unclear: ['desk/app.py:5', 'desk/app.py:22'] },
+  { stack: django, folder: fixture('api-contracts/fixtures/django'), unclear: ['library/urls.py:19'] },
 ];
 
 describe.each(stacks)('routes of $stack.name', ({ stack, folder, unclear }) => {
@@ -35,6 +37,13 @@ describe('guards', () => {
     expect(guards.get('PATCH /api/v2/books/{book_id}')).toEqual(['reader']);
     expect(guards.get('GET /api/v2/books')).toEqual([]);
     expect(guards.get('GET /internal/')).toEqual(['owner']);
+  });
+  it('of Django are permissions, mixins and decorators; what anybody may do has none', async () => {
+    const guards = await guardsOf(django, fixture('api-contracts/fixtures/django'));
+    expect(guards.get('POST /api/books/{slug}/publish-now/')).toEqual(['IsAdminUser']);
+    expect(guards.get('PUT /api/books/{slug}/')).toEqual(['IsAuthenticated']);
+    expect(guards.get('GET /api/files/{name*}')).toEqual(['views.login_required', 'LoginRequiredMixin']);
+    expect(guards.get('GET /api/shelves/')).toEqual([]);
   });
   it('of Flask are decorators, decorators of a class and what runs before each request', async () => {
     const guards = await guardsOf(flask, fixture('api-contracts/fixtures/flask'));
