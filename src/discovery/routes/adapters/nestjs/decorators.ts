@@ -9,6 +9,8 @@ export interface Applied {
   /** The package that it is of; null: the project's own. */
   readonly from: string | null;
   readonly name: string;
+  /** As it is called in the project. */
+  readonly as: string;
   readonly arguments: readonly Node[];
   readonly unit: EcmaUnit;
   readonly round: Round | undefined;
@@ -46,13 +48,14 @@ function applied(reading: Reading, expression: Node, made: Made): readonly Appli
   const call = expression.type === 'CallExpression' ? expression : undefined;
   const callee = bare(call?.callee ?? expression);
   const given = call?.arguments ?? [];
+  const as = unit.excerpt(callee);
   const value = reading.js.meaningOf(unit, callee, question(round));
-  if (value === undefined) return [{ from: null, name: unit.excerpt(callee), arguments: given, unit, round, written }];
+  if (value === undefined) return [{ from: null, name: as, as, arguments: given, unit, round, written }];
   switch (value.kind) {
     case 'external': {
       const name = plainName(value.name);
       if (name === 'applyDecorators') return given.flatMap((one) => applied(reading, bare(one), { ...made, depth: depth + 1 }));
-      return [{ from: packageOf(value.from), name, arguments: given, unit, round, written }];
+      return [{ from: packageOf(value.from), name, as, arguments: given, unit, round, written }];
     }
     // `const Open = SetMetadata('open', true)`, `const Roles = Reflector.createDecorator<string[]>()`
     case 'made': {
@@ -60,12 +63,12 @@ function applied(reading: Reading, expression: Node, made: Made): readonly Appli
       const inner = { ...made, unit: value.unit, round: value.round, depth: depth + 1 };
       if (name === 'applyDecorators') return value.call.arguments.flatMap((one) => applied(reading, bare(one), inner));
       return [
-        { from: packageOf(value.from), name, arguments: value.call.arguments, unit: value.unit, round: value.round, written },
+        { from: packageOf(value.from), name, as, arguments: value.call.arguments, unit: value.unit, round: value.round, written },
       ];
     }
     case 'function':
       return [
-        { from: null, name: unit.excerpt(callee), arguments: given, unit, round, written },
+        { from: null, name: as, as, arguments: given, unit, round, written },
         ...inside(reading, value, { ...made, given }),
       ];
     default:
@@ -89,8 +92,8 @@ function inside(
   return fn.unit.nodes('CallExpression').flatMap((call) => {
     if (call.start < fn.node.start || call.end > fn.node.end) return [];
     const value = js.meaningOf(fn.unit, call.callee);
-    if (value?.kind !== 'external' && value?.kind !== 'function') return [];
-    if (value.kind === 'external' && (!value.from.startsWith('@nestjs/') || plainName(value.name) === 'applyDecorators'))
+    if (value?.kind !== 'external' && value?.kind !== 'function' && value?.kind !== 'made') return [];
+    if (value.kind !== 'function' && (!value.from.startsWith('@nestjs/') || plainName(value.name) === 'applyDecorators'))
       return [];
     return applied(reading, call, inner);
   });

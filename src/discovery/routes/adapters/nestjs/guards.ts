@@ -51,6 +51,7 @@ function metadataOf(reading: Reading, applied: readonly Applied[]): readonly Met
     const texts = isSet ? one.arguments.slice(1) : one.written.arguments;
     const names = [
       one.written.name,
+      one.as,
       ...(key === undefined ? [] : [one.unit.textOf(key), reading.js.constantText(one.unit, key, question(one.round))]),
     ].filter((name) => name !== undefined);
     const given = [

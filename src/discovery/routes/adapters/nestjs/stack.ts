@@ -5,7 +5,7 @@ import type { Route, RouteStack } from '../../../contract/route.ts';
 import { isClass } from '../../../ecma/node.ts';
 import { joinPaths, placeOf, plainPath } from '../../model.ts';
 import { type Application, applicationsIn, nearest } from './application.ts';
-import { type Action, type Controller, controllerOf } from './controller.ts';
+import { type Action, type Controller, controllerOf, lineageOf } from './controller.ts';
 import { guardFrom, guardsOfDecorators, withMetadata } from './guards.ts';
 import { type Middleware, middlewareFor, middlewareOf } from './middleware.ts';
 import { type ClassAt, said } from './module-graph.ts';
@@ -35,7 +35,9 @@ function read(reading: Reading, say: Say): readonly Route[] {
   const routes = applications.flatMap((application) => {
     const middleware = application.modules.modules.flatMap((one) => middlewareOf(reading, one));
     return application.modules.controllers.flatMap(({ of, module, certain }) => {
-      served.add(js.keyOf(of.unit, of.node));
+      // A class that a function makes is served as what extends it.
+      for (const one of lineageOf(reading, of))
+        if (one.node === of.node || !isTopLevel(one)) served.add(js.keyOf(one.unit, one.node));
       const controller = once(of);
       if (controller === undefined) return [];
       const path = application.modules.paths.get(js.keyOf(module.unit, module.node));
@@ -44,6 +46,8 @@ function read(reading: Reading, say: Say): readonly Route[] {
   });
   return [...routes, ...unserved(reading, { applications, served, once }, say)];
 }
+
+const isTopLevel = ({ node }: ClassAt): boolean => /^(Program|Export)/.test(node.parent?.type ?? '');
 
 /** Controllers that no followed list names: of a library, or of a module that only a running program knows. */
 function unserved(
