@@ -5,7 +5,8 @@ import type { Question, Round, Value } from '../contract/meaning.ts';
 import type { NotUnderstood } from '../contract/place.ts';
 import type { EcmaUnit, Reading } from '../contract/reading.ts';
 import type { Guard, Route, RouteStack } from '../contract/route.ts';
-import { bare, isFunction, propertyName } from '../ecma/node.ts';
+import { bare, isFunction } from '../ecma/node.ts';
+import { handlerOf } from './join-handler.ts';
 import { parameterKey, type Router, routerOf, targetOf, type Use, type Uses, usesIn, type Vocabulary } from './join-uses.ts';
 import { isUnder, joinPaths, type Mount, noRound, placeOf, top, verbs } from './model.ts';
 
@@ -130,7 +131,10 @@ export class Walk {
         stack: this.framework.name,
         scope: this.reading.scope,
         registered,
-        handler: this.#handlerOf(made, registered),
+        handler: handlerOf(
+          { reading: this.reading, unit: use.unit, question: this.question(use, mount), registered },
+          made.handler,
+        ),
         guards: [...guards, ...made.guards],
         request: made.request ?? null,
         response: made.response ?? null,
@@ -139,29 +143,6 @@ export class Walk {
         certain: mount.certain && use.certain,
       });
     }
-  }
-  #handlerOf(made: Made, registered: Route['handler'] | ReturnType<typeof placeOf>): Route['handler'] {
-    const { use, mount, handler } = made;
-    if (handler === undefined) return { ...registered, name: null };
-    const node = 'kind' in handler ? undefined : handler;
-    const value = 'kind' in handler ? handler : this.#wrapped(use, mount, handler);
-    const name = node === undefined ? null : calledName(node);
-    if (value?.kind !== 'function') return { ...registered, name };
-    const own =
-      value.node.type === 'FunctionDeclaration' || value.node.type === 'FunctionExpression' ? value.node.id?.name : undefined;
-    return { ...placeOf(value.unit, value.node), name: own ?? name };
-  }
-  /** `wrapped(controller.list)` answers with `controller.list`. */
-  #wrapped(use: Use, mount: Mount, node: Node, depth = 0): Value | undefined {
-    const plain = bare(node);
-    const question = this.question(use, mount);
-    if (plain.type === 'CallExpression' && depth < 3 && propertyName(bare(plain.callee)) !== 'bind') {
-      for (const argument of plain.arguments) {
-        const inner = this.#wrapped(use, mount, argument, depth + 1);
-        if (inner?.kind === 'function') return inner;
-      }
-    }
-    return this.reading.js.meaningOf(use.unit, plain, question);
   }
   take(): readonly Route[] {
     const routes = this.#routes;
@@ -173,12 +154,6 @@ const propertyNodeOf = (call: Use['call']): Node => {
   const callee = bare(call.callee);
   return callee.type === 'MemberExpression' ? callee.property : call;
 };
-function calledName(node: Node): string | null {
-  const plain = bare(node);
-  if (plain.type === 'Identifier') return plain.name;
-  return propertyName(plain) ?? null;
-}
-
 /** A framework whose routes are made by calls, as an adapter. */
 export function stackOf(framework: Framework): RouteStack {
   return {

@@ -1,11 +1,13 @@
 // Express: routers that are mounted, and middleware that counts for what comes after it.
 import type { Node } from 'oxc-parser';
+import type { Value } from '../../contract/meaning.ts';
 import { bare } from '../../ecma/node.ts';
 import { guardsOf } from '../guards.ts';
 import { isUnclear } from '../join-unclear.ts';
 import type { Use } from '../join-uses.ts';
 import { type Framework, stackOf, under, type Walk } from '../join-walk.ts';
 import { joinPaths, type Mount, methodOf, plainPath, type Scoped, verbs } from '../model.ts';
+import { resources } from './express-resources.ts';
 
 const framework: Framework = {
   name: 'express',
@@ -27,6 +29,7 @@ const framework: Framework = {
       else if (use.name !== 'route' && use.name !== 'param') addRoute(walk, use, here);
     }
   },
+  roots: resources,
 };
 export const express = stackOf(framework);
 
@@ -64,6 +67,7 @@ const elements = (node: Node): readonly Node[] => {
   const plain = bare(node);
   return plain.type === 'ArrayExpression' ? plain.elements.flatMap((one) => (one === null ? [] : [one])) : [plain];
 };
+const isMadeBy = (value: Value | undefined, from: string): boolean => value?.kind === 'made' && value.from === from;
 const isPattern = (node: Node | undefined): boolean =>
   node !== undefined && bare(node).type === 'Literal' && 'regex' in bare(node);
 
@@ -74,6 +78,8 @@ function addRoute(walk: Walk, use: Use, mount: Mount) {
   // `app.get('setting')` reads a setting.
   if (last === undefined) return;
   const question = walk.question(use, mount);
+  // Preflight requests that a package answers: `app.options('*', cors())`.
+  if (use.name === 'options' && isMadeBy(walk.reading.js.meaningOf(use.unit, last, question), 'cors')) return;
   const asked = { reading: walk.reading, unit: use.unit, stage: 'middleware', question };
   if (use.name === 'all' && chained !== undefined && isBefore(use)) return;
   const written = chained?.call.arguments[0] ?? use.given[0];
