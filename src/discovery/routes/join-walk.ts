@@ -66,6 +66,11 @@ export class Walk {
     this.framework.walk(this, key, mount);
     this.#depth -= 1;
   }
+  /** Its routes are not in the map, which is said where the reason is. */
+  pass(key: string): void {
+    this.entered.add(key);
+    this.mounted.add(key);
+  }
   /** Enters the function that an application is handed to. */
   handOver(use: Use, mount: Mount): void {
     const target = targetOf(this.reading, use);

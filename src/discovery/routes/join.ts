@@ -29,9 +29,19 @@ export function routesIn(reading: Reading, stacks: readonly RouteStack[]): Route
 }
 const placeText = ({ file, line }: { readonly file: string; readonly line: number | null }): string => `${file}:${line}`;
 
+/** What is imported to say a type, or to read bodies, makes no application: NestJS's controllers name Express's request. */
+const makesNone =
+  /^(Request|Response|NextFunction|\w*Handler|\w*Options|Express|Application|IRouter|Fastify(?!$)\w+|\w*Context|Next|Middleware|Env|Lifecycle|ResponseToolkit|Plugin|ServerRoute|json|urlencoded|raw|text|static)$/;
+
 /** A framework that is there and serves nothing is a hole in the map, not a service without routes. */
 function silent(reading: Reading, stack: RouteStack): readonly NotUnderstood[] {
-  const [file] = stack.marks.flatMap((mark) => reading.marked(mark));
+  const isMark = (from: string): boolean =>
+    stack.marks.some((mark) => (typeof mark === 'string' ? mark === from : mark.test(from)));
+  const files = stack.marks.flatMap((mark) => reading.marked(mark));
+  const file = files.find((one) => {
+    const from = reading.facts.get(one)?.imports.filter((each) => isMark(each.from)) ?? [];
+    return from.length === 0 || from.some(({ names }) => !names.every(([name]) => makesNone.test(name)));
+  });
   if (file === undefined) return [];
   const why = `${stack.name} is here, and no route of it was found`;
   return [{ file, line: null, what: stack.name, why, about: 'route', stack: stack.name }];

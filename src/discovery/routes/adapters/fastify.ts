@@ -27,8 +27,7 @@ const framework: Framework = {
   roots(walk) {
     for (const file of walk.reading.files) {
       if (!/(^|\/)package\.json$/.test(file)) continue;
-      const [, entry] =
-        /fastify\s+start\s+(?:-+[\w-]+\s+(?:\d+\s+)?)*([\w./-]+\.[mc]?[jt]s)/.exec(walk.reading.text(file) ?? '') ?? [];
+      const [, entry] = /fastify\s+start\s(?:.*?\s)?([\w./-]+\.[mc]?[jt]s)\b/.exec(walk.reading.text(file) ?? '') ?? [];
       const target = entry === undefined ? undefined : walk.reading.js.resolve(file, `./${entry}`);
       const { value } = pluginOf(walk, target === undefined ? undefined : walk.reading.js.exportOf(target, 'default'));
       if (value?.kind !== 'function') continue;
@@ -46,10 +45,13 @@ function register(walk: Walk, use: Use, mount: Mount) {
   const options = use.given[1] === undefined ? {} : js.jsonOf(use.unit, use.given[1], question);
   const prefix = isMap(options) ? options.prefix : undefined;
   if (value?.kind === 'function') {
-    if (prefix !== undefined && typeof prefix !== 'string')
-      walk.unknown(use, 'the prefix of this plugin is known only while the program runs');
-    const inner = typeof prefix !== 'string' || open ? '' : plainPath(prefix);
-    walk.enter(parameterKey(walk.reading, { of: value.node, unit: value.unit }, '0'), under(mount, inner, use));
+    const key = parameterKey(walk.reading, { of: value.node, unit: value.unit }, '0');
+    if (prefix !== undefined && typeof prefix !== 'string') {
+      walk.pass(key);
+      walk.unknown(use, 'the prefix of this plugin is known only while the program runs; its routes are not in the map');
+      return;
+    }
+    walk.enter(key, under(mount, prefix === undefined || open ? '' : plainPath(prefix), use));
     return;
   }
   const external = value?.kind === 'external' || value?.kind === 'made' ? value.from : undefined;

@@ -61,27 +61,31 @@ function registerAll(walk: Walk, use: Use, mount: Mount) {
   const shared = walk.reading.js.meaningOf(use.unit, use.given[1], walk.question(use, mount));
   for (const element of list) {
     const question = askedOf(walk, use, { mount, element });
-    const prefix = prefixOf(walk, element.value, question) ?? prefixOf(walk, shared, question);
-    if (prefix === null) walk.unknown(use, 'the prefix of this plugin is known only while the program runs');
-    registered(walk, use, { mount: under(mount, prefix ?? '', use), value: element.value, question });
+    const own = prefixOf(walk, element.value, question);
+    const prefix = own === undefined ? prefixOf(walk, shared, question) : own;
+    if (prefix === null)
+      walk.unknown(use, 'the prefix of this plugin is known only while the program runs; its routes are not in the map');
+    registered(walk, use, { mount: under(mount, prefix ?? '', use), value: element.value, question, isKnown: prefix !== null });
   }
 }
 /** Null: there is one, and it is not known. */
 function prefixOf(walk: Walk, value: Value | undefined, question: Question): string | null | undefined {
   const { js } = walk.reading;
-  const routes = value?.kind === 'object' ? js.propertyOf(value, 'routes', question) : undefined;
-  const prefix = routes?.kind === 'object' ? js.propertyOf(routes, 'prefix', question) : undefined;
-  if (prefix === undefined) return undefined;
-  if (prefix.kind === 'text') return prefix.text;
-  return 'node' in prefix ? (js.constantText(prefix.unit, prefix.node, question) ?? null) : null;
+  if (value?.kind !== 'object') return undefined;
+  const routes = js.propertyOf(value, 'routes', question);
+  const json = routes?.kind === 'object' ? js.jsonOf(routes.unit, routes.node, question) : undefined;
+  const prefix = typeof json === 'object' && json !== null && 'prefix' in json ? json.prefix : undefined;
+  return prefix === undefined || typeof prefix === 'string' ? prefix : null;
 }
 
 interface Registered {
   readonly mount: Mount;
   readonly value: Value | undefined;
   readonly question: Question;
+  readonly isKnown: boolean;
 }
-function registered(walk: Walk, use: Use, { mount, value, question }: Registered, depth = 0) {
+function registered(walk: Walk, use: Use, o: Registered, depth = 0) {
+  const { mount, value, question } = o;
   const { js } = walk.reading;
   if (value?.kind === 'external' || value?.kind === 'made') {
     if (/swagger|good|status-monitor|inert-browse/.test(value.from))
@@ -92,7 +96,7 @@ function registered(walk: Walk, use: Use, { mount, value, question }: Registered
   if (inner?.kind === 'function') return walk.enter(parameterKey(walk.reading, { of: inner.node, unit: inner.unit }, '0'), mount);
   for (const name of ['plugin', 'default']) {
     const plugin = value === undefined || depth > 3 ? undefined : js.propertyOf(value, name, question);
-    if (plugin !== undefined) return registered(walk, use, { mount, value: plugin, question }, depth + 1);
+    if (plugin !== undefined) return registered(walk, use, { ...o, value: plugin }, depth + 1);
   }
   walk.unknown(use, 'which plugin is registered here is known only while the program runs');
 }

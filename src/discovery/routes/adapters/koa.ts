@@ -20,6 +20,7 @@ const framework: Framework = {
   },
   walk(walk, key, mount) {
     const own = ownPrefix(walk, key, mount);
+    if (own === undefined) return;
     let { guards } = mount;
     for (const use of walk.usesOf(key)) {
       const here = { ...mount, guards, prefix: own === '' ? mount.prefix : joinPaths(mount.prefix, own) };
@@ -34,27 +35,28 @@ const framework: Framework = {
 export const koa = stackOf(framework);
 
 /** `new Router({ prefix })`, and `prefix(path)`, which goes before it. */
-function ownPrefix(walk: Walk, key: string, mount: Mount): string {
+const unclearPrefix = 'the prefix of this router is known only while the program runs';
+function ownPrefix(walk: Walk, key: string, mount: Mount): string | undefined {
   const value = walk.uses.routers.get(key)?.value;
   const { js } = walk.reading;
   let prefix = '';
   if (value?.kind === 'made') {
-    const question = { throughCalls: true, round: mount.round };
-    const options = js.meaningOf(value.unit, value.call.arguments[0], question);
-    const written = options?.kind === 'object' ? js.propertyOf(options, 'prefix', question) : undefined;
-    if (written?.kind === 'text') prefix = written.text;
-    else if (written !== undefined) {
-      const text = 'node' in written ? js.constantText(written.unit, written.node, question) : undefined;
-      if (text === undefined)
-        walk.report({ unit: value.unit, node: value.call }, 'the prefix of this router is known only while the program runs');
-      prefix = text ?? '';
+    const options = js.jsonOf(value.unit, value.call.arguments[0], { throughCalls: true, round: mount.round });
+    const written = typeof options === 'object' && options !== null && 'prefix' in options ? options.prefix : '';
+    if (typeof written !== 'string') {
+      walk.report({ unit: value.unit, node: value.call }, `${unclearPrefix}; its routes are not in the map`);
+      return undefined;
     }
+    prefix = written;
   }
   for (const use of walk.usesOf(key)) {
     if (use.name !== 'prefix') continue;
     const text = walk.text(use, mount, use.given[0]);
-    if (text === undefined) walk.unknown(use, 'the prefix of this router is known only while the program runs');
-    else prefix = joinPaths(text, prefix);
+    if (text === undefined) {
+      walk.unknown(use, `${unclearPrefix}; its routes are not in the map`);
+      return undefined;
+    }
+    prefix = joinPaths(text, prefix);
   }
   return plainPath(prefix);
 }

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import type { RouteStack } from '../../../../src/discovery/contract/route.ts';
+import { express } from '../../../../src/discovery/routes/adapters/express.ts';
+import { fastify } from '../../../../src/discovery/routes/adapters/fastify.ts';
+import { hapi } from '../../../../src/discovery/routes/adapters/hapi.ts';
+import { hono } from '../../../../src/discovery/routes/adapters/hono.ts';
+import { koa } from '../../../../src/discovery/routes/adapters/koa.ts';
+import { routesIn } from '../../../../src/discovery/routes/join.ts';
+import { readingOf } from '../../../rig/reading.ts';
+
+const all: readonly RouteStack[] = [express, fastify, koa, hapi, hono];
+async function mapped(files: Readonly<Record<string, string>>) {
+  const { routes, notUnderstood } = routesIn(await readingOf(files), all);
+  return {
+    routes: routes.map(({ method, path, guards }) =>
+      [`${method} ${path}`, ...guards.filter(({ isAuth }) => isAuth).map(({ by }) => by)].join(' '),
+    ),
+    found: routes,
+    unclear: notUnderstood.map(({ file, line, why }) => `${file}:${line ?? ''} ${why}`),
+  };
+}
+const heads = {
+  express: `import express, { Router } from 'express';\nconst app = express();\n`,
+  fastify: `import Fastify from 'fastify';\nconst app = Fastify();\n`,
+  koa: `import Koa from 'koa'; import Router from '@koa/router';\nconst app = new Koa(); const router = new Router(); app.use(router.routes());\n`,
+  hapi: `import { server as make } from '@hapi/hapi';\nconst app = make();\n`,
+  hono: `import { Hono } from 'hono';\nconst app = new Hono();\n`,
+};
+const only = async (stack: keyof typeof heads, body: string) => mapped({ 'src/app.js': `${heads[stack]}${body}` });
+
+describe('what only a running program knows is said, with its place', () => {
+  it.each([
+    ['express', 'app.get(process.env.WHERE, f);', 'the path of this route is a pattern'],
+    ['express', 'app.get(/^\\/a+$/, f);', 'the path of this route is a pattern'],
+    ['express', `app.use('/x', plugins[name]);`, 'what is mounted here is known only'],
+    ['express', `for (const one of load()) app.use(one.path, one.router);`, 'what is mounted here is known only'],
+    ['express', `const lost = Router();\nlost.get('lost', f);`, 'no application mounts this router'],
+    ['fastify', `app.route({ method, url: '/x', handler });`, 'the method or the path of this route is known only'],
+    ['fastify', `app.route(options);`, 'the options of this route are known only'],
+    ['koa', `router.get(process.env.WHERE, f);`, 'the path of this route is a pattern'],
+    ['koa', `hooks.forEach((hook) => router.use('/', hook.routes()));`, 'what is mounted here is known only'],
+    ['koa', `router.register('/x', methods, f);`, 'the path or the methods of this route are known only'],
+    ['koa', `router.redirect(process.env.FROM, '/to');`, 'the path of this redirect is known only'],
+    [
+      'koa',
+      `const own = new Router({ prefix: process.env.P });\nown.get('/x', f);\napp.use(own.routes());`,
+      'the prefix of this router is known only',
+    ],
+    ['hapi', `app.route(load());`, 'which routes are made here is known only'],
+    ['hapi', `app.route({ method: 'GET', path: process.env.P, handler });`, 'the method or the path of this route is known only'],
+    ['hapi', `await app.register(plugins);`, 'which plugin is registered here is known only'],
+    [
+      'hapi',
+      `await app.register({ plugin: { name: 'x', register() {} }, routes: { prefix: process.env.P } });`,
+      'the prefix of this plugin',
+    ],
+    ['hono', `app.get(process.env.P, f);`, 'the path of this route is known only'],
+    ['hono', `app.on(methods, '/x', f);`, 'the methods or the path of this route are known only'],
+    ['hono', `app.route('/x', load());`, 'what is mounted here is known only'],
+    ['hono', `app.mount('/x', other.fetch);`, 'what is mounted here answers by itself'],
+    ['hono', `app.openapi(route, f);`, 'the method or the path of this route is known only'],
+    [
+      'hono',
+      `const inner = app.basePath(process.env.P);\ninner.get('/x', f);`,
+      'the base path of this application is known only',
+    ],
+  ] as const)('%s: %s', async (stack, body, why) => {
+    const { routes, unclear } = await only(stack, body);
+    expect(routes).toEqual([]);
+    expect(unclear).toEqual([expect.stringMatching(/^src\/app\.js:\d+ /)]);
+    expect(unclear[0]).toContain(why);
+  });
+  it('a framework that serves nothing is said, one that only gives types is not', async () => {
+    expect((await only('koa', '')).unclear).toEqual(['src/app.js: koa is here, and no route of it was found']);
+    const { unclear } = await mapped({
+      'src/a.ts': `import { Request, Response } from 'express';\nexport const f = (q: Request, r: Response) => r.end();`,
+    });
+    expect(unclear).toEqual([]);
+  });
+});
+
+describe('what looks like a route and is none', () => {
+  it.each([
+    ['express', `app.get('title'); client.get('/remote', { a: 1 }); new Map().get('/x', 1); axios.post('/remote', {});`],
+    ['express', `import cors from 'cors';\napp.options('*', cors());`],
+    ['koa', `const cache = new Map(); cache.get('/x', 1); app.use(async (ctx) => ctx.get('/authorization', 'x'));`],
+    ['hapi', `registry.route({ method: 'GET', path: '/x' }); app.app.x = 1;`],
+    ['hono', `app.use(async (c) => { await store.get('/x', 1); c.get('user'); });`],
+  ] as const)('%s: %s', async (stack, body) => {
+    expect((await only(stack, body)).routes).toEqual([]);
+  });
+});
+
+describe('routers are followed', () => {
+  it('into functions that are given the application by name, and classes that keep it', async () => {
+    const { routes, unclear } = await mapped({
+      'src/app.ts': `import express, { type Express } from 'express';
+        import { Orders } from './orders';
+        const app = express();
+        setup({ app, prefix: '/named' });
+        new Orders(app, '/orders').mount();
+        function setup({ app, prefix }: { app: Express; prefix: string }) { app.get(\`\${prefix}/x\`, (_q, r) => r.end()); }`,
+      'src/orders.ts': `import type { Express } from 'express';
+        export class Orders {
+          constructor(private readonly app: Express, private readonly path: string) {}
+          mount() { this.app.post(this.path, this.create); }
+          create = async () => {};
+        }`,
+    });
+    expect(routes).toEqual(['GET /named/x', 'POST /orders']);
+    expect(unclear).toEqual([]);
+  });
+  it('through factories that are called twice, each with its own parameters', async () => {
+    const { routes } = await only(
+      'express',
+      `const crud = (name) => { const r = Router(); r.get('/' + name, f); return r; };
+       app.use('/a', crud('one')); app.use('/b', crud('two'));`,
+    );
+    expect(routes).toEqual(['GET /a/one', 'GET /b/two']);
+  });
+  it('and end where a router mounts itself', async () => {
+    const { routes } = await only(
+      'koa',
+      `const own = new Router();\nown.get('/x', f);\nown.use('/r', own.routes());\napp.use(own.routes());`,
+    );
+    expect(routes[0]).toMatch(/^GET (\/r)*\/x$/);
+  });
+});
+
+it('says which routes a condition decides on, and where each prefix comes from', async () => {
+  const { found } = await only(
+    'express',
+    `const inner = Router();\ninner.get('/a', f);\nif (process.env.X) app.use('/inner', inner);\napp.get('/sure', f);`,
+  );
+  expect(found.map(({ path, certain, mounted }) => ({ path, certain, mounted: mounted.map(({ line }) => line) }))).toEqual([
+    { path: '/inner/a', certain: false, mounted: [5] },
+    { path: '/sure', certain: true, mounted: [] },
+  ]);
+});
+
+it('counts middleware under a path for what lies under it only, and none that limits or prepares', async () => {
+  const { routes } = await only(
+    'express',
+    `app.use('/admin', requireUser);\napp.use(authLimiter);\napp.use(passport.initialize());
+     app.get('/admin/x', f); app.get('/administer', f);
+     function requireUser(q, r, next) { if (!q.headers.authorization) return r.sendStatus(401); next(); }`,
+  );
+  expect(routes).toEqual(['GET /admin/x requireUser', 'GET /administer']);
+});
+
+it('makes the routes of a resource from its endpoints', async () => {
+  const { routes } = await only(
+    'express',
+    `import finale from 'finale-rest';
+     for (const name of ['User', 'Card']) finale.resource({ model, endpoints: [\`/api/\${name}s\`, \`/api/\${name}s/:id\`], actions: ['list', 'read'] });`,
+  );
+  expect(routes).toEqual(['GET /api/Cards', 'GET /api/Cards/{id}', 'GET /api/Users', 'GET /api/Users/{id}']);
+});
+
+it('starts where fastify-cli starts', async () => {
+  const { routes } = await mapped({
+    'package.json': '{ "scripts": { "start": "fastify start -l info app.js" } }',
+    'app.js': `const fp = require('fastify-plugin');\nconst types = require('fastify');\nmodule.exports = async function (app) { app.get('/cli', async () => 'x'); };`,
+  });
+  expect(routes).toEqual(['GET /cli']);
+});
+
+it('keeps what validators of Hono and hapi ask for', async () => {
+  const { found } = await mapped({
+    'src/hono.ts': `import { Hono } from 'hono'; import { zValidator } from '@hono/zod-validator'; import { z } from 'zod';
+      new Hono().post('/a', zValidator('json', z.object({ a: z.string() })), (c) => c.text(''));`,
+    'src/hapi.js': `const Hapi = require('@hapi/hapi');\nHapi.server().route({ method: 'PUT', path: '/b/{id?}', handler, options: { validate: { payload: { type: 'object' } } } });`,
+  });
+  expect(found.map(({ path, request }) => ({ path, request }))).toEqual([
+    { path: '/a', request: { body: { $source: 'z.object({ a: z.string() })' } } },
+    { path: '/b/{id}', request: { body: { type: 'object' } } },
+  ]);
+});
