@@ -12,10 +12,16 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/flask.ts').then(({ flask }) => flask),
   () => import('./routes/adapters/django.ts').then(({ django }) => django),
   () => import('./routes/adapters/nestjs/stack.ts').then(({ nestjs }) => nestjs),
+  () => import('./routes/adapters/next/stack.ts').then(({ next }) => next),
+  () => import('./routes/adapters/nitro/stack.ts').then(({ nitro }) => nitro),
 ];
 export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/prisma/stack.ts').then(({ prisma }) => prisma),
   () => import('./tables/adapters/typeorm/stack.ts').then(({ typeorm }) => typeorm),
   () => import('./tables/adapters/sequelize/stack.ts').then(({ sequelize }) => sequelize),
   () => import('./tables/adapters/drizzle/stack.ts').then(({ drizzle }) => drizzle),
+  () => import('./tables/adapters/knex/stack.ts').then(({ knex }) => knex),
+  () => import('./tables/adapters/sequelize/migrations.ts').then(({ sequelizeMigrations }) => sequelizeMigrations),
+  () => import('./tables/adapters/typeorm/migrations.ts').then(({ typeormMigrations }) => typeormMigrations),
+  () => import('./tables/adapters/typeorm/migrations.ts').then(({ mikroOrmMigrations }) => mikroOrmMigrations),
 ];
