@@ -172,7 +172,16 @@ const anything = (name: string) => ({
 
 /** The names that the examples of the language use. */
 export const examples: readonly Manifest[] = [
-  ...['schema-map', 'api-contracts', 'io-trace'].map((name) => ({ ...base, kind: 'context' as const, name })),
+  ...['schema-map', 'api-contracts', 'io-trace'].map((name) => ({
+    ...base,
+    kind: 'context' as const,
+    name,
+    inputs: {
+      type: 'object' as const,
+      properties: { goal: { type: 'string' as const, description: 'What is about to be done.' } },
+      additionalProperties: false as const,
+    },
+  })),
   {
     ...base,
     kind: 'action',
