@@ -15,6 +15,8 @@ export interface Framework extends Vocabulary {
   readonly knownFrom: string;
   /** Adds the routes of an application, a router or a parameter that stands for one, and enters what is mounted on it. */
   walk(walk: Walk, key: string, mount: Mount): void;
+  /** How a parameter is declared that is a whole application: it has no prefix. */
+  readonly appType?: RegExp;
   /** Entry points besides applications that the code makes. */
   roots?(walk: Walk): void;
 }
@@ -176,12 +178,30 @@ export function stackOf(framework: Framework): RouteStack {
         byRoot.set(router.key, walk.take());
       }
       framework.roots?.(walk);
+      orphans(walk);
       const routes = walk.take();
       unreached(walk);
       return [...[...byRoot].flatMap(([key, found]) => (walk.mounted.has(key) ? [] : found)), ...routes];
     },
   };
 }
+
+/**
+ * Functions that nobody is seen to call: what they are given by default, or are declared to be given, is an application.
+ * `function init(app: Koa = new Koa())`.
+ */
+function orphans(walk: Walk): void {
+  for (const [key, { value }] of walk.uses.routers) {
+    if (walk.entered.has(key) || value.kind !== 'parameter' || !isFunction(value.of) || value.path.length > 0) continue;
+    const parameter = value.of.params[value.index];
+    if (parameter === undefined) continue;
+    const standard = parameter.type === 'AssignmentPattern' ? parameter.right : undefined;
+    const isMade = walk.router(walk.reading.js.meaningOf(value.unit, standard))?.role === 'app';
+    const isDeclared = walk.framework.appType?.test(typeText(value.unit, parameter)) === true;
+    if (isMade || isDeclared) walk.enter(key, { ...top, certain: isMade });
+  }
+}
+const typeText = (unit: EcmaUnit, parameter: Node): string => /:\s*([\w.]+)/.exec(unit.textOf(parameter))?.[1] ?? '';
 
 export const unreachedBy = 'no application';
 function unreached(walk: Walk): void {
@@ -203,10 +223,8 @@ function looksLikeRoute({ reading }: Walk, { name, given, unit }: Use, router: R
 function isTyped(value: Value): boolean {
   if (value.kind !== 'parameter' || !isFunction(value.of) || value.path.length > 0) return false;
   const parameter = value.of.params[value.index];
-  return (
-    parameter !== undefined &&
-    /:\s*[\w.]*(Router|Koa|Express|Application|Fastify\w*|Hono|IRouter)\b/.test(value.unit.textOf(parameter))
-  );
+  const type = parameter === undefined ? '' : typeText(value.unit, parameter);
+  return /(^|\.)(I?Router|Koa|Express|Application|Fastify\w*|Hono|OpenAPIHono)$/.test(type);
 }
 
 export const under = (mount: Mount, path: string, use: Use): Mount => ({

@@ -20,6 +20,7 @@ const framework: Framework = {
     if (/^(Router|AsyncRouter|PromiseRouter)$/.test(plain)) return 'router';
     return plain !== '' ? undefined : from === 'express' ? 'app' : 'router';
   },
+  appType: /^((express|core)\.)?(Express|Application)$/,
   walk(walk, key, mount) {
     let { guards } = mount;
     for (const use of walk.usesOf(key)) {

@@ -18,6 +18,7 @@ const framework: Framework = {
     if (from === 'koa') return /^(Koa)?$/.test(plain) ? 'app' : undefined;
     return routers.test(from) && /^(Router|KoaRouter)?$/.test(plain) ? 'router' : undefined;
   },
+  appType: /^(Koa|Application)$/,
   walk(walk, key, mount) {
     const own = ownPrefix(walk, key, mount);
     if (own === undefined) return;
