@@ -2,6 +2,8 @@
 import type { Ecma } from './contract/meaning.ts';
 import type { NotUnderstood } from './contract/place.ts';
 import type { EcmaUnit, FileFacts, Files, Reading, Stack, Unit } from './contract/reading.ts';
+import { Answers } from './ecma/asking.ts';
+import { KeptUnits } from './ecma/kept.ts';
 import { ecmaOf } from './ecma/questions.ts';
 import { Resolver } from './ecma/resolve.ts';
 import { indexed, reparsed, unread } from './files/index-file.ts';
@@ -23,8 +25,6 @@ export interface ReadingOptions {
   progress?(fraction: number, file: string): void;
 }
 
-/** Source whose trees are kept: a tree takes about 14 times the size of its source. */
-const keptSource = 16 * 1024 * 1024;
 const atOnce = 16;
 /** Characters that cannot end the parser: the shortest text that does, of 40 kinds of nesting, has 8,000 with brackets and 16,000 without. */
 const harmless = 7000;
@@ -73,9 +73,8 @@ class OpenReading implements Reading {
   trouble: readonly NotUnderstood[] = [];
   readonly #texts: ReadonlyMap<string, string>;
   readonly #marks = new Map<string, string[]>();
-  /** In the order of their last use. */
-  readonly #units = new Map<string, EcmaUnit>();
-  #kept = 0;
+  readonly #answers = new Answers();
+  readonly #units = new KeptUnits(() => this.#answers.forget());
   readonly #plain = new Map<string, Unit<Plain>>();
   #grammars: Grammars | undefined;
   #importers: ReadonlyMap<string, readonly string[]> | undefined;
@@ -87,12 +86,15 @@ class OpenReading implements Reading {
     this.#texts = of.texts;
     this.packages = packagesOf([...of.texts.keys()], (file) => this.text(file));
     this.#resolver = new Resolver({ files: of.files, has: (file) => this.facts.has(file), text: (file) => this.text(file) });
-    this.js = ecmaOf({
-      unit: (file) => this.ecma(file),
-      resolve: (from, specifier) => this.#resolver.resolve(from, specifier),
-      importers: (file) => this.#importersOf(file),
-      marked: (mark) => this.marked(mark),
-    });
+    this.js = ecmaOf(
+      {
+        unit: (file) => this.ecma(file),
+        resolve: (from, specifier) => this.#resolver.resolve(from, specifier),
+        importers: (file) => this.#importersOf(file),
+        marked: (mark) => this.marked(mark),
+      },
+      this.#answers,
+    );
   }
 
   async begin(sources: readonly string[], unreadable: readonly NotUnderstood[], options: ReadingOptions): Promise<void> {
@@ -137,30 +139,16 @@ class OpenReading implements Reading {
 
   #read(file: string, text: string): FileFacts {
     const { facts, unit } = indexed(file, text);
-    if (unit !== undefined) this.#keep(unit);
+    if (unit !== undefined) this.#units.add(unit);
     return facts;
-  }
-
-  #keep(unit: EcmaUnit): void {
-    this.#units.set(unit.file, unit);
-    this.#kept += unit.text.length;
-    for (const [file, { text }] of this.#units) {
-      if (this.#kept <= keptSource || file === unit.file) break;
-      this.#units.delete(file);
-      this.#kept -= text.length;
-    }
   }
 
   ecma(file: string): EcmaUnit | undefined {
     const kept = this.#units.get(file);
-    if (kept !== undefined) {
-      this.#units.delete(file);
-      this.#units.set(file, kept);
-      return kept;
-    }
+    if (kept !== undefined) return kept;
     const [text, facts] = [this.#texts.get(file), this.facts.get(file)];
     const unit = text === undefined || facts === undefined ? undefined : reparsed(file, text, facts);
-    if (unit !== undefined) this.#keep(unit);
+    if (unit !== undefined) this.#units.add(unit);
     return unit;
   }
 

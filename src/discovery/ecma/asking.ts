@@ -17,6 +17,15 @@ interface Memory {
   readonly through: Known;
   readonly direct: Known;
 }
+/** What was answered before. A file's answers hold trees of other files, so all of it is forgotten when trees are let go. */
+export class Answers {
+  plain: Memory = freshMemory();
+  rounds = new WeakMap<Round, Memory>();
+  forget(): void {
+    this.plain = freshMemory();
+    this.rounds = new WeakMap();
+  }
+}
 const freshMemory = (): Memory => ({ through: new WeakMap(), direct: new WeakMap() });
 
 /** Longer ways than this are cycles, or nothing that a reader could follow either. */
@@ -28,47 +37,42 @@ export class Asking {
   readonly sources: Sources;
   readonly throughCalls: boolean;
   readonly round: Round | undefined;
-  readonly #memory: Memory;
-  readonly #rounds: WeakMap<Round, Memory>;
+  readonly #answers: Answers;
   readonly #steps: { left: number };
 
   private constructor(of: {
     readonly sources: Sources;
     readonly question: Question;
-    readonly memory: Memory;
-    readonly rounds: WeakMap<Round, Memory>;
+    readonly answers: Answers;
     readonly steps: { left: number };
   }) {
     this.sources = of.sources;
     this.throughCalls = of.question.throughCalls ?? false;
     this.round = of.question.round?.size === 0 ? undefined : of.question.round;
-    this.#memory = of.memory;
-    this.#rounds = of.rounds;
+    this.#answers = of.answers;
     this.#steps = of.steps;
   }
-  static of(sources: Sources): (question?: Question) => Asking {
-    const [memory, rounds] = [freshMemory(), new WeakMap<Round, Memory>()];
-    return (question = {}) => new Asking({ sources, question, memory, rounds, steps: { left: most } });
+  static of(sources: Sources, answers: Answers): (question?: Question) => Asking {
+    return (question = {}) => new Asking({ sources, question, answers, steps: { left: most } });
   }
   /** The same question asked otherwise; its steps count together. */
   with(question: Question): Asking {
     return new Asking({
       sources: this.sources,
       question: { throughCalls: this.throughCalls, ...(this.round === undefined ? {} : { round: this.round }), ...question },
-      memory: this.#memory,
-      rounds: this.#rounds,
+      answers: this.#answers,
       steps: this.#steps,
     });
   }
   /** Another question, whose answer holds whoever asks: no rounds, no callers. */
   fresh(): Asking {
-    return new Asking({ sources: this.sources, question: {}, memory: this.#memory, rounds: this.#rounds, steps: { left: most } });
+    return new Asking({ sources: this.sources, question: {}, answers: this.#answers, steps: { left: most } });
   }
   get known(): Known {
-    let memory = this.#memory;
+    let memory = this.#answers.plain;
     if (this.round !== undefined) {
-      memory = this.#rounds.get(this.round) ?? freshMemory();
-      this.#rounds.set(this.round, memory);
+      memory = this.#answers.rounds.get(this.round) ?? freshMemory();
+      this.#answers.rounds.set(this.round, memory);
     }
     return this.throughCalls ? memory.through : memory.direct;
   }

@@ -124,9 +124,8 @@ function sitesIn(asking: Asking, unit: EcmaUnit): Index {
   const index = new Map<string, CallSite[]>();
   // Calls may be needed to know calls: those are then not known.
   known.set(unit, index);
-  const direct = asking.fresh();
   const add = (callee: Node | undefined, site: Omit<CallSite, 'unit'>): void => {
-    const value = meaningOf(direct, unit, callee);
+    const value = meaningOf(asking.fresh(), unit, callee);
     const target = value?.kind === 'class' ? constructorOf(value.node) : value?.kind === 'function' ? value.node : undefined;
     if (target === undefined || value === undefined || !('unit' in value)) return;
     const key = keyOf(value.unit, target);

@@ -45,6 +45,7 @@ export function childrenOf(node: Node): readonly Node[] {
   return found;
 }
 
+const none: [] = [];
 type Groups = ReadonlyMap<string, readonly Node[]>;
 /** Sets parents and sorts the nodes by type. A loop: a tree that oxc can read may be deeper than the stack of JavaScript. */
 function link(program: Program): Groups {
@@ -59,6 +60,8 @@ function link(program: Program): Groups {
       const child = children[n];
       if (child === undefined) continue;
       child.parent = node;
+      // Most nodes have an empty list of their own: a fifth of what a tree takes.
+      if ('decorators' in child && child.decorators?.length === 0) child.decorators = none;
       open.push(child);
     }
   }

@@ -1,7 +1,7 @@
 // The questions that adapters ask, as one object.
 import type { CallExpression, Node } from 'oxc-parser';
 import type { Ecma, Spot } from '../contract/meaning.ts';
-import { Asking, keyOf, type Sources } from './asking.ts';
+import { type Answers, Asking, keyOf, type Sources } from './asking.ts';
 import { callSites, resultsOf } from './calls.ts';
 import { imported } from './imports.ts';
 import { constantText, jsonOf } from './literal.ts';
@@ -10,8 +10,8 @@ import { isFunction, propertyName } from './node.ts';
 import { declarationOf } from './scope.ts';
 import { meaningOf, propertyOf } from './values.ts';
 
-export function ecmaOf(sources: Sources): Ecma {
-  const asking = Asking.of(sources);
+export function ecmaOf(sources: Sources, answers: Answers): Ecma {
+  const asking = Asking.of(sources, answers);
   return {
     meaningOf: (unit, node, question) => meaningOf(asking(question), unit, node),
     propertyOf: (value, name, question) => propertyOf(asking(question), value, name),
