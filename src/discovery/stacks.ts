@@ -11,6 +11,7 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/fastapi.ts').then(({ fastapi }) => fastapi),
   () => import('./routes/adapters/flask.ts').then(({ flask }) => flask),
   () => import('./routes/adapters/django.ts').then(({ django }) => django),
+  () => import('./routes/adapters/rails.ts').then(({ rails }) => rails),
   () => import('./routes/adapters/nestjs/stack.ts').then(({ nestjs }) => nestjs),
   () => import('./routes/adapters/next/stack.ts').then(({ next }) => next),
   () => import('./routes/adapters/nitro/stack.ts').then(({ nitro }) => nitro),
@@ -24,4 +25,6 @@ export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/sequelize/migrations.ts').then(({ sequelizeMigrations }) => sequelizeMigrations),
   () => import('./tables/adapters/typeorm/migrations.ts').then(({ typeormMigrations }) => typeormMigrations),
   () => import('./tables/adapters/typeorm/migrations.ts').then(({ mikroOrmMigrations }) => mikroOrmMigrations),
+  () => import('./tables/adapters/mongoose/stack.ts').then(({ mongoose }) => mongoose),
+  () => import('./tables/adapters/rails.ts').then(({ railsTables }) => railsTables),
 ];

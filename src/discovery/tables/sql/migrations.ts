@@ -41,7 +41,7 @@ export const folderOf = (file: string): string =>
   /\/(migration|up|do)\.sql$/.test(file) ? file.replace(/\/[^/]+\/[^/]+$/, '') : file.replace(/\/?[^/]+$/, '');
 
 /** Numbers count as numbers, so that 10_x comes after 9_x; Flyway's repeatable ones (`R__`) come last. */
-function inOrder(a: string, b: string): number {
+export function inOrder(a: string, b: string): number {
   const folder = folderOf;
   // Flyway's `V1_2__x`: the version ends at the double underscore.
   const version = (name: string): readonly string[] | undefined => /^V([\d._]+?)__/.exec(name)?.[1]?.split(/[._]/);

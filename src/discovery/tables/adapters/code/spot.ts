@@ -129,6 +129,16 @@ export function chainOf(spot: Spot): { readonly head: Spot; readonly links: read
   return { head: { unit: spot.unit, node: at }, links };
 }
 
+/** The last call of the chain that a call begins. */
+export function wholeChain(spot: Spot): Spot {
+  let whole = spot.node;
+  for (let at = spot.node.parent; at !== null && at !== undefined; at = at.parent) {
+    if (at.type === 'CallExpression' && at.callee.end > whole.end) whole = at;
+    else if (at.type !== 'MemberExpression') break;
+  }
+  return { unit: spot.unit, node: whole };
+}
+
 /** What a literal is in SQL. Undefined: a running program computes it. */
 export function sqlLiteral(reading: Reading, spot: Asked): string | undefined {
   const found = followed(reading, spot);

@@ -18,6 +18,7 @@ import {
   spotOf,
   sqlLiteral,
   textOf,
+  wholeChain,
 } from '../code/spot.ts';
 import { type DrizzleDialect, isBuilder, typeOf } from './types.ts';
 
@@ -61,7 +62,7 @@ function baseOf(builders: Builders, spot: Spot, depth = 0): Base | undefined {
   if (call === undefined) {
     // A column that is kept in a variable.
     const value = meaning(reading, spot);
-    if (value?.kind === 'made') return baseOf(builders, { unit: value.unit, node: value.call }, depth + 1);
+    if (value?.kind === 'made') return baseOf(builders, wholeChain({ unit: value.unit, node: value.call }), depth + 1);
     return value?.kind === 'other' && value.node !== spot.node
       ? baseOf(builders, { unit: value.unit, node: value.node }, depth + 1)
       : undefined;

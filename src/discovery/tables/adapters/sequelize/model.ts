@@ -60,7 +60,9 @@ export function drawn(
   const named = (property: string, column: Column): Column =>
     underscored && column.name === property ? { ...column, name: snakeCase(property) } : column;
   const take = (property: string, seen: AttributeSeen): void => {
-    const column = named(property, seen.column);
+    let column = named(property, seen.column);
+    if (seen.values !== undefined && dialect === 'postgresql' && column.enum === null)
+      column = { ...column, type: `enum_${table}_${column.name}`, enum: `enum_${table}_${column.name}` };
     if (columns.some(({ name }) => name === column.name)) return;
     columns.push(column);
     fields.set(property, column.name);
