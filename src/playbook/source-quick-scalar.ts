@@ -128,7 +128,7 @@ export function blockText(cursor: Cursor, column: number): ScalarNode {
     cursor.skipSpaces();
     const blanks = cursor.at - cursor.lineStart;
     const end = cursor.lineEnd();
-    // Without a line feed at its end the last line has rules of its blanks.
+    // Without a line feed at its end the last line has rules of its own.
     if (end >= text.length) throw unusual;
     if (cursor.at === end) {
       if (blanks > Math.max(0, indent)) throw unusual;
