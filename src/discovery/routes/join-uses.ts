@@ -3,6 +3,7 @@ import type { CallExpression, NewExpression, Node } from 'oxc-parser';
 import type { Question, Round, Value } from '../contract/meaning.ts';
 import type { EcmaUnit, Reading } from '../contract/reading.ts';
 import { bare, isClass, nameOf, propertyName } from '../ecma/node.ts';
+import { type At, type Origin, originOf } from './join-origin.ts';
 import { noRound } from './model.ts';
 
 type Made = Value & { readonly kind: 'made' };
@@ -19,7 +20,11 @@ export interface Router {
   readonly key: string;
   readonly role: 'app' | 'router' | 'parameter';
   readonly value: Value;
+  /** The factory's call, or the class, that has it for itself; its key begins with that of what the factory makes. */
+  readonly origin?: Origin;
 }
+/** The key of what a factory makes, whoever calls it. */
+export const sharedKey = (key: string): string => key.split('@@')[0] ?? key;
 /** A call below another on the same router: `route('/x')` of `app.route('/x').get(f)`. */
 export interface Link {
   readonly name: string;
@@ -45,16 +50,23 @@ export interface Uses {
   readonly of: ReadonlyMap<string, readonly Use[]>;
 }
 
-export function routerOf(reading: Reading, words: Vocabulary, value: Value | undefined): Router | undefined {
+export function routerOf(reading: Reading, words: Vocabulary, at: At): Router | undefined {
+  const value = reading.js.meaningOf(at.unit, at.node, at.question);
   if (value?.kind === 'parameter') {
     if (value.path.length > 1) return undefined;
     const slot = [value.index, ...value.path].join('.');
     return { key: parameterKey(reading, value, slot), role: 'parameter', value };
   }
-  if (value?.kind !== 'made') return undefined;
-  const role = words.roleOf(value);
-  return role === undefined ? undefined : { key: reading.js.keyOf(value.unit, value.call), role, value };
+  const role = value?.kind === 'made' ? words.roleOf(value) : undefined;
+  if (value?.kind !== 'made' || role === undefined) return undefined;
+  const key = reading.js.keyOf(value.unit, value.call);
+  const origin = originOf(reading, words.names, at);
+  if (origin === undefined || (origin.kind === 'class' && isWithin(value, origin))) return { key, role, value };
+  return { key: `${key}@@${reading.js.keyOf(origin.unit, origin.node)}`, role, value, origin };
 }
+/** A class that makes its router itself shares it with nobody. */
+const isWithin = (made: Made, { unit, node }: Origin): boolean =>
+  made.unit.file === unit.file && made.call.start >= node.start && made.call.end <= node.end;
 export const parameterKey = (
   reading: Reading,
   fn: { readonly of: Node; readonly unit: EcmaUnit },
@@ -113,14 +125,23 @@ function calledOn({ reading, words, unit, add }: Search, call: CallExpression): 
   for (const round of rounds ?? [noRound]) {
     const question: Question = { round };
     const { bottom, chain } = chainBelow(reading, words, { unit, node: callee.object, question });
-    const router = routerOf(reading, words, reading.js.meaningOf(unit, bottom, question));
+    const router = routerOf(reading, words, { unit, node: bottom, question });
     if (router === undefined) continue;
-    const name = written ?? reading.js.constantText(unit, callee.property, { throughCalls: true, round });
+    const name = written ?? verbOf(reading, unit, { node: callee.property, question: { throughCalls: true, round } });
     if (name === undefined || !words.names.has(name)) continue;
     isOne = true;
     add(router, { name, call, unit, given: call.arguments, chain, round, certain });
   }
   return isOne;
+}
+
+/** `app[method]` and `app[method.toLowerCase()]`. */
+function verbOf(reading: Reading, unit: EcmaUnit, o: { readonly node: Node; readonly question: Question }): string | undefined {
+  const node = bare(o.node);
+  const callee = node.type === 'CallExpression' ? bare(node.callee) : undefined;
+  if (callee?.type !== 'MemberExpression' || propertyName(callee) !== 'toLowerCase')
+    return reading.js.constantText(unit, node, o.question);
+  return reading.js.constantText(unit, callee.object, o.question)?.toLowerCase();
 }
 
 /** What a chain of calls begins with: `app` of `app.route('/x').get(a).post(b)`, also where the chain goes on from a name. */
@@ -167,7 +188,7 @@ function handedOver(search: Search, call: CallExpression | NewExpression): void 
     const rounds = reading.js.rounds(unit, call);
     const certain = rounds !== undefined && !reading.js.isConditional(unit, call);
     for (const round of rounds ?? [noRound]) {
-      const router = routerOf(reading, words, reading.js.meaningOf(unit, node, { round }));
+      const router = routerOf(reading, words, { unit, node, question: { round } });
       if (router !== undefined)
         add(router, { name: undefined, call, unit, given: call.arguments, chain: [], round, certain, slot });
     }

@@ -7,7 +7,18 @@ import type { EcmaUnit, Reading } from '../contract/reading.ts';
 import type { Guard, Route, RouteStack } from '../contract/route.ts';
 import { bare, isFunction } from '../ecma/node.ts';
 import { handlerOf } from './join-handler.ts';
-import { parameterKey, type Router, routerOf, targetOf, type Use, type Uses, usesIn, type Vocabulary } from './join-uses.ts';
+import type { At } from './join-origin.ts';
+import {
+  parameterKey,
+  type Router,
+  routerOf,
+  sharedKey,
+  targetOf,
+  type Use,
+  type Uses,
+  usesIn,
+  type Vocabulary,
+} from './join-uses.ts';
 import { isUnder, joinPaths, type Mount, noRound, placeOf, top, verbs } from './model.ts';
 
 export interface Framework extends Vocabulary {
@@ -54,24 +65,31 @@ export class Walk {
     this.uses = usesIn(reading, framework);
     this.#say = say;
   }
+  /** What a factory does with what it makes comes before what is done with it elsewhere. */
   usesOf(key: string): readonly Use[] {
-    return this.uses.of.get(key) ?? [];
+    const own = this.uses.of.get(key) ?? [];
+    const shared = sharedKey(key);
+    return shared === key ? own : [...(this.uses.of.get(shared) ?? []), ...own];
   }
-  router(value: Value | undefined): Router | undefined {
-    return routerOf(this.reading, this.framework, value);
+  router(at: At): Router | undefined {
+    return routerOf(this.reading, this.framework, at);
   }
   enter(key: string, mount: Mount): void {
     if (this.#depth > deepest || this.#routes.length > mostRoutes) return;
-    this.entered.add(key);
-    if (this.#depth > 0) this.mounted.add(key);
+    for (const one of [key, sharedKey(key)]) {
+      this.entered.add(one);
+      if (this.#depth > 0) this.mounted.add(one);
+    }
     this.#depth += 1;
     this.framework.walk(this, key, mount);
     this.#depth -= 1;
   }
   /** Its routes are not in the map, which is said where the reason is. */
   pass(key: string): void {
-    this.entered.add(key);
-    this.mounted.add(key);
+    for (const one of [key, sharedKey(key)]) {
+      this.entered.add(one);
+      this.mounted.add(one);
+    }
   }
   /** Enters the function that an application is handed to. */
   handOver(use: Use, mount: Mount): void {
@@ -81,9 +99,9 @@ export class Walk {
     this.enter(parameterKey(this.reading, target, use.slot ?? '0'), { ...mount, round, certain: mount.certain && use.certain });
   }
   /** The parameters of a function of the project are what this call gives. */
-  #bound(use: Use, mount: Mount, target: { readonly of: Node; readonly unit: EcmaUnit }, call: Use['call'] = use.call): Round {
+  #bound(use: Use, mount: Mount, target: { readonly of: Node; readonly unit: EcmaUnit }): Round {
     const question = this.question(use, mount);
-    const given = call.arguments.map((one) => this.reading.js.meaningOf(use.unit, one, question));
+    const given = use.call.arguments.map((one) => this.reading.js.meaningOf(use.unit, one, question));
     const key = this.reading.js.keyOf(target.unit, target.of);
     return new Map([...(question.round ?? noRound), [key, { value: given[0], key: '0', given }]]);
   }
@@ -106,17 +124,15 @@ export class Walk {
     );
     return all.every((text) => text !== undefined) ? all : undefined;
   }
-  /** What is mounted by calling a factory or a class of the project: its parameters are what this call gives. */
-  madeBy(use: Use, mount: Mount, node: Node): Round {
-    for (let at = bare(node), steps = 0; steps < 20; steps += 1) {
-      if (at.type === 'MemberExpression') at = bare(at.object);
-      else if (at.type === 'CallExpression' || at.type === 'NewExpression') {
-        const target = targetOf(this.reading, { ...use, call: at });
-        if (target !== undefined) return this.#bound(use, mount, target, at);
-        at = bare(at.callee);
-      } else break;
-    }
-    return this.question(use, mount).round ?? noRound;
+  /** What a factory makes has its parameters from the call that it is made by. */
+  madeBy({ origin }: Router, question: Question): Round {
+    const round = question.round ?? noRound;
+    if (origin?.kind !== 'call') return round;
+    const target = this.reading.js.meaningOf(origin.unit, origin.node.callee, question);
+    if (target?.kind !== 'function') return round;
+    const given = origin.node.arguments.map((one) => this.reading.js.meaningOf(origin.unit, one, question));
+    const key = this.reading.js.keyOf(target.unit, target.node);
+    return new Map([...round, [key, { value: given[0], key: '0', given }]]);
   }
   unknown(use: Use, why: string): void {
     this.report({ unit: use.unit, node: use.call }, why);
@@ -172,9 +188,12 @@ export function stackOf(framework: Framework): RouteStack {
     read(reading, say) {
       const walk = new Walk(reading, framework, say);
       const byRoot = new Map<string, readonly Route[]>();
-      for (const router of walk.uses.routers.values()) {
-        if (router.role !== 'app') continue;
-        walk.enter(router.key, top);
+      const routers = [...walk.uses.routers.values()];
+      const called = new Set(routers.flatMap(({ key }) => (sharedKey(key) === key ? [] : [sharedKey(key)])));
+      for (const router of routers) {
+        // What a factory makes is walked for each of its calls.
+        if (router.role !== 'app' || called.has(router.key)) continue;
+        walk.enter(router.key, { ...top, round: walk.madeBy(router, { throughCalls: true }) });
         byRoot.set(router.key, walk.take());
       }
       framework.roots?.(walk);
@@ -196,7 +215,7 @@ function orphans(walk: Walk): void {
     const parameter = value.of.params[value.index];
     if (parameter === undefined) continue;
     const standard = parameter.type === 'AssignmentPattern' ? parameter.right : undefined;
-    const isMade = walk.router(walk.reading.js.meaningOf(value.unit, standard))?.role === 'app';
+    const isMade = standard !== undefined && walk.router({ unit: value.unit, node: standard, question: {} })?.role === 'app';
     const isDeclared = walk.framework.appType?.test(typeText(value.unit, parameter)) === true;
     if (isMade || isDeclared) walk.enter(key, { ...top, certain: isMade });
   }

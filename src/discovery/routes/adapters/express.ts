@@ -43,11 +43,11 @@ function mountAll(walk: Walk, use: Use, mount: Mount): readonly Scoped[] {
   const guards: Scoped[] = [];
   for (const handler of handlers) {
     const question = walk.question(use, mount);
-    const router = walk.router(walk.reading.js.meaningOf(use.unit, handler, question));
+    const router = walk.router({ unit: use.unit, node: handler, question });
     if (router !== undefined && router.role !== 'parameter') {
       if (withPath && written === undefined) walk.unknown(use, 'this router is mounted at a pattern');
       for (const path of written ?? (withPath ? [] : [''])) {
-        const inner = under({ ...mount, round: walk.madeBy(use, mount, handler) }, plainPath(path), use);
+        const inner = under({ ...mount, round: walk.madeBy(router, question) }, plainPath(path), use);
         walk.enter(router.key, { ...inner, guards: [...mount.guards, ...guards] });
       }
       continue;

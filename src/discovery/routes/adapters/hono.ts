@@ -84,11 +84,12 @@ function middleware(walk: Walk, use: Use, mount: Mount): readonly Scoped[] {
 function mounted(walk: Walk, use: Use, mount: Mount) {
   const [first, second] = use.given;
   const path = walk.text(use, mount, first);
-  const router = walk.router(walk.reading.js.meaningOf(use.unit, second, walk.question(use, mount)));
   if (second === undefined) return;
+  const question = walk.question(use, mount);
+  const router = walk.router({ unit: use.unit, node: second, question });
   if (path === undefined || router === undefined || router.role === 'parameter')
     return walk.unknown(use, 'what is mounted here is known only while the program runs');
-  walk.enter(router.key, { ...under(mount, plain(path), use), round: walk.madeBy(use, mount, second) });
+  walk.enter(router.key, { ...under(mount, plain(path), use), round: walk.madeBy(router, question) });
 }
 
 /** `on(methods, paths, …)`. */

@@ -89,12 +89,12 @@ interface Used {
 function used(walk: Walk, use: Use, { mount, handler, depth }: Used): readonly Scoped[] {
   const question = walk.question(use, mount);
   const value = walk.reading.js.meaningOf(use.unit, handler, question);
-  const router = walk.router(value);
+  const router = walk.router({ unit: use.unit, node: handler, question });
   if (router !== undefined && router.role !== 'parameter') {
     // `allowedMethods` of a router answers OPTIONS, and 405 and 501.
     if (value?.kind === 'made' && value.name.includes('allowedMethods')) return [];
     const certain = mount.certain && use.certain;
-    walk.enter(router.key, { ...mount, certain, round: walk.madeBy(use, mount, handler) });
+    walk.enter(router.key, { ...mount, certain, round: walk.madeBy(router, question) });
     return [];
   }
   if (value?.kind === 'made' && /^koa-(mount|compose)$/.test(value.from) && depth < 8) {

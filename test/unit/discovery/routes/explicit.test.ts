@@ -118,6 +118,27 @@ describe('routers are followed', () => {
     );
     expect(routes).toEqual(['GET /a/one', 'GET /b/two']);
   });
+  it('that one factory makes for several files, each with what its file adds', async () => {
+    const { routes, unclear } = await mapped({
+      'src/app.ts': `import { makeRouter } from './make'; import users from './users'; import { orders } from './orders';
+        const app = makeRouter(); app.get('/', f); app.route('/users', users).route('/orders', orders); export default app;`,
+      'src/make.ts': `import { OpenAPIHono } from '@hono/zod-openapi';\nexport function makeRouter() { return new OpenAPIHono({ strict: false }); }`,
+      'src/users.ts': `import { makeRouter } from './make';\nconst router = makeRouter().get('/', f).get('/:id', f);\nexport default router;`,
+      'src/orders.ts': `import { makeRouter } from './make';\nexport const orders = makeRouter();\norders.post('/', f);`,
+    });
+    expect(routes).toEqual(['GET /', 'POST /orders', 'GET /users', 'GET /users/{id}']);
+    expect(unclear).toEqual([]);
+  });
+  it('that a base class makes for each of the classes that extend it', async () => {
+    const { routes } = await mapped({
+      'src/base.ts': `import { Router } from 'express';\nexport abstract class Base { readonly router = Router(); }`,
+      'src/a.ts': `import { Base } from './base';\nexport class A extends Base { constructor() { super(); this.router.get('/a', f); } }`,
+      'src/b.ts': `import { Base } from './base';\nexport class B extends Base { constructor() { super(); this.router['POST'.toLowerCase()]('/b', f); } }`,
+      'src/app.ts': `import express from 'express'; import { A } from './a'; import { B } from './b';
+        const app = express(); app.use('/one', new A().router); const b = new B(); app.use('/two', b.router);`,
+    });
+    expect(routes).toEqual(['GET /one/a', 'POST /two/b']);
+  });
   it('and end where a router mounts itself', async () => {
     const { routes } = await only(
       'koa',
