@@ -26,5 +26,6 @@ export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/typeorm/migrations.ts').then(({ typeormMigrations }) => typeormMigrations),
   () => import('./tables/adapters/typeorm/migrations.ts').then(({ mikroOrmMigrations }) => mikroOrmMigrations),
   () => import('./tables/adapters/mongoose/stack.ts').then(({ mongoose }) => mongoose),
+  () => import('./tables/adapters/mikro-orm/stack.ts').then(({ mikroOrm }) => mikroOrm),
   () => import('./tables/adapters/rails.ts').then(({ railsTables }) => railsTables),
 ];

@@ -82,6 +82,9 @@ function typeOf(unit: EcmaUnit, node: Node | null | undefined): WrittenType | un
         return of === undefined ? named(name) : { ...of, array: true };
       return { ...named(name), of };
     }
+    // `string & Opt`: what a mapper adds to the type.
+    case 'TSIntersectionType':
+      return typeOf(unit, node.types[0]);
     case 'TSUnionType': {
       const empty = (one: Node): boolean => one.type === 'TSNullKeyword' || one.type === 'TSUndefinedKeyword';
       const kinds = node.types.filter((one) => !empty(one)).map((one) => typeOf(unit, one));

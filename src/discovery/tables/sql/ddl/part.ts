@@ -68,6 +68,8 @@ export function partOf(cursor: Cursor, sql: 'mysql' | 'sqlite'): Part | undefine
   const rest = (): void => void cursor.upTo((token) => sql === 'sqlite' && token.kind === 'word' && begins.test(token.text));
   const using = (): void => void (cursor.takes('USING') && cursor.next());
   if (cursor.takes('PRIMARY KEY')) {
+    // MySQL takes a name here and forgets it.
+    if (!cursor.sees('(') && !cursor.sees('USING')) cursor.name();
     using();
     const { columns } = elementsOf(cursor);
     rest();
