@@ -19,6 +19,7 @@ export function routesIn(reading: Reading, stacks: readonly RouteStack[]): Route
     routes.push(...found);
     if (found.length === 0 && said.length === before) said.push(...silent(reading, stack));
   }
+  said.push(...withoutAdapter(reading));
   const known = new Set(routes.map(({ registered }) => placeText(registered)));
   // What one adapter reaches from nowhere may be another's.
   const left = said.filter((one) => !one.why.startsWith(unreachedBy) || !known.has(placeText(one)));
@@ -28,6 +29,41 @@ export function routesIn(reading: Reading, stacks: readonly RouteStack[]): Route
   };
 }
 const placeText = ({ file, line }: { readonly file: string; readonly line: number | null }): string => `${file}:${line}`;
+
+/** Packages of npm that serve routes of their own kind, which no adapter knows. */
+const unknownFrameworks = [
+  ...[
+    'restify',
+    'polka',
+    'sails',
+    'feathers',
+    '@feathersjs/feathers',
+    '@loopback/rest',
+    'loopback',
+    '@adonisjs/core',
+    'egg',
+    'midway',
+  ],
+  ...[
+    'routing-controllers',
+    'inversify-express-utils',
+    'tsoa',
+    '@tsed/common',
+    '@tsed/platform-express',
+    '@foal/core',
+    'moleculer-web',
+  ],
+  ...['elysia', 'hyper-express', 'uWebSockets.js', 'find-my-way', 'itty-router', 'fastify-decorators', '@hapipal/haute-couture'],
+  ...['trpc-openapi', '@ts-rest/express', '@ts-rest/fastify', '@ts-rest/serverless', '@midwayjs/core', 'total.js', 'actionhero'],
+];
+function withoutAdapter(reading: Reading): readonly NotUnderstood[] {
+  return unknownFrameworks.flatMap((name): readonly NotUnderstood[] => {
+    const [file] = reading.marked(name);
+    if (file === undefined) return [];
+    const why = `${name} may serve routes; none of them are in the map, for no adapter knows it`;
+    return [{ file, line: null, what: name, why, about: 'route', stack: null }];
+  });
+}
 
 /** What is imported to say a type, or to read bodies, makes no application: NestJS's controllers name Express's request. */
 const makesNone =

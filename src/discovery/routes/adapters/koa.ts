@@ -106,6 +106,15 @@ function used(walk: Walk, use: Use, { mount, handler, depth }: Used): readonly S
     const targets = (second ?? first) === undefined ? [] : elements(second ?? first ?? handler);
     return targets.flatMap((one) => used(walk, inside, { mount: at, handler: one, depth: depth + 1 }));
   }
+  if (value?.kind === 'made' && value.from === 'koa-route') {
+    const [, verb = 'all'] = /(\w+)$/.exec(value.name) ?? [];
+    const [path, ...handlers] = value.call.arguments;
+    const inside = { ...use, unit: value.unit };
+    const paths = walk.texts(inside, mount, path);
+    if (paths === undefined) return unclear(walk, use);
+    push(walk, inside, { mount, paths, methods: [methodOf(verb)], handlers });
+    return [];
+  }
   if (isUnclear(walk, use, { mount, handler })) return unclear(walk, use);
   const found = guardsOf({ reading: walk.reading, unit: use.unit, stage: 'middleware', question }, handler);
   return found.map((guard) => ({ ...guard, under: mount.prefix }));

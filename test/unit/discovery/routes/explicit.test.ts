@@ -178,6 +178,19 @@ it('makes the routes of a resource from its endpoints', async () => {
   expect(routes).toEqual(['GET /api/Cards', 'GET /api/Cards/{id}', 'GET /api/Users', 'GET /api/Users/{id}']);
 });
 
+it('reads koa-route, which mounts single routes', async () => {
+  const { routes } = await only(
+    'koa',
+    `import route from 'koa-route';\napp.use(route.get('/pets/:name', f));\nrouter.get('/x', f);`,
+  );
+  expect(routes).toEqual(['GET /pets/{name}', 'GET /x']);
+});
+
+it('says which packages serve routes that no adapter knows', async () => {
+  const { unclear } = await mapped({ 'src/a.js': `import restify from 'restify';\nrestify.createServer().get('/x', f);` });
+  expect(unclear).toEqual([expect.stringContaining('restify may serve routes')]);
+});
+
 it('starts where fastify-cli starts', async () => {
   const { routes } = await mapped({
     'package.json': '{ "scripts": { "start": "fastify start -l info app.js" } }',
