@@ -125,6 +125,8 @@ export interface Ecma {
   callsNamed(names: ReadonlySet<string>): readonly Spot<CallExpression>[];
   /** What a function returns, but for what functions inside it return. */
   resultsOf(unit: EcmaUnit, fn: Node): readonly Node[];
-  /** A key that stays the same when a file is parsed again. */
+  /** A key that stays the same when a file is parsed again: what is kept long should be kept by it, for a node holds its whole tree. */
   keyOf(unit: EcmaUnit, node: Node): string;
+  /** The node of a key. */
+  at(key: string): Maybe<Spot>;
 }

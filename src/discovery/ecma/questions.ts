@@ -31,7 +31,16 @@ export function ecmaOf(sources: Sources, answers: Answers): Ecma {
     callsNamed: (names) => callsNamed(sources, names),
     resultsOf,
     keyOf,
+    at: (key) => nodeAt(sources, key),
   };
+}
+
+function nodeAt(sources: Sources, key: string): Spot | undefined {
+  const [, file = '', start, end, type] = /^(.*):(\d+):(\d+):(\w+)$/s.exec(key) ?? [];
+  const unit = sources.unit(file);
+  const all: readonly Node[] = unit?.nodes(type as Node['type']) ?? [];
+  const node = all.find((one) => one.start === Number(start) && one.end === Number(end));
+  return unit === undefined || node === undefined ? undefined : { node, unit };
 }
 
 function callsNamed(sources: Sources, names: ReadonlySet<string>): readonly Spot<CallExpression>[] {

@@ -13,8 +13,10 @@ export interface Code {
   readonly fn: FunctionNode;
   readonly unit: EcmaUnit;
 }
-/** A function where requests come in. */
-export interface Start extends Code {
+/** A function where requests come in; by its key, for there may be many, and a node holds its whole tree. */
+export interface Start {
+  readonly key: string;
+  readonly file: string;
   /** `GET /orders`, `hook onRequest`. */
   readonly labels: readonly string[];
   readonly at: Call;
@@ -29,6 +31,10 @@ export interface Reached {
 const longest = 8;
 export const followed = { throughCalls: true } as const;
 export const codeKey = ({ fn, unit }: Code): string => keyOf(unit, fn);
+export function codeAt(reading: Reading, key: string): Code | undefined {
+  const found = reading.js.at(key);
+  return found !== undefined && isFunction(found.node) ? { fn: found.node, unit: found.unit } : undefined;
+}
 
 /** The function of the project that an expression stands for. */
 export function codeOf(reading: Reading, unit: EcmaUnit, node: Node | null | undefined): Code | undefined {
@@ -84,25 +90,36 @@ export function calledBy(reading: Reading, code: Code): readonly Edge[] {
   );
 }
 
+interface Step {
+  readonly key: string;
+  readonly call: Call;
+}
+interface Way {
+  readonly key: string;
+  readonly chain: readonly Call[];
+}
 /** By the key of the function. */
 export function reachedFrom(reading: Reading, starts: readonly Start[]): ReadonlyMap<string, Reached> {
   const reached = new Map<string, { readonly chain: readonly Call[]; readonly routes: Set<string> }>();
-  const edges = new Map<string, readonly Edge[]>();
+  const edges = new Map<string, readonly Step[]>();
+  const stepsFrom = (key: string): readonly Step[] => {
+    const code = codeAt(reading, key);
+    return code === undefined ? [] : calledBy(reading, code).map((edge) => ({ key: codeKey(edge.code), call: edge.call }));
+  };
   for (const start of starts) {
     const seen = new Set<string>();
-    let front: readonly { readonly code: Code; readonly chain: readonly Call[] }[] = [{ code: start, chain: [start.at] }];
+    let front: readonly Way[] = [{ key: start.key, chain: [start.at] }];
     for (let depth = 0; depth < longest && front.length > 0; depth++) {
-      const next: { readonly code: Code; readonly chain: readonly Call[] }[] = [];
-      for (const { code, chain } of front) {
-        const key = codeKey(code);
+      const next: Way[] = [];
+      for (const { key, chain } of front) {
         if (seen.has(key)) continue;
         seen.add(key);
         const known = reached.get(key);
         if (known === undefined) reached.set(key, { chain, routes: new Set(start.labels) });
         else for (const label of start.labels) known.routes.add(label);
-        const out = edges.get(key) ?? calledBy(reading, code);
+        const out = edges.get(key) ?? stepsFrom(key);
         edges.set(key, out);
-        for (const edge of out) next.push({ code: edge.code, chain: [...chain, edge.call] });
+        for (const edge of out) next.push({ key: edge.key, chain: [...chain, edge.call] });
       }
       front = next;
     }

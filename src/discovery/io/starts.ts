@@ -10,17 +10,26 @@ const registering = new Set([...verbs, 'route', 'addHook', 'use']);
 const parts = /^(handler|onRequest|preValidation|preHandler|preParsing|preSerialization)$/;
 
 export function startsIn(reading: Reading, routes: readonly Route[]): readonly Start[] {
-  const starts = reading.js.callsNamed(registering).flatMap(({ node, unit }) => registered({ reading, routes, unit }, node));
-  const known = new Set(starts.map(codeKey));
+  const byFile = new Map<string, Route[]>();
+  for (const route of routes) {
+    const list = byFile.get(route.registered.file);
+    if (list === undefined) byFile.set(route.registered.file, [route]);
+    else list.push(route);
+  }
+  const starts = reading.js
+    .callsNamed(registering)
+    .flatMap(({ node, unit }) => registered({ reading, routes: byFile.get(unit.file) ?? [], unit }, node));
+  const known = new Set(starts.map(({ key }) => key));
   const more = routes.flatMap((route) => {
     const code = functionAt(reading, route.handler);
     if (code === undefined || known.has(codeKey(code))) return [];
     const label = labelOf(route);
     const { file, line } = route.registered;
-    return [{ ...code, labels: [label], at: { name: label, file, line: line ?? 1 } }];
+    return [{ ...placeOf(code), labels: [label], at: { name: label, file, line: line ?? 1 } }];
   });
   return [...starts, ...more];
 }
+const placeOf = (code: Code) => ({ key: codeKey(code), file: code.unit.file });
 const labelOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 /** The outermost function that begins on the line of a handler, or in the member of a class or an object that does. */
@@ -48,14 +57,12 @@ function registered({ reading, routes, unit }: Place, call: CallExpression): rea
   const name = propertyName(call.callee) ?? '';
   const given = call.arguments;
   const line = unit.lineOf(call.callee.type === 'MemberExpression' ? call.callee.property : call);
-  const mapped = routes.filter(
-    ({ registered: at }) => at.file === unit.file && (at.line === line || at.line === unit.lineOf(call)),
-  );
+  const mapped = routes.filter(({ registered: at }) => at.line === line || at.line === unit.lineOf(call));
   const start = (written: string, node: Node | null | undefined): readonly Start[] => {
     const code = codeOf(reading, unit, node);
     if (code === undefined) return [];
     const labels = mapped.length > 0 && !/^(hook|middleware)/.test(written) ? mapped.map(labelOf) : [written];
-    return [{ ...code, labels, at: { name: labels[0] ?? written, file: unit.file, line } }];
+    return [{ ...placeOf(code), labels, at: { name: labels[0] ?? written, file: unit.file, line } }];
   };
   const first = reading.js.constantText(unit, given[0]);
   if (verbs.has(name) && (first?.startsWith('/') === true || first === '*'))
@@ -78,7 +85,7 @@ function ofOptions(
   const handler = o.reading.js.propertyOf(options, 'handler');
   if (handler?.kind !== 'function' || !isFunction(handler.node)) return [];
   const [made] = o.start(`${[method].flat().join(',')} ${url ?? path}`, handler.node);
-  return made === undefined ? [] : [{ ...made, fn: handler.node, unit: handler.unit }];
+  return made === undefined ? [] : [{ ...made, ...placeOf({ fn: handler.node, unit: handler.unit }) }];
 }
 
 /** The functions among the arguments of a route: handlers, middleware in arrays, `handler` in an object. */

@@ -6,7 +6,7 @@ import type { EcmaUnit, Reading } from '../contract/reading.ts';
 import type { Route } from '../contract/route.ts';
 import { isFunction } from '../ecma/node.ts';
 import { browserFiles } from './browser.ts';
-import { type Code, codeKey, reachedFrom } from './graph.ts';
+import { type Code, codeAt, codeKey, reachedFrom } from './graph.ts';
 import { Waits } from './leaving.ts';
 import { rules } from './rules.ts';
 import { finders } from './shapes/shapes.ts';
@@ -49,7 +49,12 @@ export async function traceIn(
   const reached = reachedFrom(reading, starts);
   const waits = new Waits(reading);
   const browser = browserFiles(reading);
-  const callbacks = new Map(starts.map((start) => [codeKey(start), start]));
+  const callbacks = new Map<string, Set<string>>();
+  for (const { file, key } of starts) {
+    const keys = callbacks.get(file);
+    if (keys === undefined) callbacks.set(file, new Set([key]));
+    else keys.add(key);
+  }
   const found = new Map<string, IoFinding & { readonly weight: number }>();
   const unclear = new Map<string, NotUnderstood>();
   const files = [...reading.facts].filter(([, { language }]) => language === 'ecma').map(([file]) => file);
@@ -60,7 +65,7 @@ export async function traceIn(
     if (n % 16 === 15) await new Promise<void>((done) => setImmediate(done));
     const unit = reading.ecma(file);
     if (unit === undefined) continue;
-    const own = [...callbacks.values()].filter((start) => start.unit.file === file);
+    const own = [...(callbacks.get(file) ?? [])].flatMap((key) => codeAt(reading, key) ?? []);
     const all = new Map<string, Code>([...functionsIn(unit), ...own].map((code) => [codeKey(code), code]));
     for (const [key, code] of all) {
       const way = reached.get(key);
