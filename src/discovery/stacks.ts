@@ -15,6 +15,7 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/nestjs/stack.ts').then(({ nestjs }) => nestjs),
   () => import('./routes/adapters/next/stack.ts').then(({ next }) => next),
   () => import('./routes/adapters/nitro/stack.ts').then(({ nitro }) => nitro),
+  () => import('./routes/adapters/trpc/stack.ts').then(({ trpc }) => trpc),
 ];
 export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/prisma/stack.ts').then(({ prisma }) => prisma),
