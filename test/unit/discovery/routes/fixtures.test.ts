@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { RouteStack } from '../../../../src/discovery/contract/route.ts';
 import { filesIn } from '../../../../src/discovery/files/folder.ts';
@@ -44,5 +47,25 @@ describe('the routes that the framework itself prints', () => {
       if (one.guarded !== undefined) expect([text(one), guarded.get(text(one))]).toEqual([text(one), one.guarded]);
     }
     expect(notUnderstood.map(({ file }) => file)).toEqual(left);
+  });
+});
+
+describe.runIf(process.env.BEXPERT_TEST === 'full')('what the fixtures hold', () => {
+  it.for(['express', 'koa', 'hapi', 'hono', 'fastify-autoload'])('is what %s prints', async (name, { skip }) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'bexpert-routes-'));
+    try {
+      cpSync(path.join(fixtures, name), folder, { recursive: true });
+      const run = promisify(execFile);
+      const install = run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, timeout: 240_000 });
+      const failed = await install.then(
+        () => undefined,
+        (error: unknown) => String(error),
+      );
+      if (failed !== undefined) skip(`npm cannot install ${name} here: ${failed.slice(0, 200)}`);
+      const { stdout } = await run(process.execPath, ['truth.mjs'], { cwd: folder });
+      expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(path.join(fixtures, name, 'truth.json'), 'utf8')));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
