@@ -33,6 +33,7 @@ function routeText(route: Route): string {
     `${method} ${path}`,
     `${handler.file}:${handler.line}`,
     auth.length > 0 ? `auth ${auth.join(' + ')}` : 'no auth',
+    ...(route.certain ? [] : ['only under a condition']),
     ...parts,
     ...(answers.length > 0 ? [`→ ${answers.join(', ')}`] : []),
   ];
