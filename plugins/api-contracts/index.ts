@@ -1,4 +1,4 @@
-import { openReading, routeStacks, routesIn } from '../../src/discovery/index.ts';
+import { sharedReading, sharedRoutes } from '../../src/discovery/index.ts';
 import { defineContext, type Tree } from '../../src/plugin-api.ts';
 import { briefOf } from './brief.ts';
 import { compare } from './differences.ts';
@@ -18,17 +18,15 @@ function below(tree: Tree, scope: string): Tree {
 export default defineContext(manifest, async (inputs, host) => {
   const tree = host.trees.base;
   const scope = (inputs.path ?? '').replace(/^(\.\/)+|\/+$/g, '').replace(/^\.$/, '');
-  const stacks = await Promise.all(routeStacks.map((load) => load()));
-  const reading = await openReading({
+  const reading = await sharedReading({
     tree,
     scope,
     files: inputs.files,
-    stacks,
     signal: host.signal,
     progress: (fraction, file) => host.progress(0.7 * fraction, file),
   });
   host.progress(0.7, `following routes through ${reading.facts.size} files`);
-  const { routes: found, notUnderstood: unclear } = routesIn(reading, stacks);
+  const { routes: found, notUnderstood: unclear } = await sharedRoutes(reading);
   const routes = found.map(routeOf);
   host.signal.throwIfAborted();
   host.progress(0.95, 'reading OpenAPI files');

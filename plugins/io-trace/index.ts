@@ -1,19 +1,18 @@
-import { openReading, routeStacks, routesIn, traceIn } from '../../src/discovery/index.ts';
+import { sharedReading, sharedRoutes, traceIn } from '../../src/discovery/index.ts';
 import { defineContext } from '../../src/plugin-api.ts';
 import { briefOf } from './brief.ts';
 import { manifest } from './manifest.ts';
 
 export default defineContext(manifest, async (inputs, host) => {
-  const stacks = await Promise.all(routeStacks.map((load) => load()));
-  const reading = await openReading({
+  const reading = await sharedReading({
     tree: host.trees.base,
+    scope: inputs.path,
     files: inputs.files,
-    stacks,
     signal: host.signal,
     progress: (fraction, file) => host.progress(0.5 * fraction, file),
   });
   // What is not understood of the routes is api-contracts' to say.
-  const { routes } = routesIn(reading, stacks);
+  const { routes } = await sharedRoutes(reading);
   const traced = await traceIn(reading, {
     routes,
     signal: host.signal,

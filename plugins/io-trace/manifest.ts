@@ -14,6 +14,12 @@ export const manifest = defineManifest({
         default: [],
         description: 'Globs of source files; default: all JavaScript and TypeScript but tests and built files.',
       },
+      path: {
+        type: 'string',
+        format: 'path',
+        default: '',
+        description: 'The folder of one service of a monorepo; default: all of the scope.',
+      },
       goal: {
         type: 'string',
         default: '',

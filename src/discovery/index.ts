@@ -13,5 +13,6 @@ export { isDocument, type Operation } from './openapi/operation.ts';
 export { openReading, type ReadingOptions } from './reading.ts';
 export { byGoal } from './render/rank.ts';
 export { type RouteMap, routesIn } from './routes/join.ts';
+export { sharedReading, sharedRoutes } from './shared.ts';
 export { routeStacks, tableStacks } from './stacks.ts';
 export { mapTables, type TableMap } from './tables/map.ts';

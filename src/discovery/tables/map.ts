@@ -2,7 +2,7 @@
 import type { NotUnderstood } from '../contract/place.ts';
 import type { Files, Reading } from '../contract/reading.ts';
 import type { SchemaPart } from '../contract/tables.ts';
-import { openReading } from '../reading.ts';
+import { sharedReading } from '../shared.ts';
 import { tableStacks } from '../stacks.ts';
 import { isElsewhere } from './elsewhere.ts';
 import { type Merged, merge } from './merge.ts';
@@ -26,10 +26,9 @@ export interface MapTables {
 
 export async function mapTables(o: MapTables): Promise<TableMap> {
   const stacks = await Promise.all(tableStacks.map((load) => load()));
-  const reading = await openReading({
+  const reading = await sharedReading({
     tree: o.tree,
     scope: o.scope,
-    stacks,
     signal: o.signal,
     progress: (part, file) => o.progress(0.5 * part, file),
   });
