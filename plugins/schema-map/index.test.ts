@@ -170,7 +170,7 @@ it.each([
 it('reports migrations in code, binary files, other encodings and huge files, and maps the rest', async () => {
   const { outputs } = await mapped({
     'migrations/1.sql': create,
-    'migrations/2_knex.js': 'exports.up = (knex) => knex.schema.createTable("x");',
+    'migrations/2_own.js': 'exports.up = (db) => db.make("x");',
     'migrations/3.sql': Uint8Array.of(0, 1, 2),
     'migrations/4.sql': Uint8Array.of(0x2d, 0x2d, 0xff),
     'migrations/5.sql': `-- ${'x'.repeat(1024 * 1024)}`,
@@ -179,7 +179,7 @@ it('reports migrations in code, binary files, other encodings and huge files, an
   });
   expect(outputs.tables.map(({ name }) => name)).toEqual(['orders']);
   expect(outputs['not-understood'].map(({ file, why }) => `${file} ${why}`)).toEqual([
-    'migrations/2_knex.js it is a migration in code; only SQL files are read',
+    'migrations/2_own.js it is a migration in code of a tool that is not known',
     'migrations/3.sql it is a binary file',
     'migrations/4.sql it is not UTF-8 text; it was read as Latin-1, so letters may be wrong',
     'migrations/5.sql it has 1,048,579 bytes; files over 1 MiB are not read',

@@ -1,6 +1,7 @@
 import { mapTables, type TableMap } from '../../src/discovery/index.ts';
 import { defineContext } from '../../src/plugin-api.ts';
 import { briefOf } from './brief.ts';
+import { liveSchema } from './live.ts';
 import { manifest } from './manifest.ts';
 
 const byName = <T extends { readonly name: string }>(items: Iterable<T>): readonly T[] =>
@@ -32,11 +33,13 @@ const tableOut = (table: TableMap['tables'][number]) => ({
 });
 
 export default defineContext(manifest, async (inputs, host) => {
+  // A map of files alone has a host that starts nothing.
+  const more = inputs.service === undefined ? [] : [await liveSchema(host, inputs.service)];
   const map = await mapTables({
     tree: host.trees.base,
     scope: (inputs.path ?? '').replace(/^(\.\/)+|\/+$/g, '').replace(/^\.$/, ''),
     migrations: inputs.migrations,
-    more: [],
+    more,
     signal: host.signal,
     progress: (fraction, label) => host.progress(fraction, label),
   });

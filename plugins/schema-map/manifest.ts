@@ -36,6 +36,11 @@ export const manifest = defineManifest({
         type: 'string',
         description: 'The folder of one service of a monorepo, relative to the scope; default: all of it.',
       },
+      service: {
+        type: 'string',
+        format: 'service',
+        description: 'A PostgreSQL database: its catalogue is read too, after its migrations ran on it.',
+      },
       goal: {
         type: 'string',
         default: '',
@@ -323,5 +328,5 @@ export const manifest = defineManifest({
     required: ['tables', 'enums', 'views', 'relations', 'migrations', 'disagreements', 'sources', 'not-understood'],
     additionalProperties: false,
   },
-  powers: [],
+  powers: ['exec'],
 });

@@ -16,7 +16,8 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'auth/short': 'A token has so few characters that it cannot be masked without masking ordinary words.',
   'auth/unknown': 'A request names an `auth:` entry that does not exist.',
   'budget/spent': 'The next request may cost more than is left of the budget, less what is kept for the last verification.',
-  'code-search/asks': 'A search asks for nothing, for two things at once, or with an expression or a pattern that cannot be read.',
+  'code-search/asks':
+    'A search asks for nothing, for two things at once, or with an expression or a pattern that cannot be read.',
   'code-search/no-files': 'No file fits the globs and the language of a search.',
   'command/crashed': 'A command was ended by a signal, so that its report cannot be whole.',
   'command/denied': 'The sandbox refused a command of a `run:` step something that it could not go on without.',
@@ -59,7 +60,8 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'log-scan/inputs': 'A request of the log scan cannot be meant as it is written.',
   'log-scan/no-workload': 'The log scan has neither requests nor a command that make the service log anything.',
   'machine/busy': 'Other runs held the machine for longer than a step waits for it.',
-  'map/too-many-files': '`bexpert map` was called for a folder outside every repository that holds more files than a service has.',
+  'map/too-many-files':
+    '`bexpert map` was called for a folder outside every repository that holds more files than a service has.',
   'migration/command-not-found': 'A command that migrates is not installed.',
   'migration/no-database': 'The service that the gate names is no database that it can read.',
   'migration/no-files': 'No file matches the globs of migrations.',
@@ -100,6 +102,8 @@ export const environmentCodes: Readonly<Record<string, string>> = {
   'sandbox/pod-failed': 'The network of the services of a step could not be made.',
   'sandbox/setup-failed': 'The sandbox for a command could not be made.',
   'sandbox/start-failed': 'A process could not be started at all.',
+  'schema-map/no-database': 'The service that schema-map names is no database that it can read.',
+  'schema-map/unreadable': 'The catalogue of the database could not be read.',
   'script/call-failed': 'A tool answered a call of the script with an error that the script did not expect.',
   'script/invalid': 'The script does not have the form of scripts.',
   'script/no-error': 'A tool answered a call of the script without the error that the script expected.',

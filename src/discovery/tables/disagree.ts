@@ -25,16 +25,18 @@ export function disagreementsOf(parts: readonly SchemaPart[]): readonly Disagree
     const tables = present.map((side) => ({ side, table: sides.get(side)?.get(name) }));
     const [has, hasNot] = split(tables, ({ table }) => table !== undefined);
     const at = has[0]?.table?.at ?? null;
-    if (hasNot.length > 0) {
-      const [a, b] = [sidesOf(has), sidesOf(hasNot)];
-      return [
-        { table: name, column: null, what: `the table ${name} is in ${list(a)} and not in ${list(b)}`, in: a, notIn: b, at },
-      ];
-    }
-    return ofColumns(
-      name,
-      tables.flatMap(({ side, table }) => (table === undefined ? [] : [{ side, table }])),
-    );
+    const [a, b] = [sidesOf(has), sidesOf(hasNot)];
+    const missing: readonly Disagreement[] =
+      hasNot.length === 0
+        ? []
+        : [{ table: name, column: null, what: `the table ${name} is in ${list(a)} and not in ${list(b)}`, in: a, notIn: b, at }];
+    return [
+      ...missing,
+      ...ofColumns(
+        name,
+        has.flatMap(({ side, table }) => (table === undefined ? [] : [{ side, table }])),
+      ),
+    ];
   });
 }
 

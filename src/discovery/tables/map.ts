@@ -66,7 +66,7 @@ export async function mapTables(o: MapTables): Promise<TableMap> {
       file,
       line: null,
       what: file.split('/').at(-1) ?? file,
-      why: 'it is a migration in code; only SQL files are read',
+      why: 'it is a migration in code of a tool that is not known',
       about: 'table' as const,
       stack: null,
     })),

@@ -63,10 +63,18 @@ function nameIn(tables: ReadonlyMap<string, unknown>, name: string): string | un
   return tables.has(name) ? name : undefined;
 }
 
+/** A database that runs has no files: `(service db)`. */
+const isFile = (table: Table): boolean => !table.at.file.startsWith('(');
+
 /** `more`: are columns that only the second knows taken, because the first may have missed them? */
 function together(known: Table, other: Table, more: boolean): Table {
   const missing = more ? other.columns.filter(({ name }) => !known.columns.some((one) => one.name === name)) : [];
-  return { ...known, entity: known.entity ?? other.entity, columns: [...known.columns, ...missing] };
+  return {
+    ...known,
+    entity: known.entity ?? other.entity,
+    at: isFile(known) ? known.at : other.at,
+    columns: [...known.columns, ...missing],
+  };
 }
 
 /**
