@@ -16,9 +16,9 @@ export function startsIn(reading: Reading, routes: readonly Route[]): readonly S
     if (list === undefined) byFile.set(route.registered.file, [route]);
     else list.push(route);
   }
-  const starts = reading.js
-    .callsNamed(registering)
-    .flatMap(({ node, unit }) => registered({ reading, routes: byFile.get(unit.file) ?? [], unit }, node));
+  // File by file: all calls at once would hold all trees.
+  const files = [...new Set([...registering].flatMap((name) => reading.marked(`call ${name}`)))].sort();
+  const starts = files.flatMap((file) => startsOf(reading, file, byFile.get(file) ?? []));
   const known = new Set(starts.map(({ key }) => key));
   const more = routes.flatMap((route) => {
     const code = functionAt(reading, route.handler);
@@ -28,6 +28,12 @@ export function startsIn(reading: Reading, routes: readonly Route[]): readonly S
     return [{ ...placeOf(code), labels: [label], at: { name: label, file, line: line ?? 1 } }];
   });
   return [...starts, ...more];
+}
+function startsOf(reading: Reading, file: string, routes: readonly Route[]): readonly Start[] {
+  const unit = reading.ecma(file);
+  if (unit === undefined) return [];
+  const calls = unit.nodes('CallExpression').filter(({ callee }) => registering.has(propertyName(callee) ?? ''));
+  return calls.flatMap((call) => registered({ reading, routes, unit }, call));
 }
 const placeOf = (code: Code) => ({ key: codeKey(code), file: code.unit.file });
 const labelOf = ({ method, path }: Route): string => `${method} ${path}`;
