@@ -45,6 +45,7 @@ export interface SchemaFound {
   readonly views: readonly { readonly name: string; readonly reads: readonly string[] }[];
   readonly relations: readonly RelationFound[];
   readonly migrations: readonly MigrationFound[];
+  readonly sources?: readonly { readonly kind: string; readonly stack: string; readonly dialect: string | null }[];
   readonly disagreements?: readonly { readonly table: string; readonly column: string | null; readonly what: string }[];
   readonly 'not-understood': readonly Unclear[];
 }
@@ -58,6 +59,8 @@ export interface RouteFound {
   readonly framework: string;
   readonly handler: Place;
   readonly auth: readonly { readonly by: string; readonly scopes: readonly string[] }[];
+  /** False: a condition decides whether it exists. */
+  readonly certain?: boolean;
   readonly request: Json;
   readonly response: Json;
 }

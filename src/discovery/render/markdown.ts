@@ -61,13 +61,16 @@ function schemaSection(schema: SchemaFound, goal: string, room: Room): readonly 
     parts: [...table.columns.map(({ name }) => name), table.entity ?? ''],
     near: table['foreign-keys'].map((one) => one.table),
   }));
-  const { relations, migrations, enums, views, disagreements = [] } = schema;
+  const { relations, migrations, enums, views, disagreements = [], sources = [] } = schema;
+  const from = [
+    ...new Set(sources.map(({ kind, stack, dialect }) => `${kind} of ${stack}${dialect === null ? '' : ` (${dialect})`}`)),
+  ];
   const diagram = schemaMermaid({ tables, relations });
   const oneWay = migrations.filter(({ down }) => down === null).length;
   return [
     '## Schema',
     '',
-    `${counted(tables.length, 'table')}, ${counted(relations.length, 'relation')}, ${counted(migrations.length, 'migration')}${migrations.length === 0 ? '' : oneWay === 0 ? ' (all with a way back)' : ` (${oneWay} without a way back)`}.`,
+    `${counted(tables.length, 'table')}, ${counted(relations.length, 'relation')}, ${counted(migrations.length, 'migration')}${migrations.length === 0 ? '' : oneWay === 0 ? ' (all with a way back)' : ` (${oneWay} without a way back)`}.${from.length === 0 ? '' : ` From ${cell(from.join(', '))}.`}`,
     '',
     ...(tables.length === 0 || !room.has(diagram, 0.25) ? [] : ['```mermaid', diagram.trimEnd(), '```', '']),
     ...(tables.length === 0
@@ -109,7 +112,8 @@ function contractsSection(contracts: ContractsFound, goal: string, room: Room): 
   const missing = new Set(undocumented.map(({ method, path }) => `${method} ${path}`));
   const rows = routes.map((route) => {
     const documented = operations.length === 0 ? '' : missing.has(`${route.method} ${route.path}`) ? 'no' : 'yes';
-    return `| ${cell(route.method)} | ${code(route.path)} | ${placed(route.handler)} | ${schemeOf(route)} | ${documented} |`;
+    const unsure = route.certain === false ? ' (under a condition)' : '';
+    return `| ${cell(route.method)} | ${code(route.path)}${unsure} | ${placed(route.handler)} | ${schemeOf(route)} | ${documented} |`;
   });
   const disagreements = [
     ...undocumented.map(({ method, path, at }) => `- ${code(`${method} ${path}`)} is routed at ${placed(at)} and not documented`),
