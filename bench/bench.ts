@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { sizes } from './discovery-size.ts';
 import { largeTree } from './large-tree.ts';
 import { commandSteps } from './runners.ts';
 import { starts } from './starts.ts';
@@ -43,7 +44,22 @@ async function ofValidations(rounds: number): Promise<void> {
   print(table('CPU time of it', cpu));
   for (const name of missing) print(`Not measured, it is not here: ${name}.`);
 }
-const parts = { starts: ofStarts, steps: ofSteps, commands: ofCommands, trees: ofTrees, validate: ofValidations };
+async function ofDiscovery(): Promise<void> {
+  for (const row of await sizes(root, [10_000, 100_000, 1_000_000])) {
+    const took = Object.entries(row.times).map(([what, time]) => `${what} ${(time / 1000).toFixed(1)} s`);
+    print(`Discovery of ${row.lines.toLocaleString('en')} lines of TypeScript`);
+    print(`  ${took.join(', ')}; ${row.memory.toFixed(0)} MiB at most`);
+    print(`  ${row.routes} of ${row.expected} routes, ${row.findings} findings, ${row.trouble} files not read\n`);
+  }
+}
+const parts = {
+  starts: ofStarts,
+  steps: ofSteps,
+  commands: ofCommands,
+  trees: ofTrees,
+  validate: ofValidations,
+  'discovery-size': ofDiscovery,
+};
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),

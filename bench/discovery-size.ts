@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 const linesPerFile = 100;
+const routesPerGroup = 3;
 
 function service(n: number): string {
   const methods = Array.from(
@@ -43,17 +44,20 @@ const more = (n: number): string =>
 }`,
   ).join('\n')}\n`;
 function routes(n: number): string {
-  const all = Array.from(
-    { length: 12 },
-    (_, m) => `router.${m % 3 === 0 ? 'post' : 'get'}('/things${m}/:id', requireUser, async (request, response) => {
+  const all = Array.from({ length: routesPerGroup }, (_, m) => {
+    const checks = Array.from(
+      { length: 8 },
+      (_, k) => `  if (request.query.filter${k} !== undefined && request.query.filter${k}.length > ${k * 10}) {
+    return response.status(400).json({ error: 'filter${k} is too long' });
+  }`,
+    );
+    return `router.${m % 3 === 0 ? 'post' : 'get'}('/things${m}/:id', requireUser, async (request, response) => {
+${checks.join('\n')}
   const item = await service${n}.find${m}(request.params.id, { limit: Number(request.query.limit) });
-  if (item === undefined) {
-    response.status(404).json({ error: 'not found' });
-    return;
-  }
+  if (item === undefined) return response.status(404).json({ error: 'not found' });
   response.json(item);
-});`,
-  );
+});`;
+  });
   return `import { Router } from 'express';
 import { requireUser } from '../auth.js';
 import { service${n} } from '../services/service${n}.js';
@@ -85,7 +89,10 @@ export function writeProject(folder: string, lines: number): { readonly lines: n
     written.lines += text.split('\n').length - 1;
   };
   write('package.json', '{ "dependencies": { "express": "^5.0.0", "pg": "^8.0.0" } }\n');
-  write('src/auth.ts', "export function requireUser(request, response, next) {\n  if (request.headers.authorization) next();\n  else response.status(401).end();\n}\n");
+  write(
+    'src/auth.ts',
+    'export function requireUser(request, response, next) {\n  if (request.headers.authorization) next();\n  else response.status(401).end();\n}\n',
+  );
   const mounts: string[] = [];
   for (let n = 0; n < groups; n += 1) {
     write(`src/services/service${n}.ts`, service(n));
@@ -96,7 +103,7 @@ export function writeProject(folder: string, lines: number): { readonly lines: n
     mounts.push(`import { router as router${n} } from './routes/routes${n}.js';\napp.use('/group${n}', router${n});`);
   }
   write('src/app.ts', `import express from 'express';\nconst app = express();\n${mounts.join('\n')}\napp.listen(3000);\n`);
-  return { lines: written.lines, routes: groups * 12 };
+  return { lines: written.lines, routes: groups * routesPerGroup };
 }
 
 /** Kibibytes that a process and what it started hold; 0: it has ended, or this system does not say. */
@@ -138,7 +145,7 @@ async function mapApart(root: string, folder: string): Promise<Mapped & { readon
   return { ...(JSON.parse(out) as Mapped), memory: most / 1024 };
 }
 
-export interface SizeRow extends Mapped {
+interface SizeRow extends Mapped {
   readonly lines: number;
   readonly expected: number;
   readonly memory: number;
