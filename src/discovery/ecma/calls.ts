@@ -15,7 +15,9 @@ export function called(asking: Asking, unit: EcmaUnit, call: CallExpression, dep
   const { callee } = call;
   const specifier = stringOf(call.arguments[0]);
   if (callee.type === 'Identifier' && callee.name === 'require' && specifier !== undefined) {
-    const whole = imported(asking, { unit, from: specifier, name: 'default', depth });
+    // `require('./x').default` takes a name of the module, not of what it exports.
+    const isNamed = call.parent?.type === 'MemberExpression' && propertyName(call.parent) === 'default';
+    const whole = isNamed ? undefined : imported(asking, { unit, from: specifier, name: 'default', depth });
     if (whole !== undefined) return whole;
     const file = asking.sources.resolve(unit.file, specifier);
     const there = file === undefined ? undefined : asking.sources.unit(file);

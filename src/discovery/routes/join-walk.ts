@@ -26,6 +26,8 @@ export interface Framework extends Vocabulary {
   readonly knownFrom: string;
   /** Adds the routes of an application, a router or a parameter that stands for one, and enters what is mounted on it. */
   walk(walk: Walk, key: string, mount: Mount): void;
+  /** Where no file imports it. */
+  isHere?(reading: Reading): boolean;
   /** How a parameter is declared that is a whole application: it has no prefix. */
   readonly appType?: RegExp;
   /** Entry points besides applications that the code makes. */
@@ -135,11 +137,14 @@ export class Walk {
     return new Map([...round, [key, { value: given[0], key: '0', given }]]);
   }
   unknown(use: Use, why: string): void {
-    this.report({ unit: use.unit, node: use.call }, why);
+    // Of a chain, the call itself: `.register(…)` of `app.register(…).register(…)`.
+    const node = use.chain.length > 0 || isChained(use.call) ? propertyNodeOf(use.call) : use.call;
+    this.report({ unit: use.unit, node: { start: node.start, end: use.call.end } }, why);
   }
-  report(at: { readonly unit: EcmaUnit; readonly node: Node }, why: string): void {
-    const what = at.unit.excerpt(at.node);
-    this.#say({ ...placeOf(at.unit, at.node), what, why, about: 'route', stack: this.framework.name });
+  report(at: { readonly unit: EcmaUnit; readonly node: { readonly start: number; readonly end: number } }, why: string): void {
+    const { unit, node } = at;
+    const line = unit.lineOf(node);
+    this.#say({ file: unit.file, line, what: unit.excerpt(node), why, about: 'route', stack: this.framework.name });
   }
 
   add(made: Made): void {
@@ -173,6 +178,10 @@ export class Walk {
     return routes;
   }
 }
+const isChained = (call: Use['call']): boolean => {
+  const callee = bare(call.callee);
+  return callee.type === 'MemberExpression' && bare(callee.object).type === 'CallExpression';
+};
 const propertyNodeOf = (call: Use['call']): Node => {
   const callee = bare(call.callee);
   return callee.type === 'MemberExpression' ? callee.property : call;
@@ -184,7 +193,7 @@ export function stackOf(framework: Framework): RouteStack {
     language: 'ecma',
     marks: [framework.packages],
     knownFrom: framework.knownFrom,
-    present: (reading) => reading.marked(framework.packages).length > 0,
+    present: (reading) => reading.marked(framework.packages).length > 0 || framework.isHere?.(reading) === true,
     read(reading, say) {
       const walk = new Walk(reading, framework, say);
       const byRoot = new Map<string, readonly Route[]>();

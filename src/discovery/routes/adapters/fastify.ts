@@ -9,7 +9,8 @@ import { addDescribed, addRoute, isMap } from './fastify-route.ts';
 const framework: Framework = {
   name: 'fastify',
   knownFrom: 'https://fastify.dev/docs/v5.6.x/Reference/Routes/ and Plugins/',
-  packages: /^fastify$/,
+  packages: /^(fastify|fastify-plugin|@fastify\/autoload|fastify-autoload)$/,
+  isHere: (reading) => reading.packages.has('fastify-cli'),
   names: new Set([...verbs, 'route', 'register', 'addHook', 'decorate']),
   roleOf: ({ from, name }) =>
     from === 'fastify' && /^(default|fastify|Fastify|\*)?(\.default|\.fastify|\.\w+\(\))*$/.test(name) ? 'app' : undefined,

@@ -193,8 +193,8 @@ it('says which packages serve routes that no adapter knows', async () => {
 
 it('starts where fastify-cli starts', async () => {
   const { routes } = await mapped({
-    'package.json': '{ "scripts": { "start": "fastify start -l info app.js" } }',
-    'app.js': `const fp = require('fastify-plugin');\nconst types = require('fastify');\nmodule.exports = async function (app) { app.get('/cli', async () => 'x'); };`,
+    'package.json': '{ "scripts": { "start": "fastify start -l info app.js" }, "dependencies": { "fastify-cli": "7.4.0" } }',
+    'app.js': `module.exports = async function (app) { app.get('/cli', async () => 'x'); };`,
   });
   expect(routes).toEqual(['GET /cli']);
 });
