@@ -81,7 +81,7 @@ export type Options${m === 0 ? '' : m} = Partial<Pick<Item${m === 0 ? '' : m}, '
   ).join('');
 
 /** Gives how many lines and routes were written. */
-export function writeProject(folder: string, lines: number): { readonly lines: number; readonly routes: number } {
+function writeProject(folder: string, lines: number): { readonly lines: number; readonly routes: number } {
   const [groups, written] = [Math.max(1, Math.round(lines / linesPerFile / 5)), { lines: 0 }];
   const write = (file: string, text: string): void => {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });

@@ -10,7 +10,7 @@ export { rules as ioRules } from './io/rules.ts';
 export { type Trace, traceIn } from './io/trace.ts';
 export { operationsIn } from './openapi/files.ts';
 export { isDocument, type Operation } from './openapi/operation.ts';
-export { openReading, type ReadingOptions } from './reading.ts';
+export { openReading } from './reading.ts';
 export { byGoal } from './render/rank.ts';
 export { type RouteMap, routesIn } from './routes/join.ts';
 export { sharedReading, sharedRoutes } from './shared.ts';

@@ -32,7 +32,7 @@ export function parse(file: string, text: string): Parsed {
 }
 
 /** The nodes directly below one. */
-export function childrenOf(node: Node): readonly Node[] {
+function childrenOf(node: Node): readonly Node[] {
   const found: Node[] = [];
   const properties = node as unknown as Readonly<Record<string, Node | readonly (Node | null)[] | null | undefined>>;
   for (const key of visitorKeys[node.type] ?? []) {

@@ -17,7 +17,7 @@ export interface Indexed {
   readonly unit: EcmaUnit | undefined;
 }
 
-export const hashOf = (text: string): string => createHash('sha1').update(text).digest('base64');
+const hashOf = (text: string): string => createHash('sha1').update(text).digest('base64');
 
 export const unread = (file: string, why: string): NotUnderstood => ({
   file,
@@ -28,7 +28,7 @@ export const unread = (file: string, why: string): NotUnderstood => ({
   stack: null,
 });
 
-export const emptyFacts = (file: string, text: string): FileFacts => ({
+const emptyFacts = (file: string, text: string): FileFacts => ({
   hash: hashOf(text),
   language: languageOf(file),
   lines: text.split('\n').length,

@@ -3,7 +3,7 @@ import picomatch from 'picomatch';
 import type { Language } from '../contract/place.ts';
 
 /** Where an application's own code usually is not. */
-export const elsewhere = [
+const elsewhere = [
   '**/{node_modules,dist,build,out,coverage,vendor,.next,.nuxt,.output,target,__pycache__,site-packages,.venv,venv}/**',
   '**/{test,tests,__tests__,spec,specs,e2e,fixtures,__fixtures__,__mocks__,mocks}/**',
   '**/*.{test,spec,stories}.{js,mjs,cjs,jsx,ts,mts,cts,tsx}',
@@ -25,7 +25,7 @@ const languages: readonly (readonly [ending: RegExp, language: Language])[] = [
 export const languageOf = (file: string): Language => languages.find(([ending]) => ending.test(file))?.[1] ?? 'data';
 
 /** Files that say what a project is made of, wherever they lie. */
-export const manifests = [
+const manifests = [
   '**/package.json',
   '**/{tsconfig,jsconfig}*.json',
   '**/pnpm-workspace.{yaml,yml}',
