@@ -1,5 +1,5 @@
 // One project, mapped once; prints what it took as JSON. `bench/discovery-size.ts` runs it as a process of its own.
-import { filesIn, mapTables, openReading, routeStacks, routesIn, traceIn } from '../src/discovery/index.ts';
+import { filesIn, mapTables, sharedReading, sharedRoutes, traceIn } from '../src/discovery/index.ts';
 import type { Mapped } from './discovery-size.ts';
 
 const tree = filesIn(process.argv[2] ?? '.');
@@ -10,11 +10,10 @@ async function timed<T>(what: string, work: () => T | Promise<T>): Promise<T> {
   times[what] = performance.now() - start;
   return value;
 }
-const stacks = await Promise.all(routeStacks.map((load) => load()));
-const reading = await timed('read and index', () => openReading({ tree, stacks }));
-const { routes } = await timed('routes', () => routesIn(reading, stacks));
+const reading = await timed('read and index', () => sharedReading({ tree }));
+const { routes } = await timed('routes', () => sharedRoutes(reading));
 const { findings } = await timed('i/o on the way of requests', () => traceIn(reading, { routes }));
-await timed('tables, read again', () =>
+await timed('tables', () =>
   mapTables({ tree, scope: '', migrations: [], more: [], signal: new AbortController().signal, progress() {} }),
 );
 const mapped: Mapped = { times, routes: routes.length, findings: findings.length, trouble: reading.trouble.length };

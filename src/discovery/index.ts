@@ -11,8 +11,9 @@ export { type Trace, traceIn } from './io/trace.ts';
 export { operationsIn } from './openapi/files.ts';
 export { isDocument, type Operation } from './openapi/operation.ts';
 export { openReading } from './reading.ts';
+export { sharedReading, sharedRoutes } from './reading-once.ts';
 export { byGoal } from './render/rank.ts';
 export { type RouteMap, routesIn } from './routes/join.ts';
-export { sharedReading, sharedRoutes } from './shared.ts';
+
 export { routeStacks, tableStacks } from './stacks.ts';
 export { mapTables, type TableMap } from './tables/map.ts';

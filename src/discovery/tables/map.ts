@@ -2,7 +2,7 @@
 import type { NotUnderstood } from '../contract/place.ts';
 import type { Files, Reading } from '../contract/reading.ts';
 import type { SchemaPart } from '../contract/tables.ts';
-import { sharedReading } from '../shared.ts';
+import { sharedReading } from '../reading-once.ts';
 import { tableStacks } from '../stacks.ts';
 import { isElsewhere } from './elsewhere.ts';
 import { type Merged, merge } from './merge.ts';
