@@ -12,6 +12,7 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/flask.ts').then(({ flask }) => flask),
   () => import('./routes/adapters/django.ts').then(({ django }) => django),
   () => import('./routes/adapters/rails.ts').then(({ rails }) => rails),
+  () => import('./routes/adapters/go.ts').then(({ go }) => go),
   () => import('./routes/adapters/nestjs/stack.ts').then(({ nestjs }) => nestjs),
   () => import('./routes/adapters/next/stack.ts').then(({ next }) => next),
   () => import('./routes/adapters/nitro/stack.ts').then(({ nitro }) => nitro),
