@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Files } from '../../../src/discovery/index.ts';
-import { sharedReading } from '../../../src/discovery/shared.ts';
+import { sharedReading } from '../../../src/discovery/reading-once.ts';
 import { filesOf } from '../../rig/reading.ts';
 
 /** Files that count how often they are read. */
