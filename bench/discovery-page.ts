@@ -18,6 +18,19 @@ export interface Result {
   readonly wrong: readonly string[];
 }
 
+/** An adapter, as it describes itself. */
+export interface Adapter {
+  readonly about: 'routes' | 'tables';
+  readonly name: string;
+  readonly language: string;
+  readonly knownFrom: string;
+}
+/** What bench/results/discovery.json holds. */
+export interface Kept {
+  readonly adapters: readonly Adapter[];
+  readonly results: readonly Result[];
+}
+
 const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${Math.floor((1000 * part) / whole) / 10} %`);
 const recall = ({ right, there }: Score): string => percent(right, there);
 const precision = ({ right, found }: Score): string => percent(right, found);
@@ -77,14 +90,34 @@ export function pageTables(results: readonly Result[]): string {
   ].join('\n');
 }
 
-const begins = '<!-- made by npm run bench:discovery -- --write -->';
-const ends = '<!-- end -->';
+const languages: Readonly<Record<string, string>> = {
+  ecma: 'JavaScript, TypeScript',
+  python: 'Python',
+  go: 'Go',
+  java: 'Java',
+  ruby: 'Ruby',
+  data: '',
+};
+function adapterTable(adapters: readonly Adapter[], about: Adapter['about']): string {
+  const lines = adapters
+    .filter((one) => one.about === about)
+    .map(({ name, language, knownFrom }) => [`\`${name}\``, languages[language] ?? language, knownFrom]);
+  return rows([about === 'routes' ? 'routes of' : 'tables of', 'written in', 'read by the rules of'], lines);
+}
 
-/** The page with the tables between its markers; undefined: it has no markers. */
-export function withTables(page: string, results: readonly Result[]): string | undefined {
-  const [before, rest] = page.split(begins);
-  const after = rest?.split(ends)[1];
-  return before === undefined || after === undefined
+const begins = (what: string): string => `<!-- ${what}: made by npm run bench:discovery -- --write -->`;
+const ends = '<!-- end -->';
+const replaced = (page: string, what: string, text: string): string | undefined => {
+  const [before, rest] = page.split(begins(what));
+  const at = rest?.indexOf(ends) ?? -1;
+  return before === undefined || rest === undefined || at < 0
     ? undefined
-    : `${before}${begins}\n\n${pageTables(results)}\n\n${ends}${after}`;
+    : `${before}${begins(what)}\n\n${text}\n\n${rest.slice(at)}`;
+};
+
+/** The page with the tables between their markers; undefined: it has lost its markers. */
+export function withTables(page: string, { adapters, results }: Kept): string | undefined {
+  const stacks = `${adapterTable(adapters, 'routes')}\n\n${adapterTable(adapters, 'tables')}`;
+  const first = replaced(page, 'stacks', stacks);
+  return first === undefined ? undefined : replaced(first, 'accuracy', pageTables(results));
 }

@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { routeStacks, tableStacks } from '../src/discovery/index.ts';
 import { layOut } from './discovery-files.ts';
-import { pageTables, type Result, withTables } from './discovery-page.ts';
+import { type Adapter, type Kept, pageTables, type Result, withTables } from './discovery-page.ts';
 import { type Mapped, scoresOf, type Truth } from './discovery-score.ts';
 import { subjects } from './discovery-subjects.ts';
 
@@ -72,6 +73,14 @@ function fixtureTruth({ routes, tables }: FixtureTruth): Truth {
   };
 }
 
+async function adapters(): Promise<readonly Adapter[]> {
+  const described = async (about: Adapter['about'], list: typeof routeStacks | typeof tableStacks) => {
+    const loaded = await Promise.all([...list].map((load) => load()));
+    return loaded.map(({ name, language, knownFrom }) => ({ about, name, language, knownFrom }));
+  };
+  return [...(await described('routes', routeStacks)), ...(await described('tables', tableStacks))];
+}
+
 /** What is kept: of a stack that is not read yet the list would be all that there is. */
 const shortened = (result: Result): Result => ({
   ...result,
@@ -131,9 +140,10 @@ if (values.write) {
     print('Nothing was written: a part of the subjects would take the place of all.');
     process.exitCode = 2;
   } else {
-    writeFileSync(at('bench/results/discovery.json'), `${JSON.stringify(results.map(shortened), undefined, 1)}\n`);
+    const kept: Kept = { adapters: await adapters(), results: results.map(shortened) };
+    writeFileSync(at('bench/results/discovery.json'), `${JSON.stringify(kept, undefined, 1)}\n`);
     const page = at('docs/discovery.md');
-    const text = withTables(readFileSync(page, 'utf8'), results);
+    const text = withTables(readFileSync(page, 'utf8'), kept);
     if (text === undefined) throw new Error('docs/discovery.md has lost the markers of its tables');
     writeFileSync(page, text);
   }
