@@ -83,7 +83,20 @@ export function ofClass(asking: Asking, value: Value & Spot, name: string, depth
       if (found !== undefined) return found;
     }
   }
-  return inherited(asking, value, { node, name, depth });
+  return assigned(asking, { node, unit }, name, depth) ?? inherited(asking, value, { node, name, depth });
+}
+
+/** `this.x = …` in any method, and `A.x = …` of a class A anywhere in its file. */
+function assigned(asking: Asking, of: { readonly node: ClassNode; readonly unit: EcmaUnit }, name: string, depth: number): Maybe {
+  const { node, unit } = of;
+  for (const { left, right, start } of unit.nodes('AssignmentExpression')) {
+    if (left.type !== 'MemberExpression' || left.computed || nameOf(left.property) !== name) continue;
+    const isOwn = left.object.type === 'ThisExpression' && start > node.start && start < node.end;
+    const isNamed = left.object.type === 'Identifier' && node.id !== null && left.object.name === node.id.name;
+    const found = isOwn || isNamed ? meaningOf(asking, unit, right, depth + 1) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function inherited(

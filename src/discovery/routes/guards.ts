@@ -57,6 +57,8 @@ function writtenOf(asked: Asked, node: Node, depth = 0): Node {
 function nameOf(unit: EcmaUnit, node: Node): string {
   const text = unit.textOf(node).replace(/\s+/g, ' ');
   if (/^[\w$.#]+$/.test(text)) return text;
+  // `jwt({ secret }).unless({ path })` is known as jwt.
+  if (node.type === 'MemberExpression') return nameOf(unit, bare(node.object));
   return node.type === 'CallExpression' ? nameOf(unit, bare(node.callee)) : 'a function written in place';
 }
 

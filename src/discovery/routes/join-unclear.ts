@@ -12,6 +12,8 @@ export function isUnclear(walk: Walk, use: Use, o: { readonly mount: Mount; read
   const { reading } = walk;
   const question = walk.question(use, o.mount);
   const value = reading.js.meaningOf(use.unit, handler, question);
+  // `explorer.getRouter()` and `router.routes()` of packages that no adapter knows.
+  if (value?.kind === 'made' || value?.kind === 'external') return /(^|\.)(get)?(router|routes)(\(\))*$/i.test(value.name);
   if (value !== undefined && value.kind !== 'parameter') return false;
   for (let at = handler, steps = 0; at.type === 'CallExpression' || at.type === 'MemberExpression'; steps += 1) {
     at = bare(at.type === 'CallExpression' ? at.callee : at.object);

@@ -1,5 +1,6 @@
 // Koa with @koa/router or koa-router: routers in routers, prefixes of their own, koa-mount and koa-compose.
 import type { Node } from 'oxc-parser';
+import type { Json } from '../../../contract/schema.ts';
 import { bare } from '../../ecma/node.ts';
 import { guardsOf } from '../guards.ts';
 import { isUnclear } from '../join-unclear.ts';
@@ -7,16 +8,16 @@ import type { Use } from '../join-uses.ts';
 import { type Framework, stackOf, under, type Walk } from '../join-walk.ts';
 import { joinPaths, type Mount, methodOf, plainPath, type Scoped, verbs } from '../model.ts';
 
-const routers = /^(@koa\/router|koa-router|koa-better-router|koa-joi-router)$/;
+const routers = /^(@koa\/router|koa-router|koa-better-router|koa-joi-router|koa-swagger-decorator|koa-zod-router)$/;
 const framework: Framework = {
   name: 'koa',
   knownFrom: 'https://github.com/koajs/router/blob/v14.0.0/API.md, https://github.com/koajs/mount/tree/4.2.0 (koa 2.16, 3.0)',
-  packages: /^(koa|@koa\/router|koa-router|koa-better-router|koa-joi-router)$/,
-  names: new Set([...verbs, 'use', 'register', 'prefix', 'redirect', 'param']),
+  packages: /^(koa|@koa\/router|koa-router|koa-better-router|koa-joi-router|koa-swagger-decorator|koa-zod-router)$/,
+  names: new Set([...verbs, 'use', 'register', 'prefix', 'redirect', 'param', 'route', 'mapDir', 'map']),
   roleOf({ from, name }) {
     const plain = name.replace(/(^|\.)(\w+\(\)|default|\*)/g, '').replace(/^\./, '');
     if (from === 'koa') return /^(Koa)?$/.test(plain) ? 'app' : undefined;
-    return routers.test(from) && /^(Router|KoaRouter)?$/.test(plain) ? 'router' : undefined;
+    return routers.test(from) && /^(Router|KoaRouter|SwaggerRouter|zodRouter)?$/.test(plain) ? 'router' : undefined;
   },
   appType: /^(Koa|Application)$/,
   walk(walk, key, mount) {
@@ -29,6 +30,8 @@ const framework: Framework = {
       else if (use.name === 'use') guards = [...guards, ...useAll(walk, use, here)];
       else if (use.name === 'register') registered(walk, use, here);
       else if (use.name === 'redirect') redirected(walk, use, here);
+      else if (use.name === 'route') described(walk, use, here);
+      else if (use.name.startsWith('map')) walk.unknown(use, 'routes are read from decorators here; they are not in the map');
       else if (verbs.has(use.name)) addRoute(walk, use, here);
     }
   },
@@ -174,3 +177,26 @@ function redirected(walk: Walk, use: Use, mount: Mount) {
   if (from === undefined) return walk.unknown(use, 'the path of this redirect is known only while the program runs');
   if (from.startsWith('/')) push(walk, use, { mount, paths: [from], methods: ['ALL'], handlers: [] });
 }
+
+/** koa-joi-router: `route({ method, path, validate, handler })`, and lists of them. */
+function described(walk: Walk, use: Use, mount: Mount) {
+  const { js } = walk.reading;
+  const question = walk.question(use, mount);
+  const one = js.meaningOf(use.unit, use.given[0], question);
+  const list = one?.kind === 'object' ? [{ value: one }] : js.elementsOf(use.unit, use.given[0], question);
+  // `route(name)` gives a route that was named.
+  if (list === undefined && walk.text(use, mount, use.given[0]) !== undefined) return;
+  for (const { value } of list ?? [{ value: undefined }]) {
+    const json = value?.kind === 'object' ? js.jsonOf(value.unit, value.node, question) : null;
+    const { method, path } = isMap(json) ? json : {};
+    const methods = [method].flat().filter((each): each is string => typeof each === 'string');
+    if (methods.length === 0 || typeof path !== 'string' || value === undefined)
+      return walk.unknown(use, 'the method or the path of this route is known only while the program runs');
+    const handler = js.propertyOf(value, 'handler', question);
+    const request = isMap(json) && isMap(json.validate) ? json.validate : null;
+    const at = joinPaths(mount.prefix, plainPath(path));
+    walk.add({ use, mount, methods: methods.map(methodOf), path: at, handler, guards: [], request });
+  }
+}
+const isMap = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

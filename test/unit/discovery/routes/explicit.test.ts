@@ -46,6 +46,16 @@ describe('what only a running program knows is said, with its place', () => {
       `const own = new Router({ prefix: process.env.P });\nown.get('/x', f);\napp.use(own.routes());`,
       'the prefix of this router is known only',
     ],
+    [
+      'koa',
+      `import x from 'koa-other';\nconst own = new x.Router();\napp.use(own.routes());`,
+      'what is mounted here is known only',
+    ],
+    [
+      'koa',
+      `import { SwaggerRouter } from 'koa-swagger-decorator';\nconst own = new SwaggerRouter();\nown.mapDir('x');\napp.use(own.routes());`,
+      'routes are read from decorators',
+    ],
     ['hapi', `app.route(load());`, 'which routes are made here is known only'],
     ['hapi', `app.route({ method: 'GET', path: process.env.P, handler });`, 'the method or the path of this route is known only'],
     ['hapi', `await app.register(plugins);`, 'which plugin is registered here is known only'],
@@ -139,6 +149,18 @@ describe('routers are followed', () => {
     });
     expect(routes).toEqual(['GET /one/a', 'POST /two/b']);
   });
+  it('that the one instance of a class keeps', async () => {
+    const { routes } = await mapped({
+      'server.js': `const { Server } = require('./kept');\nconst { app } = Server.get();\napp.get('/a', f);\napp.use(require('./router'));`,
+      'kept.js': `const express = require('express');
+        class Server { static one = null; app = undefined;
+          static get() { if (Server.one == null) Server.one = new Server(); return Server.one; }
+          constructor() { this.begin(); } begin() { this.app = express(); } }
+        module.exports = { Server };`,
+      'router.js': `let express = require('express');\nlet router = express.Router();\nrouter.get('/b', f);\nmodule.exports = router;`,
+    });
+    expect(routes).toEqual(['GET /a', 'GET /b']);
+  });
   it('and end where a router mounts itself', async () => {
     const { routes } = await only(
       'koa',
@@ -167,6 +189,14 @@ it('counts middleware under a path for what lies under it only, and none that li
      function requireUser(q, r, next) { if (!q.headers.authorization) return r.sendStatus(401); next(); }`,
   );
   expect(routes).toEqual(['GET /admin/x requireUser', 'GET /administer']);
+});
+
+it('names a guard by what makes it, whatever is said of it then', async () => {
+  const { routes } = await only(
+    'koa',
+    `import jwt from 'koa-jwt';\nconst own = new Router();\nown.get('/x', f);\napp.use(jwt({ secret }).unless({ path: [/^\\/open/] }));\napp.use(own.routes());`,
+  );
+  expect(routes).toEqual(['GET /x jwt']);
 });
 
 it('makes the routes of a resource from its endpoints', async () => {
