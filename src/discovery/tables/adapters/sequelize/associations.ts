@@ -15,6 +15,7 @@ export interface Association {
   readonly spot: Spot;
   /** The attribute that points, where another place says it. */
   readonly key?: string;
+  readonly otherKey?: string;
   /** Of belongsToMany: the model, or the name of a table that no model stands for. */
   readonly through?: Drawn | string;
 }
@@ -44,7 +45,7 @@ function point(
     readonly key: KeyGiven;
     readonly options: Bag;
     readonly spot: Spot;
-    readonly owned: 'cascade' | 'no action';
+    readonly owned: 'cascade' | 'no action' | 'always cascade';
   },
 ): void {
   const { from, to, key, options } = o;
@@ -58,7 +59,9 @@ function point(
   }
   if (flagOf(reading, options.get('constraints')) === false) return;
   const target = textOf(reading, options.get('targetKey') ?? options.get('sourceKey'));
-  const onDelete = textOf(reading, options.get('onDelete'))?.toLowerCase() ?? (column.nullable ? 'set null' : o.owned);
+  const onDelete =
+    textOf(reading, options.get('onDelete'))?.toLowerCase() ??
+    (column.nullable && o.owned !== 'always cascade' ? 'set null' : o.owned === 'no action' ? 'no action' : 'cascade');
   from.parts.push({
     kind: 'foreign-key',
     key: {
@@ -108,16 +111,16 @@ export function associate(written: Written, o: Association): Declared | undefine
 
 function between(written: Written, o: Association): Declared | undefined {
   const { source, target, options, spot, through } = o;
-  const own = givenKey(written, options.get('foreignKey'), keyName(source, undefined));
+  const own = givenKey(written, options.get('foreignKey'), o.key ?? keyName(source, undefined));
   const self = source === target && options.get('otherKey') === undefined;
   const other = givenKey(
     written,
     options.get('otherKey'),
-    self ? keyName(target, textOf(written.reading, options.get('as'))) : keyName(target, undefined),
+    o.otherKey ?? keyName(target, self ? textOf(written.reading, options.get('as')) : undefined),
   );
   if (typeof through === 'object') {
-    point(written, { from: through, to: source, key: own, options, spot, owned: 'cascade' });
-    point(written, { from: through, to: target, key: other, options, spot, owned: 'cascade' });
+    point(written, { from: through, to: source, key: own, options, spot, owned: 'always cascade' });
+    point(written, { from: through, to: target, key: other, options, spot, owned: 'always cascade' });
     if (through.impliedKey) {
       // A table between two needs no key of its own.
       const at = through.columns.findIndex(({ name }) => name === 'id');

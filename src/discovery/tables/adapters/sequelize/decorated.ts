@@ -91,7 +91,8 @@ function attributeSeen(written: Written, member: Member): AttributeSeen | undefi
       nullable: !primary && nullable,
       default: sqlLiteral(reading, value) ?? base?.column.default ?? null,
       generated: increments && dialect !== 'postgresql' ? 'auto_increment' : (base?.column.generated ?? null),
-      enum: base?.column.enum ?? null,
+      // Its enum is called after the table, which is not known yet.
+      enum: null,
       at: placeOf(member.spot),
     },
     parts,

@@ -212,13 +212,19 @@ function decoratedAssociations(o: {
       const bag = bagOf(reading, given) ?? bagOf(reading, second);
       const options = new Map<string, Spot>(bag ?? []);
       if (given !== undefined && textOf(reading, given) !== undefined) options.set('foreignKey', given);
-      const found =
-        options.has('foreignKey') || kind === 'belongsToMany'
-          ? undefined
-          : kind === 'belongsTo'
-            ? pointer(reading, { of: o.from, to: target })
-            : pointer(reading, { of: target, to: o.from });
       const via = kind === 'belongsToMany' ? (drawnOf(second) ?? o.through(second ?? options.get('through'))) : undefined;
+      // The attribute that points to the other model.
+      const between = typeof via === 'object' ? via : undefined;
+      const points = (of: Drawn | undefined, to: Drawn): string | undefined =>
+        of === undefined ? undefined : pointer(reading, { of, to });
+      const found = options.has('foreignKey')
+        ? undefined
+        : kind === 'belongsToMany'
+          ? points(between, o.from)
+          : kind === 'belongsTo'
+            ? points(o.from, target)
+            : points(target, o.from);
+      const other = kind === 'belongsToMany' && !options.has('otherKey') ? points(between, target) : undefined;
       return [
         {
           kind,
@@ -228,6 +234,7 @@ function decoratedAssociations(o: {
           spot: member.spot,
           ...(via === undefined ? {} : { through: via }),
           ...(found === undefined ? {} : { key: found }),
+          ...(other === undefined ? {} : { otherKey: other }),
         },
       ];
     }),
