@@ -15,6 +15,8 @@ export interface Mapping {
   readonly folder: string;
   /** Relative to the folder. */
   readonly files: readonly string[];
+  /** Folder of what is known of files already. */
+  readonly facts: string;
   readonly parts: readonly MapPart[];
   readonly goal: string;
   readonly signal: AbortSignal;
@@ -24,7 +26,8 @@ export interface Mapping {
 
 /** `messages`: what the plugins warned of. */
 export async function mapWith(o: Mapping): Promise<{ readonly found: Found; readonly messages: readonly string[] }> {
-  const tree = treeView({ id: 'base', hash: '', folder: o.folder, path: o.folder, files: async () => o.files });
+  const view = treeView({ id: 'base', hash: '', folder: o.folder, path: o.folder, files: async () => o.files });
+  const tree = { ...view, facts: o.facts };
   const messages: string[] = [];
   const found: Record<string, Json> = {};
   for (const part of o.parts) {

@@ -7,6 +7,7 @@ import { markdownOf } from '../discovery/render/markdown.ts';
 import { mermaidOf } from '../discovery/render/mermaid.ts';
 import { exitCodes } from '../model/exit.ts';
 import { faultWords } from '../playbook/named-file.ts';
+import { stateFolders } from '../workspace/state.ts';
 import { scopeFolder } from './call.ts';
 import { complain, problem } from './complain.ts';
 import type { Io } from './io.ts';
@@ -52,6 +53,7 @@ export async function map(call: MapCall, io: Io): Promise<number> {
   const { found, messages } = await mapWith({
     folder: scope.value,
     files,
+    facts: stateFolders({ env: io.env }).facts,
     parts: wanted,
     goal: call.goal ?? '',
     signal: io.signal,

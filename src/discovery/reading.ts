@@ -6,12 +6,13 @@ import { Answers } from './ecma/asking.ts';
 import { KeptUnits } from './ecma/kept.ts';
 import { ecmaOf } from './ecma/questions.ts';
 import { Resolver } from './ecma/resolve.ts';
+import { FactsCache } from './files/facts-cache.ts';
 import { indexed, reparsed, unread } from './files/index-file.ts';
 import { languageOf, listed } from './files/list.ts';
 import { type TextRead, textOf } from './files/text.ts';
 import { type Grammars, grammarLanguages, openGrammars } from './grammar/parse.ts';
 import { type Plain, SourceText } from './grammar/plain.ts';
-import { canIndexApart, indexApart } from './mapper/pool.ts';
+import { canIndexApart, indexApart, indexVersion } from './mapper/pool.ts';
 import { packagesOf } from './packages.ts';
 
 export interface ReadingOptions {
@@ -130,11 +131,18 @@ class OpenReading implements Reading {
     const isMuch = all.reduce((sum, { text }) => sum + text.length, 0) > much;
     const questions = all.filter(({ text }) => isMuch || text.length > harmless);
     if (questions.length === 0 || !canIndexApart()) return new Map();
-    return indexApart({
-      questions,
+    const home = options.tree.facts;
+    const cache = home === undefined ? undefined : new FactsCache({ home, version: indexVersion(), now: Date.now() });
+    const known = (await cache?.known(questions)) ?? new Map<string, FileFacts>();
+    const left = questions.filter(({ file }) => !known.has(file));
+    if (left.length === 0) return known;
+    const made = await indexApart({
+      questions: left,
       signal: options.signal,
-      progress: (done, file) => options.progress?.(0.3 + (0.7 * done) / questions.length, file),
+      progress: (done, file) => options.progress?.(0.3 + (0.7 * done) / left.length, file),
     });
+    await cache?.keep(left, made);
+    return new Map([...known, ...made]);
   }
 
   #read(file: string, text: string): FileFacts {

@@ -15,6 +15,8 @@ export interface StateFolders {
   readonly machine: string;
   /** Set-up outputs, by content of their cache keys. */
   readonly store: string;
+  /** What discovery knows of files, by their content. */
+  readonly facts: string;
   of(repositoryId: string): { readonly root: string; readonly runs: string; readonly git: string };
 }
 
@@ -34,6 +36,7 @@ export function stateFolders(options: {
     playbooks: path.join(home, 'playbooks'),
     machine: path.join(home, 'machine'),
     store: path.join(home, 'store'),
+    facts: path.join(home, 'facts'),
     of: (repositoryId) => {
       const root = path.join(home, repositoryId);
       return { root, runs: path.join(root, 'runs'), git: path.join(root, 'git') };

@@ -11,6 +11,8 @@ export interface Files {
   /** Sorted paths of regular files that match. */
   glob(patterns: readonly string[]): Promise<readonly string[]>;
   readBytes(path: string): Promise<Uint8Array>;
+  /** Absolute folder of this machine where facts of large projects are kept for the next time; trees that the runner makes may have it. */
+  readonly facts?: string;
 }
 
 /** What is said of a file without judging any framework. It depends on nothing but the file's content. */

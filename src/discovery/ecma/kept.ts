@@ -13,9 +13,12 @@ export class KeptUnits {
   #size = 0;
   #letGo = 0;
 
+  readonly #most: number;
+
   /** `forget`: lets go what was made of trees, now and then. */
-  constructor(forget: () => void) {
+  constructor(forget: () => void, limit: number = most) {
     this.#forget = forget;
+    this.#most = limit;
   }
   get(file: string): EcmaUnit | undefined {
     const kept = this.#kept.get(file);
@@ -33,13 +36,13 @@ export class KeptUnits {
     this.#kept.set(unit.file, unit);
     this.#size += unit.text.length;
     for (const [file, old] of this.#kept) {
-      if (this.#size <= most || file === unit.file) break;
+      if (this.#size <= this.#most || file === unit.file) break;
       this.#kept.delete(file);
       this.#loose.set(file, new WeakRef(old));
       this.#size -= old.text.length;
       this.#letGo += old.text.length;
     }
-    if (this.#letGo < most / 2) return;
+    if (this.#letGo < this.#most / 2) return;
     this.#letGo = 0;
     this.#forget();
   }

@@ -1,5 +1,6 @@
 // Indexes many files in processes of their own: one that dies names the file that it died of, and the rest is read by another.
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type IndexingProcess, startIndexing } from '../../host/indexing-process.ts';
 import { coreCount } from '../../host/machine.ts';
@@ -26,6 +27,8 @@ const mostProcesses = 2;
 const script = (): string => path.join(packageRoot(), 'dist/mapper.mjs');
 /** Is it built? Sources that run as they are do without. */
 export const canIndexApart = (): boolean => existsSync(script());
+/** Names the program that makes facts: its name changes with every part of it, for the names of the parts do. */
+export const indexVersion = (): string => createHash('sha1').update(readFileSync(script())).digest('hex').slice(0, 16);
 
 export async function indexApart(options: PoolOptions): Promise<ReadonlyMap<string, FileFacts>> {
   const found = new Map<string, FileFacts>();

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { KeptUnits } from '../../../../src/discovery/ecma/kept.ts';
 import { filesIn, openReading, type Reading } from '../../../../src/discovery/index.ts';
 import { readingOf } from '../../../rig/reading.ts';
 
@@ -111,19 +112,23 @@ describe('of a file with a mistake all is read but the statement that has it', (
   });
 });
 
-it('gives trees again after they were let go, with the same keys and the same meaning', async () => {
-  const large = `const f = () => 1;\ncall(f);\n${'// a line of a comment that makes the file large\n'.repeat(20_000)}`;
-  const reading = await readingOf(Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`f${n}.ts`, large])));
-  const key = () => {
-    const unit = reading.ecma('f0.ts');
-    const [node] = unit?.nodes('CallExpression') ?? [];
-    const value = unit === undefined ? undefined : reading.js.meaningOf(unit, node?.arguments[0]);
-    return unit === undefined || value?.kind !== 'function' ? undefined : reading.js.keyOf(unit, value.node);
-  };
-  const before = key();
-  for (const file of reading.facts.keys()) reading.ecma(file);
-  expect(before).toBe('f0.ts:10:17:ArrowFunctionExpression');
-  expect(key()).toBe(before);
+it('keeps as many trees as memory allows, and never two of one file', async () => {
+  const reading = await readingOf(Object.fromEntries(Array.from({ length: 4 }, (_, n) => [`f${n}.ts`, `call(${n});`])));
+  const [first, second, third, fourth] = [...reading.facts.keys()].map((file) => reading.ecma(file));
+  if (first === undefined || second === undefined || third === undefined || fourth === undefined) throw new Error('not read');
+  let forgotten = 0;
+  const kept = new KeptUnits(() => (forgotten += 1), 2 * first.text.length);
+  kept.add(first);
+  kept.add(second);
+  kept.get('f0.ts');
+  expect(forgotten).toBe(0);
+  kept.add(third);
+  expect(forgotten).toBe(1);
+  // Somebody holds them still, so they are the ones to give; others would be made again.
+  expect([kept.get('f1.ts'), kept.get('f0.ts'), kept.get('f3.ts')]).toEqual([second, first, undefined]);
+  const key = reading.js.keyOf(first, first.nodes('CallExpression')[0] ?? first.tree);
+  expect(reading.js.at(key)?.node).toBe(first.nodes('CallExpression')[0]);
+  expect(reading.js.at('nowhere.ts:1:2:CallExpression')).toBeUndefined();
 });
 
 it('knows what a scope depends on, whatever its language', async () => {
