@@ -220,4 +220,20 @@ export const subjects: readonly Subject[] = [
     stack: { routes: 'Spring', tables: 'Liquibase' },
     licence: 'Apache-2.0',
   },
+  {
+    name: 'hono-basic',
+    repository: 'honojs/examples',
+    commit: '50da66a7b477f2acbf812c0f77080b104a0de7b6',
+    stack: { routes: 'Hono' },
+    licence: 'MIT',
+    scope: 'basic',
+  },
+  {
+    name: 'hono-blog',
+    repository: 'honojs/examples',
+    commit: '50da66a7b477f2acbf812c0f77080b104a0de7b6',
+    stack: { routes: 'Hono' },
+    licence: 'MIT',
+    scope: 'blog',
+  },
 ];
