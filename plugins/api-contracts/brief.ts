@@ -70,6 +70,8 @@ export function briefOf(o: {
   readonly routes: readonly Route[];
   readonly operations: readonly Operation[];
   readonly comparison: Comparison;
+  /** A line for each field of the roots. */
+  readonly graphql: readonly string[];
   readonly notUnderstood: readonly NotUnderstood[];
   readonly tokens: number;
   /** What is about to be done: what it names comes first. */
@@ -94,6 +96,11 @@ export function briefOf(o: {
   const items = [
     { title: 'HTTP routes', lines: routes.map(routeText), share: 0.45 },
     { title: 'The contract in the OpenAPI file', lines: operations.map(operationText), share: 0.3 },
+    {
+      title: 'GraphQL',
+      lines: byGoal(o.goal, o.graphql, (line) => ({ name: line.split(' · ')[0] ?? '', parts: [line] })),
+      share: 0.3,
+    },
     { title: 'Where the contract and the code disagree', lines: disagreements, share: 0.15 },
     {
       title: 'Not in the map of the routes; read these yourself',
@@ -101,9 +108,12 @@ export function briefOf(o: {
       share: 0.1,
     },
   ];
-  if (o.routes.length === 0 && o.operations.length === 0)
+  if (o.routes.length === 0 && o.operations.length === 0 && o.graphql.length === 0)
     return [{ title: 'HTTP routes', text: 'No route and no OpenAPI file was found.' }];
-  return items
-    .filter(({ lines }) => lines.length > 0)
-    .map(({ title, lines, share }) => ({ title, text: fitted(lines, o.tokens * share).join('\n') }));
+  const shown = items.filter(({ lines }) => lines.length > 0);
+  const shares = Math.max(
+    1,
+    shown.reduce((sum, { share }) => sum + share, 0),
+  );
+  return shown.map(({ title, lines, share }) => ({ title, text: fitted(lines, (o.tokens * share) / shares).join('\n') }));
 }

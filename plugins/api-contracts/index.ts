@@ -1,7 +1,8 @@
-import { sharedReading, sharedRoutes } from '../../src/discovery/index.ts';
+import { graphqlOf, sharedReading, sharedRoutes } from '../../src/discovery/index.ts';
 import { defineContext, type Tree } from '../../src/plugin-api.ts';
 import { briefOf } from './brief.ts';
 import { compare } from './differences.ts';
+import { graphqlLines, outputOf } from './graphql.ts';
 import { manifest } from './manifest.ts';
 import { operationsIn } from './openapi.ts';
 import { type Guard, type NotUnderstood, routeOf } from './route.ts';
@@ -31,9 +32,10 @@ export default defineContext(manifest, async (inputs, host) => {
   host.signal.throwIfAborted();
   host.progress(0.95, 'reading OpenAPI files');
   const described = await operationsIn(below(tree, scope), inputs.openapi);
+  const graphql = await graphqlOf(reading);
   const operations = [...described.operations].sort((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1));
   const comparison = compare(routes, operations);
-  const notUnderstood = [...reading.trouble, ...unclear, ...described.notUnderstood].map(
+  const notUnderstood = [...reading.trouble, ...unclear, ...described.notUnderstood, ...graphql.notUnderstood].map(
     ({ file, line, what, why }): NotUnderstood => ({ file, line, what, why }),
   );
   if (notUnderstood.length > 0)
@@ -49,8 +51,17 @@ export default defineContext(manifest, async (inputs, host) => {
       undocumented: comparison.undocumented.map(({ method, path, registered }) => ({ method, path, at: registered })),
       unrouted: comparison.unrouted.map(({ method, path, at }) => ({ method, path, at })),
       differences: comparison.differences,
+      graphql: outputOf(graphql.map),
       'not-understood': notUnderstood,
     },
-    brief: briefOf({ routes, operations, comparison, notUnderstood, tokens: inputs['max-tokens'], goal: inputs.goal }),
+    brief: briefOf({
+      routes,
+      operations,
+      comparison,
+      graphql: graphqlLines(graphql.map),
+      notUnderstood,
+      tokens: inputs['max-tokens'],
+      goal: inputs.goal,
+    }),
   };
 });

@@ -9,6 +9,41 @@ const place = {
   required: ['file', 'line'],
   additionalProperties: false,
 } as const;
+const argument = {
+  type: 'object',
+  description: 'A name with its type.',
+  properties: {
+    name: { type: 'string', description: 'The name.' },
+    type: { type: 'string', description: 'The type as GraphQL writes it: `[ID!]!`.' },
+  },
+  required: ['name', 'type'],
+  additionalProperties: false,
+} as const;
+const guard = {
+  type: 'object',
+  description: 'A guard.',
+  properties: {
+    by: { type: 'string', description: 'The guard as it is written.' },
+    scopes: { type: 'array', items: { type: 'string', description: 'A scope.' }, description: 'Texts that it is given.' },
+    stage: { type: 'string', description: '`class`, `method`, `middleware` and so on.' },
+  },
+  required: ['by', 'scopes', 'stage'],
+  additionalProperties: false,
+} as const;
+const rootField = {
+  type: 'object',
+  description: 'A field.',
+  properties: {
+    name: { type: 'string', description: 'The name.' },
+    type: { type: 'string', description: 'The type as GraphQL writes it.' },
+    arguments: { type: 'array', items: argument, description: 'Its arguments.' },
+    at: { ...place, description: 'Where it is declared.' },
+    resolver: { ...place, nullable: true, description: 'The function that answers; null: none was found.' },
+    auth: { type: 'array', items: guard, description: 'Guards before it that look like authentication.' },
+  },
+  required: ['name', 'type', 'arguments', 'at', 'resolver', 'auth'],
+  additionalProperties: false,
+} as const;
 const method = { type: 'string', description: 'The method in capitals; `ALL`: every method.' } as const;
 const path = { type: 'string', description: 'The full path, parameters as `{id}`.' } as const;
 
@@ -34,7 +69,7 @@ export const manifest = defineManifest({
         type: 'array',
         items: { type: 'string', description: 'A glob relative to the scope.', format: 'glob' },
         default: [],
-        description: 'Globs of OpenAPI 3 files; default: files named openapi or swagger outside tests.',
+        description: 'Globs of OpenAPI files; default: files named openapi or swagger outside tests.',
       },
       goal: {
         type: 'string',
@@ -179,6 +214,37 @@ export const manifest = defineManifest({
           additionalProperties: false,
         },
       },
+      graphql: {
+        type: 'object',
+        description: 'What GraphQL schemas offer: written out, or made by classes.',
+        properties: {
+          queries: { type: 'array', items: rootField, description: 'Fields of the query root, by name.' },
+          mutations: { type: 'array', items: rootField, description: 'Fields of the mutation root, by name.' },
+          subscriptions: { type: 'array', items: rootField, description: 'Fields of the subscription root, by name.' },
+          types: {
+            type: 'array',
+            description: 'All other types, by name.',
+            items: {
+              type: 'object',
+              description: 'A type.',
+              properties: {
+                name: { type: 'string', description: 'The name.' },
+                kind: {
+                  type: 'string',
+                  enum: ['object', 'input', 'interface', 'enum', 'union', 'scalar'],
+                  description: 'What it is.',
+                },
+                fields: { type: 'array', items: argument, description: 'Fields, values of an enum, or members of a union.' },
+                at: { ...place, description: 'Where it is declared first.' },
+              },
+              required: ['name', 'kind', 'fields', 'at'],
+              additionalProperties: false,
+            },
+          },
+        },
+        required: ['queries', 'mutations', 'subscriptions', 'types'],
+        additionalProperties: false,
+      },
       'not-understood': {
         type: 'array',
         description: 'What was met and is not in the map.',
@@ -196,7 +262,7 @@ export const manifest = defineManifest({
         },
       },
     },
-    required: ['routes', 'operations', 'undocumented', 'unrouted', 'differences', 'not-understood'],
+    required: ['routes', 'operations', 'undocumented', 'unrouted', 'differences', 'graphql', 'not-understood'],
     additionalProperties: false,
   },
   powers: [],

@@ -6,12 +6,13 @@ export type * from './contract/reading.ts';
 export type * from './contract/route.ts';
 export type * from './contract/tables.ts';
 export { filesIn } from './files/folder.ts';
+export type * from './graphql/model.ts';
 export { rules as ioRules } from './io/rules.ts';
 export { type Trace, traceIn } from './io/trace.ts';
 export { operationsIn } from './openapi/files.ts';
 export { isDocument, type Operation } from './openapi/operation.ts';
 export { openReading } from './reading.ts';
-export { sharedReading, sharedRoutes } from './reading-once.ts';
+export { graphqlOf, sharedReading, sharedRoutes } from './reading-once.ts';
 export { byGoal } from './render/rank.ts';
 export { type RouteMap, routesIn } from './routes/join.ts';
 

@@ -1,5 +1,7 @@
 // One reading for all that ask for the same files: three context plugins of one run, or of one `bexpert map`, parse them once.
+import type { NotUnderstood } from './contract/place.ts';
 import type { Files, Reading } from './contract/reading.ts';
+import { type GraphqlMap, graphqlFiles } from './graphql/model.ts';
 import { openReading, type ReadingOptions } from './reading.ts';
 import { type RouteMap, routesIn } from './routes/join.ts';
 import { routeStacks, tableStacks } from './stacks.ts';
@@ -43,7 +45,7 @@ export async function sharedReading(wanted: Wanted): Promise<Reading> {
 
 async function opened(wanted: Wanted): Promise<Reading> {
   const stacks = await Promise.all([...routeStacks, ...tableStacks].map((load) => load()));
-  return openReading({ ...wanted, stacks });
+  return openReading({ ...wanted, stacks: [...stacks, graphqlFiles] });
 }
 
 const routeMaps = new WeakMap<Reading, RouteMap>();
@@ -53,4 +55,12 @@ export async function sharedRoutes(reading: Reading): Promise<RouteMap> {
   const known = routeMaps.get(reading) ?? routesIn(reading, stacks);
   routeMaps.set(reading, known);
   return known;
+}
+
+/** The GraphQL of a reading; the package that reads it is loaded when it is asked for. */
+export async function graphqlOf(
+  reading: Reading,
+): Promise<{ readonly map: GraphqlMap; readonly notUnderstood: readonly NotUnderstood[] }> {
+  const { graphqlIn } = await import('./graphql/map.ts');
+  return graphqlIn(reading);
 }
