@@ -23,6 +23,8 @@ import { isType, typeOf } from './types.ts';
 export interface Mikro {
   readonly reading: Reading;
   readonly dialect: Dialect;
+  /** Are `?` and `| null` read from the source, as @mikro-orm/reflection does? */
+  readonly reflects: boolean;
   unclear(spot: Spot, why: string): void;
 }
 export interface PropertySeen {
@@ -137,7 +139,8 @@ export function propertyOf(
       ),
       nullable:
         !primary &&
-        (flag('nullable') === true || (flag('nullable') !== false && (member.optional || member.type?.nullable === true))),
+        (flag('nullable') === true ||
+          (flag('nullable') !== false && mikro.reflects && (member.optional || member.type?.nullable === true))),
       default:
         increments && dialect === 'postgresql'
           ? `nextval('${o.table}_${name}_seq')`

@@ -51,7 +51,11 @@ function plainProperties(
       }
       const given = bag.get('prefix');
       const prefix = flagOf(mikro.reading, given) === false ? '' : (textOf(mikro.reading, given) ?? `${snakeCase(member.name)}_`);
-      return plainProperties(mikro, { members: of.members, prefix: `${o.prefix}${prefix}`, table: o.table }, depth + 1);
+      const inner = plainProperties(mikro, { members: of.members, prefix: `${o.prefix}${prefix}`, table: o.table }, depth + 1);
+      const optional = flagOf(mikro.reading, bag.get('nullable')) === true || (mikro.reflects && member.optional);
+      return optional
+        ? inner.map((one) => ({ ...one, seen: { ...one.seen, column: { ...one.seen.column, nullable: true } } }))
+        : inner;
     }
     const decorator = member.decorators.find(({ name }) => name === 'Property' || name === 'PrimaryKey' || name === 'Enum');
     const seen = decorator === undefined ? undefined : propertyOf(mikro, { member, decorator, prefix: o.prefix, table: o.table });
@@ -136,7 +140,9 @@ function declaredOf(mikro: Mikro, entity: Entity, find: Find): readonly Declared
     const nullable =
       !primary &&
       (flagOf(reading, bag.get('nullable')) === true ||
-        (flagOf(reading, bag.get('nullable')) !== false && (member.optional || member.type?.nullable === true)));
+        (flagOf(reading, bag.get('nullable')) !== false &&
+          mikro.reflects &&
+          (member.optional || member.type?.nullable === true)));
     const to = keysOf(target);
     const own = to.map(
       (key, n): Column => ({
@@ -202,7 +208,7 @@ function pivotOf(
 ): Declared {
   const text = (name: string): string | undefined => textOf(mikro.reading, o.bag.get(name));
   const at = placeOf(o.member.spot);
-  const name = text('pivotTable') ?? `${snakeCase(o.entity.class.name)}_${snakeCase(o.member.name)}`;
+  const name = text('pivotTable') ?? `${o.entity.table}_${snakeCase(o.member.name)}`;
   const side = (entity: Entity, given: string | undefined, ending: string): readonly Column[] =>
     keysOf(entity).map((key) => ({
       ...plainColumn(given ?? `${snakeCase(entity.class.name)}${ending}_${key.name}`, key.type, at),
@@ -250,6 +256,7 @@ export const mikroOrm: TableStack = {
     const mikro: Mikro = {
       reading,
       dialect: dialectOf(reading, [...users].length > 0 ? ['@mikro-orm/core', '@mikro-orm/nestjs'] : []),
+      reflects: reading.packages.has('@mikro-orm/reflection'),
       unclear: (spot, why) =>
         say({ ...placeOf(spot), what: sourceOf(spot).slice(0, 80), why, about: 'table', stack: 'mikro-orm' }),
     };

@@ -60,7 +60,7 @@ export function typeOf(dialect: Dialect, o: TypeWritten): string {
   const index = dialect === 'mysql' || dialect === 'mariadb' ? 1 : dialect === 'sqlite' ? 2 : 0;
   if (name === 'Date') {
     const length = o.length ?? 0;
-    if (index === 0) return `timestamp(${length}) with time zone`;
+    if (index === 0) return `timestamp${o.length === undefined ? '' : `(${o.length})`} with time zone`;
     return index === 1 && length > 0 ? `datetime(${length})` : 'datetime';
   }
   const base = words[name]?.[index];
