@@ -4,8 +4,8 @@ import type { Json } from '../../contract/schema.ts';
 import type { Question, Round, Value } from '../contract/meaning.ts';
 import type { NotUnderstood } from '../contract/place.ts';
 import type { EcmaUnit, Reading } from '../contract/reading.ts';
-import type { Guard, Route, RouteStack } from '../contract/route.ts';
-import { bare, isFunction } from '../ecma/node.ts';
+import type { Guard, Route } from '../contract/route.ts';
+import { bare } from '../ecma/node.ts';
 import { handlerOf } from './join-handler.ts';
 import type { At } from './join-origin.ts';
 import {
@@ -19,7 +19,7 @@ import {
   usesIn,
   type Vocabulary,
 } from './join-uses.ts';
-import { isUnder, joinPaths, type Mount, noRound, placeOf, top, verbs } from './model.ts';
+import { isUnder, joinPaths, type Mount, noRound, placeOf } from './model.ts';
 
 export interface Framework extends Vocabulary {
   readonly name: string;
@@ -186,75 +186,6 @@ const propertyNodeOf = (call: Use['call']): Node => {
   const callee = bare(call.callee);
   return callee.type === 'MemberExpression' ? callee.property : call;
 };
-/** A framework whose routes are made by calls, as an adapter. */
-export function stackOf(framework: Framework): RouteStack {
-  return {
-    name: framework.name,
-    language: 'ecma',
-    marks: [framework.packages],
-    knownFrom: framework.knownFrom,
-    present: (reading) => reading.marked(framework.packages).length > 0 || framework.isHere?.(reading) === true,
-    read(reading, say) {
-      const walk = new Walk(reading, framework, say);
-      const byRoot = new Map<string, readonly Route[]>();
-      const routers = [...walk.uses.routers.values()];
-      const called = new Set(routers.flatMap(({ key }) => (sharedKey(key) === key ? [] : [sharedKey(key)])));
-      for (const router of routers) {
-        // What a factory makes is walked for each of its calls.
-        if (router.role !== 'app' || called.has(router.key)) continue;
-        walk.enter(router.key, { ...top, round: walk.madeBy(router, { throughCalls: true }) });
-        byRoot.set(router.key, walk.take());
-      }
-      framework.roots?.(walk);
-      orphans(walk);
-      const routes = walk.take();
-      unreached(walk);
-      return [...[...byRoot].flatMap(([key, found]) => (walk.mounted.has(key) ? [] : found)), ...routes];
-    },
-  };
-}
-
-/**
- * Functions that nobody is seen to call: what they are given by default, or are declared to be given, is an application.
- * `function init(app: Koa = new Koa())`.
- */
-function orphans(walk: Walk): void {
-  for (const [key, { value }] of walk.uses.routers) {
-    if (walk.entered.has(key) || value.kind !== 'parameter' || !isFunction(value.of) || value.path.length > 0) continue;
-    const parameter = value.of.params[value.index];
-    if (parameter === undefined) continue;
-    const standard = parameter.type === 'AssignmentPattern' ? parameter.right : undefined;
-    const isMade = standard !== undefined && walk.router({ unit: value.unit, node: standard, question: {} })?.role === 'app';
-    const isDeclared = walk.framework.appType?.test(typeText(value.unit, parameter)) === true;
-    if (isMade || isDeclared) walk.enter(key, { ...top, certain: isMade });
-  }
-}
-const typeText = (unit: EcmaUnit, parameter: Node): string => /:\s*([\w.]+)/.exec(unit.textOf(parameter))?.[1] ?? '';
-
-export const unreachedBy = 'no application';
-function unreached(walk: Walk): void {
-  for (const [key, router] of walk.uses.routers) {
-    if (walk.entered.has(key)) continue;
-    for (const use of walk.usesOf(key)) {
-      if (!looksLikeRoute(walk, use, router)) continue;
-      walk.unknown(use, `${unreachedBy} ${router.role === 'router' ? 'mounts this router' : 'reaches this function'}`);
-    }
-  }
-}
-/** Not `cache.get(key)`: a path and something that answers; what is called on a router is one. */
-function looksLikeRoute({ reading }: Walk, { name, given, unit }: Use, router: Router): boolean {
-  if (name === undefined || !(verbs.has(name) || name === 'route' || name === 'register') || given.length < 2) return false;
-  return router.role === 'router' || isTyped(router.value) || reading.js.constantText(unit, given[0])?.startsWith('/') === true;
-}
-
-/** A parameter that is declared to be a router of some framework. */
-function isTyped(value: Value): boolean {
-  if (value.kind !== 'parameter' || !isFunction(value.of) || value.path.length > 0) return false;
-  const parameter = value.of.params[value.index];
-  const type = parameter === undefined ? '' : typeText(value.unit, parameter);
-  return /(^|\.)(I?Router|Koa|Express|Application|Fastify\w*|Hono|OpenAPIHono)$/.test(type);
-}
-
 export const under = (mount: Mount, path: string, use: Use): Mount => ({
   ...mount,
   prefix: joinPaths(mount.prefix, path),

@@ -2,7 +2,7 @@
 import type { NotUnderstood } from '../contract/place.ts';
 import type { Reading } from '../contract/reading.ts';
 import type { Route, RouteStack } from '../contract/route.ts';
-import { unreachedBy } from './join-walk.ts';
+import { unreachedBy } from './join-stack.ts';
 
 export interface RouteMap {
   /** By path and method. */

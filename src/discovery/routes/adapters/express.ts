@@ -3,9 +3,10 @@ import type { Node } from 'oxc-parser';
 import type { Value } from '../../contract/meaning.ts';
 import { bare } from '../../ecma/node.ts';
 import { guardsOf } from '../guards.ts';
+import { stackOf } from '../join-stack.ts';
 import { isUnclear } from '../join-unclear.ts';
 import type { Use } from '../join-uses.ts';
-import { type Framework, stackOf, under, type Walk } from '../join-walk.ts';
+import { type Framework, under, type Walk } from '../join-walk.ts';
 import { joinPaths, type Mount, methodOf, plainPath, type Scoped, verbs } from '../model.ts';
 import { resources } from './express-resources.ts';
 

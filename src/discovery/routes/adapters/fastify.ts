@@ -1,6 +1,8 @@
 // Fastify: encapsulated plugins with prefixes and hooks.
+
+import { stackOf } from '../join-stack.ts';
 import { parameterKey, type Use } from '../join-uses.ts';
-import { type Framework, stackOf, under, type Walk } from '../join-walk.ts';
+import { type Framework, under, type Walk } from '../join-walk.ts';
 import { type Mount, plainPath, top, verbs } from '../model.ts';
 import { autoload } from './fastify-autoload.ts';
 import { hasRoutes, hooksOf, pluginOf } from './fastify-hooks.ts';

@@ -2,8 +2,9 @@
 import type { Element, Question, Value } from '../../contract/meaning.ts';
 import type { EcmaUnit } from '../../contract/reading.ts';
 import { bare, propertyName } from '../../ecma/node.ts';
+import { stackOf } from '../join-stack.ts';
 import { parameterKey, type Use } from '../join-uses.ts';
-import { type Framework, stackOf, under, type Walk } from '../join-walk.ts';
+import { type Framework, under, type Walk } from '../join-walk.ts';
 import type { Mount } from '../model.ts';
 import { addRoute } from './hapi-route.ts';
 
@@ -11,7 +12,7 @@ const framework: Framework = {
   name: 'hapi',
   knownFrom: 'https://hapi.dev/api/?v=21.4.0',
   packages: /^(@hapi\/hapi|hapi|@hapi\/glue|glue)$/,
-  names: new Set(['route', 'register']),
+  names: new Set(['route', 'register', 'dependency']),
   roleOf({ from, name }) {
     const plain = name.replace(/(^|\.)(\w+\(\)|default|\*)/g, '').replace(/^\./, '');
     if (/^(@hapi\/)?glue$/.test(from)) return plain === 'compose' ? 'app' : undefined;
@@ -21,6 +22,7 @@ const framework: Framework = {
     for (const use of walk.usesOf(key)) {
       if (use.name === undefined) walk.handOver(use, mount);
       else if (use.name === 'route') routes(walk, use, mount);
+      else if (use.name === 'dependency') afterwards(walk, use, mount);
       else registerAll(walk, use, mount);
     }
   },
@@ -43,13 +45,19 @@ const askedOf = (walk: Walk, use: Use, o: { readonly mount: Mount; readonly elem
     : { ...question, round: new Map([...(question.round ?? []), ...o.element.round]) };
 };
 
+/** `dependency(plugins, (server) => { … })` goes on with the same server. */
+function afterwards(walk: Walk, use: Use, mount: Mount): void {
+  const value = walk.reading.js.meaningOf(use.unit, use.given[1], walk.question(use, mount));
+  if (value?.kind === 'function') walk.enter(parameterKey(walk.reading, { of: value.node, unit: value.unit }, '0'), mount);
+}
+
 function routes(walk: Walk, use: Use, mount: Mount) {
   const list = all(walk, use, mount);
   if (list === undefined) return walk.unknown(use, 'which routes are made here is known only while the program runs');
   for (const element of list) {
     const question = askedOf(walk, use, { mount, element });
     if (element.value?.kind === 'object')
-      addRoute({ walk, use, mount, question, options: element.value, standard: defaultOf(walk) });
+      addRoute({ walk, use, mount, question, options: element.value, standard: defaultOf(walk, use) });
     else walk.unknown(use, 'a route in this list is known only while the program runs');
   }
 }
@@ -106,21 +114,30 @@ export interface Standard {
   readonly strategy: string;
   readonly scopes: readonly string[];
   readonly at: { readonly unit: EcmaUnit; readonly line: number };
+  /** Said of a server that the same code makes, not of one that it is given. */
+  readonly isOwn: boolean;
 }
-const standards = new WeakMap<Walk, { readonly found: Standard | undefined }>();
-function defaultOf(walk: Walk): Standard | undefined {
-  const known = standards.get(walk);
-  if (known !== undefined) return known.found;
-  let found: Standard | undefined;
-  for (const { node, unit } of walk.reading.js.callsNamed(new Set(['default']))) {
+const standards = new WeakMap<Walk, readonly Standard[]>();
+function defaultOf(walk: Walk, use: Use): Standard | undefined {
+  let known = standards.get(walk);
+  if (known === undefined) {
+    known = standardsIn(walk);
+    standards.set(walk, known);
+  }
+  // Of several servers, what one file says of its own counts for it alone.
+  const servers = [...walk.uses.routers.values()].filter(({ role }) => role === 'app').length;
+  return known.find(({ at, isOwn }) => !isOwn || servers === 1 || at.unit.file === use.unit.file);
+}
+function standardsIn(walk: Walk): readonly Standard[] {
+  return walk.reading.js.callsNamed(new Set(['default'])).flatMap(({ node, unit }): readonly Standard[] => {
     const callee = bare(node.callee);
-    if (callee.type !== 'MemberExpression' || propertyName(bare(callee.object)) !== 'auth') continue;
+    const auth = callee.type === 'MemberExpression' ? bare(callee.object) : undefined;
+    if (auth?.type !== 'MemberExpression' || propertyName(auth) !== 'auth') return [];
     const json = walk.reading.js.jsonOf(unit, node.arguments[0]);
     const strategy = typeof json === 'string' ? json : strategyIn(json);
-    if (strategy !== undefined) found ??= { strategy, scopes: [], at: { unit, line: unit.lineOf(node) } };
-  }
-  standards.set(walk, { found });
-  return found;
+    const isOwn = walk.router({ unit, node: auth.object, question: {} })?.role === 'app';
+    return strategy === undefined ? [] : [{ strategy, scopes: [], at: { unit, line: unit.lineOf(node) }, isOwn }];
+  });
 }
 function strategyIn(json: unknown): string | undefined {
   if (typeof json !== 'object' || json === null) return undefined;

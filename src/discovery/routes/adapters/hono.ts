@@ -2,9 +2,10 @@
 import type { Node } from 'oxc-parser';
 import { bare, propertyName } from '../../ecma/node.ts';
 import { guardsOf } from '../guards.ts';
+import { stackOf } from '../join-stack.ts';
 import { isUnclear } from '../join-unclear.ts';
 import type { Use } from '../join-uses.ts';
-import { type Framework, stackOf, under, type Walk } from '../join-walk.ts';
+import { type Framework, under, type Walk } from '../join-walk.ts';
 import { joinPaths, type Mount, methodOf, type Scoped, verbs } from '../model.ts';
 import { documented, plain, requestOf } from './hono-route.ts';
 

@@ -56,6 +56,16 @@ describe('what only a running program knows is said, with its place', () => {
       `import { SwaggerRouter } from 'koa-swagger-decorator';\nconst own = new SwaggerRouter();\nown.mapDir('x');\napp.use(own.routes());`,
       'routes are read from decorators',
     ],
+    [
+      'hapi',
+      `export const lost = (server) => server.route({ method: 'GET', path: '/x', handler });`,
+      'no application reaches this function',
+    ],
+    [
+      'fastify',
+      `export const lost = (inner) => inner.route({ method: 'GET', url: '/x', handler });`,
+      'no application reaches this function',
+    ],
     ['hapi', `app.route(load());`, 'which routes are made here is known only'],
     ['hapi', `app.route({ method: 'GET', path: process.env.P, handler });`, 'the method or the path of this route is known only'],
     ['hapi', `await app.register(plugins);`, 'which plugin is registered here is known only'],
@@ -189,6 +199,14 @@ it('counts middleware under a path for what lies under it only, and none that li
      function requireUser(q, r, next) { if (!q.headers.authorization) return r.sendStatus(401); next(); }`,
   );
   expect(routes).toEqual(['GET /admin/x requireUser', 'GET /administer']);
+});
+
+it('takes the default strategy of hapi for the server that it was set for, and goes on after dependencies', async () => {
+  const { routes } = await mapped({
+    'one.js': `const Hapi = require('@hapi/hapi');\nconst one = Hapi.server();\none.auth.default('session');\none.dependency('x', (server) => { server.route({ method: 'GET', path: '/one', handler }); });`,
+    'two.js': `const Hapi = require('@hapi/hapi');\nconst two = Hapi.server();\ntwo.route({ method: 'GET', path: '/two', handler });`,
+  });
+  expect(routes).toEqual(['GET /one session', 'GET /two']);
 });
 
 it('names a guard by what makes it, whatever is said of it then', async () => {
