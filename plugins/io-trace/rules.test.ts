@@ -18,6 +18,12 @@ import bcryptjs from 'bcryptjs';
 import { hash as native } from 'bcrypt';
 import { S3Client } from '@aws-sdk/client-s3';
 import nodemailer from 'nodemailer';
+import { Model } from 'sequelize';
+import mongoose from 'mongoose';
+class Stored extends Model {}
+class Order extends Stored {}
+class Basket { static create() {} }
+const User = mongoose.model('User', schema);
 const s3 = new S3Client({});
 const mail = nodemailer.createTransport({ host: 'x' });
 const pool = new pg.Pool();
@@ -39,11 +45,16 @@ const examples: Readonly<Record<string, { readonly red: readonly string[]; reado
       `await Promise.all(ids.map(later));`,
       `ids.forEach(async (id) => { await db.execute('select 1'); });`,
       `for (let n = 0; n < 3; n++) { await prisma.order.findMany(); }`,
+      `for (const id of ids) await Order.destroy({ where: { id } });`,
+      `for (const id of ids) { const one = await User.create({ id }); seen.push(one); }`,
+      `for (const id of ids) await userRepository.findOneBy({ id });`,
     ],
     green: [
       `const { rows } = await pool.query('select 1 where id = any($1)', [ids]); for (const row of rows) reply.write(row);`,
       `for (const row of (await pool.query('select 1')).rows) reply.write(row.id);`,
       `for (const id of ids) cache.find(id);`,
+      `for (const id of ids) Basket.create(id);`,
+      `for (const id of ids) viewModel.render(id);`,
       `for (const part of document.querySelectorAll('x')) part.query('y');`,
       `const names = ids.map((id) => id.name); await pool.query('select $1', [names]);`,
     ],

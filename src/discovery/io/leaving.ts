@@ -1,9 +1,10 @@
 // Which calls leave the process: queries and requests to other services.
 import type { CallExpression, Node } from 'oxc-parser';
+import type { Spot, Value } from '../contract/meaning.ts';
 import type { EcmaUnit, Reading } from '../contract/reading.ts';
-import { bare, nameOf, propertyName } from '../ecma/node.ts';
+import { bare, isClass, nameOf, propertyName } from '../ecma/node.ts';
 import { type Code, calledBy, codeKey, followed, nodesOf } from './graph.ts';
-import { clients, databaseNames, databases, outbound, queryMethods } from './rules.ts';
+import { clients, databaseNames, databases, modelMethods, outbound, queryMethods } from './rules.ts';
 
 const plainName = (from: string): string => from.replace(/^node:/, '');
 /** The function of a package that a callee stands for. */
@@ -20,11 +21,26 @@ export function packaged(
 export function isQuery(reading: Reading, unit: EcmaUnit, call: CallExpression): boolean {
   const callee = bare(call.callee);
   const name = propertyName(callee);
-  if (callee.type !== 'MemberExpression' || name === undefined || !queryMethods.test(name)) return false;
+  if (callee.type !== 'MemberExpression' || name === undefined) return false;
+  const asModel = modelMethods.test(name);
+  if (!asModel && !queryMethods.test(name)) return false;
   const value = reading.js.meaningOf(unit, callee.object, followed);
-  if (value?.kind === 'external' || value?.kind === 'made') return databases.test(plainName(value.from));
+  if (value?.kind === 'class' || value?.kind === 'instance') return asModel && isModel(reading, value);
+  if (value?.kind === 'external' || value?.kind === 'made')
+    return databases.test(plainName(value.from)) && (queryMethods.test(name) || /(^|\.)model$/.test(value.name));
+  if (!queryMethods.test(name)) return false;
   if (value !== undefined && value.kind !== 'parameter' && value.kind !== 'other') return false;
   return databaseNames.test(unit.textOf(callee.object)) || name.startsWith('$');
+}
+
+/** Does a class come, through its bases, from a package that speaks to databases? A method that it has itself is followed instead. */
+function isModel(reading: Reading, value: Spot): boolean {
+  for (let at: Spot | undefined = value, n = 0; at !== undefined && n < 8; n += 1) {
+    const base: Value | undefined = isClass(at.node) ? reading.js.meaningOf(at.unit, at.node.superClass) : undefined;
+    if (base?.kind === 'external' || base?.kind === 'made') return databases.test(plainName(base.from));
+    at = base?.kind === 'class' ? base : undefined;
+  }
+  return false;
 }
 
 export interface OutboundCall {

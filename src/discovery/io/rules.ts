@@ -133,9 +133,13 @@ export const blocking: Readonly<Record<string, RegExp>> = {
 export const queryMethods =
   /^(query|execute|raw|\$(query|execute)Raw(Unsafe)?|find(Many|Unique|First|One|All|ById|By|AndCount|OneBy)\w*|createMany|upsert|updateMany|deleteMany|aggregate|insertOne|insertMany|updateOne|deleteOne|bulkCreate)$/;
 export const databases =
-  /^(pg|pg-pool|pg-promise|postgres|mysql|mysql2|mysql2\/promise|mariadb|sqlite3?|better-sqlite3|knex|@prisma\/client|drizzle-orm.*|kysely|mongodb|mongoose|sequelize|typeorm|@mikro-orm\/.*|slonik|ioredis|redis)$/;
+  /^(pg|pg-pool|pg-promise|postgres|mysql|mysql2|mysql2\/promise|mariadb|sqlite3?|better-sqlite3|knex|@prisma\/client|drizzle-orm.*|kysely|mongodb|mongoose|sequelize|sequelize-typescript|objection|typeorm|@mikro-orm\/.*|slonik|ioredis|redis)$/;
 export const databaseNames =
-  /(^|[._#])(pool|client|conn(ection)?|db|database|sql|knex|prisma|trx|tx|transaction|repo(sitory)?|orm|em|entityManager)$|(^|[._#])(prisma|tx|db|orm)\.\w+$/i;
+  /(^|[._#])(pool|client|conn(ection)?|db|database|sql|knex|prisma|trx|tx|transaction|repo(sitory)?|orm|em|entityManager|\w+(Repository|Repo|Model))$|(^|[._#])(prisma|tx|db|orm)\.\w+$/i;
+
+/** What models ask a database with: classes whose base is of such a package, and what mongoose makes of a schema. */
+export const modelMethods =
+  /^(find\w*|create|bulkCreate|update\w*|upsert|destroy|delete(One|Many)?|remove|insert\w*|save|count\w*|sum|max|min|aggregate|distinct|increment|decrement|reload|restore|truncate|exists)$/;
 
 /** Functions that call another service; where they take their options, and which of these limit the time. */
 export interface Outbound {
