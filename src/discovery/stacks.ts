@@ -13,6 +13,7 @@ export const routeStacks: readonly (() => Promise<RouteStack>)[] = [
   () => import('./routes/adapters/django.ts').then(({ django }) => django),
   () => import('./routes/adapters/rails.ts').then(({ rails }) => rails),
   () => import('./routes/adapters/go.ts').then(({ go }) => go),
+  () => import('./routes/adapters/spring.ts').then(({ spring }) => spring),
   () => import('./routes/adapters/nestjs/stack.ts').then(({ nestjs }) => nestjs),
   () => import('./routes/adapters/next/stack.ts').then(({ next }) => next),
   () => import('./routes/adapters/nitro/stack.ts').then(({ nitro }) => nitro),
@@ -30,4 +31,6 @@ export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/mongoose/stack.ts').then(({ mongoose }) => mongoose),
   () => import('./tables/adapters/mikro-orm/stack.ts').then(({ mikroOrm }) => mikroOrm),
   () => import('./tables/adapters/rails.ts').then(({ railsTables }) => railsTables),
+  () => import('./tables/adapters/sqlalchemy.ts').then(({ sqlalchemy }) => sqlalchemy),
+  () => import('./tables/adapters/alembic.ts').then(({ alembic }) => alembic),
 ];
