@@ -3,11 +3,11 @@ import type { Ecma } from './contract/meaning.ts';
 import type { NotUnderstood } from './contract/place.ts';
 import type { EcmaUnit, FileFacts, Files, Reading, Stack, Unit } from './contract/reading.ts';
 import { Answers } from './ecma/asking.ts';
-import { KeptUnits } from './ecma/kept.ts';
 import { ecmaOf } from './ecma/questions.ts';
 import { Resolver } from './ecma/resolve.ts';
 import { FactsCache } from './files/facts-cache.ts';
 import { indexed, reparsed, unread } from './files/index-file.ts';
+import { KeptTrees } from './files/kept.ts';
 import { languageOf, listed } from './files/list.ts';
 import { type TextRead, textOf } from './files/text.ts';
 import { type Grammars, grammarLanguages, openGrammars } from './grammar/parse.ts';
@@ -27,6 +27,10 @@ export interface ReadingOptions {
 }
 
 const atOnce = 16;
+/** Characters of source whose trees are kept: a tree takes about 20 times the size of its source, */
+const mostEcma = 8 * 1024 * 1024;
+/** and one of a grammar, which has a node for each word and sign, about 30 times. */
+const mostPlain = 6 * 1024 * 1024;
 /** Characters that cannot end the parser: the shortest text that does, of 40 kinds of nesting, has 8,000 with brackets and 16,000 without. */
 const harmless = 7000;
 /** Source that takes less time here than a process takes to start. */
@@ -75,8 +79,9 @@ class OpenReading implements Reading {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #marks = new Map<string, string[]>();
   readonly #answers = new Answers();
-  readonly #units = new KeptUnits(() => this.#answers.forget());
-  readonly #plain = new Map<string, Unit<Plain>>();
+  readonly #units = new KeptTrees<EcmaUnit>(mostEcma, () => this.#answers.forget());
+  readonly #plain = new KeptTrees<Unit<Plain>>(mostPlain, () => {});
+  readonly #unparsable = new Set<string>();
   #grammars: Grammars | undefined;
   #importers: ReadonlyMap<string, readonly string[]> | undefined;
   readonly #resolver: Resolver;
@@ -166,15 +171,19 @@ class OpenReading implements Reading {
     const [text, facts] = [this.#texts.get(file), this.facts.get(file)];
     const language = grammarLanguages.find((one) => one === facts?.language);
     if (text === undefined || facts === undefined || language === undefined || this.#grammars === undefined) return undefined;
+    if (facts.leftOut.length > 0 || this.#unparsable.has(file)) return undefined;
+    let tree: Plain;
+    try {
+      tree = this.#grammars.parse(language, text);
+    } catch (error) {
+      this.#unparsable.add(file);
+      const why = error instanceof Error ? error.message : String(error);
+      this.trouble = [...this.trouble, unread(file, `it is left out: the parser ended on it (${why})`)];
+      return undefined;
+    }
     const lines = new SourceText(text);
-    const unit = {
-      file,
-      text,
-      facts,
-      tree: this.#grammars.parse(language, text),
-      lineAt: (offset: number) => lines.lineAt(offset),
-    };
-    this.#plain.set(file, unit);
+    const unit = { file, text, facts, tree, lineAt: (offset: number) => lines.lineAt(offset) };
+    this.#plain.add(unit);
     return unit;
   }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { KeptUnits } from '../../../../src/discovery/ecma/kept.ts';
+import { KeptTrees } from '../../../../src/discovery/files/kept.ts';
 import { filesIn, openReading, type Reading } from '../../../../src/discovery/index.ts';
 import { readingOf } from '../../../rig/reading.ts';
 
@@ -117,7 +117,9 @@ it('keeps as many trees as memory allows, and never two of one file', async () =
   const [first, second, third, fourth] = [...reading.facts.keys()].map((file) => reading.ecma(file));
   if (first === undefined || second === undefined || third === undefined || fourth === undefined) throw new Error('not read');
   let forgotten = 0;
-  const kept = new KeptUnits(() => (forgotten += 1), 2 * first.text.length);
+  const kept = new KeptTrees(2 * first.text.length, () => {
+    forgotten += 1;
+  });
   kept.add(first);
   kept.add(second);
   kept.get('f0.ts');

@@ -1,26 +1,27 @@
 // Syntax trees that are kept: as many as memory allows, the last used ones.
-import type { EcmaUnit } from '../contract/reading.ts';
 
-/** Characters of source whose trees are kept: a tree takes about 20 times the size of its source. */
-const most = 8 * 1024 * 1024;
+interface Kept {
+  readonly file: string;
+  readonly text: string;
+}
 
-export class KeptUnits {
+export class KeptTrees<Unit extends Kept> {
   /** In the order of their last use. */
-  readonly #kept = new Map<string, EcmaUnit>();
+  readonly #kept = new Map<string, Unit>();
   /** Those that others may still hold: there must not be two trees of one file. */
-  readonly #loose = new Map<string, WeakRef<EcmaUnit>>();
+  readonly #loose = new Map<string, WeakRef<Unit>>();
   readonly #forget: () => void;
   #size = 0;
   #letGo = 0;
 
   readonly #most: number;
 
-  /** `forget`: lets go what was made of trees, now and then. */
-  constructor(forget: () => void, limit: number = most) {
+  /** `most`: characters of their sources. `forget`: lets go what was made of trees, now and then. */
+  constructor(most: number, forget: () => void) {
     this.#forget = forget;
-    this.#most = limit;
+    this.#most = most;
   }
-  get(file: string): EcmaUnit | undefined {
+  get(file: string): Unit | undefined {
     const kept = this.#kept.get(file);
     if (kept !== undefined) {
       this.#kept.delete(file);
@@ -31,7 +32,7 @@ export class KeptUnits {
     if (loose !== undefined) this.add(loose);
     return loose;
   }
-  add(unit: EcmaUnit): void {
+  add(unit: Unit): void {
     this.#loose.delete(unit.file);
     this.#kept.set(unit.file, unit);
     this.#size += unit.text.length;
