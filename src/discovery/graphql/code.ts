@@ -3,9 +3,10 @@ import type { NotUnderstood } from '../contract/place.ts';
 import type { NodeOf, Reading } from '../contract/reading.ts';
 import type { Guard } from '../contract/route.ts';
 import { type ClassNode, isClass, isFunction, nameOf } from '../ecma/node.ts';
+import { applicationsIn } from '../routes/adapters/nestjs/application.ts';
 import { lineageOf } from '../routes/adapters/nestjs/controller.ts';
 import { type Applied, decoratorsOf } from '../routes/adapters/nestjs/decorators.ts';
-import { guardFrom, guardsOfDecorators, withMetadata } from '../routes/adapters/nestjs/guards.ts';
+import { type Guarding, guardFrom, guardsOfDecorators, withMetadata } from '../routes/adapters/nestjs/guards.ts';
 import type { ClassAt } from '../routes/adapters/nestjs/module-graph.ts';
 import { placeOf } from '../routes/model.ts';
 import { type Extension, enumsIn, extended, fieldsOf, isType, typeFrom, unionsIn } from './class-types.ts';
@@ -24,7 +25,19 @@ export interface InCode {
 }
 const marks = /^@(Resolver|ObjectType|InputType|InterfaceType)$/;
 
+/** Guards of the whole application count for its resolvers too. */
+function globalGuards(reading: Reading): readonly Guarding[] {
+  const named = [...reading.facts.values()].some(({ imports }) =>
+    imports.some(({ from, names }) => from === '@nestjs/core' && names.some(([name]) => name === 'APP_GUARD')),
+  );
+  if (!named && reading.marked('call useGlobalGuards').length === 0) return [];
+  const all = applicationsIn(reading, () => undefined).flatMap(({ guards }) => guards);
+  const guards = all.map((one) => guardFrom(reading, { ...one, stage: 'global' }));
+  return [...new Map(guards.map((guard) => [`${guard.at.file}:${guard.at.line} ${guard.by}`, guard])).values()];
+}
+
 export function codeIn(reading: Reading, say: Say): InCode {
+  const globals = globalGuards(reading);
   const roots: Resolved[] = [];
   const types: GraphqlType[] = [];
   const extensions: Extension[] = [];
@@ -34,7 +47,7 @@ export function codeIn(reading: Reading, say: Say): InCode {
       if (unit === undefined || !isClass(node)) continue;
       const of = { node, unit };
       const applied = decoratorsOf(reading, unit, node.decorators).filter(isOf);
-      if (applied.some(({ name }) => name === 'Resolver') && !node.abstract) roots.push(...resolversOf(reading, of));
+      if (applied.some(({ name }) => name === 'Resolver') && !node.abstract) roots.push(...resolversOf(reading, of, globals));
       const resolver = applied.find(({ name }) => name === 'Resolver');
       const resolved = resolver === undefined || node.abstract ? [] : resolvedFields(reading, of, resolver);
       if (resolved.length > 0) extensions.push(...resolved);
@@ -47,7 +60,7 @@ export function codeIn(reading: Reading, say: Say): InCode {
 }
 const isAbstract = (reading: Reading, one: Applied): boolean => optionsOf(reading, one).has('isAbstract');
 
-function resolversOf(reading: Reading, of: ClassAt): readonly Resolved[] {
+function resolversOf(reading: Reading, of: ClassAt, globals: readonly Guarding[]): readonly Resolved[] {
   const names = new Set<string>();
   const lineage = lineageOf(reading, of);
   const ofClass = lineage.flatMap((one) => decoratorsOf(reading, one.unit, one.node.decorators));
@@ -59,7 +72,7 @@ function resolversOf(reading: Reading, of: ClassAt): readonly Resolved[] {
       const applied = decoratorsOf(reading, at.unit, node.decorators);
       return applied.flatMap((one) => {
         const root = isOf(one) ? rootOf(one.name) : undefined;
-        return root === undefined ? [] : [{ root, ...fieldFrom(reading, { at, node, one, own, applied, ofClass }) }];
+        return root === undefined ? [] : [{ root, ...fieldFrom(reading, { at, node, one, own, applied, ofClass, globals }) }];
       });
     }),
   );
@@ -103,14 +116,19 @@ function fieldFrom(
     readonly own: string;
     readonly applied: readonly Applied[];
     readonly ofClass: readonly Applied[];
+    readonly globals: readonly Guarding[];
   },
 ): Omit<Resolved, 'root'> {
-  const { at, node, one, own, applied, ofClass } = o;
+  const { at, node, one, own, applied, ofClass, globals } = o;
   const options = optionsOf(reading, one);
   const declared = isFunction(node.value) ? node.value.returnType?.typeAnnotation : undefined;
   const returns = declared === undefined ? undefined : { unit: at.unit, node: declared };
   const place = placeOf(at.unit, node.key);
-  const guards = [...guardsOfDecorators(reading, ofClass, 'class'), ...guardsOfDecorators(reading, applied, 'method')];
+  const guards = [
+    ...globals,
+    ...guardsOfDecorators(reading, ofClass, 'class'),
+    ...guardsOfDecorators(reading, applied, 'method'),
+  ];
   return {
     name: nameIn(reading, one, own) ?? own,
     type: typeOf(reading, one, { options, declared: returns }),

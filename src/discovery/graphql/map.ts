@@ -16,6 +16,11 @@ export function graphqlIn(reading: Reading): { readonly map: GraphqlMap; readonl
   const say = (what: NotUnderstood): void => void notUnderstood.push(what);
   const written = declaredIn(documentsIn(reading, say));
   const code = codeIn(reading, say);
+  const cli = reading.files.find((file) => /(^|\/)nest-cli\.json$/.test(file) && reading.text(file)?.includes('@nestjs/graphql'));
+  if (cli !== undefined) {
+    const why = 'the plugin of the Nest CLI adds fields that have no decorator; they are not in the map';
+    say({ file: cli, line: null, what: '@nestjs/graphql', why, about: 'contract', stack: 'graphql' });
+  }
   for (const name of builders) {
     const [file] = reading.marked(name);
     if (file !== undefined)

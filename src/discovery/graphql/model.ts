@@ -31,4 +31,4 @@ export interface GraphqlMap extends Readonly<Record<Root, readonly GraphqlField[
 export const rootOf = (kind: string): Root | undefined =>
   kind === 'Query' ? 'queries' : kind === 'Mutation' ? 'mutations' : kind === 'Subscription' ? 'subscriptions' : undefined;
 /** What a reading needs besides sources. */
-export const graphqlFiles = { reads: ['**/*.{graphql,graphqls,gql}'] };
+export const graphqlFiles = { reads: ['**/*.{graphql,graphqls,gql}', '**/nest-cli.json'] };

@@ -19,7 +19,7 @@ export function fileOf(from: string, reference: string): string | undefined {
   return file.startsWith('../') ? undefined : file.replace(/^\//, '');
 }
 
-export const pointerOf = (reference: string): readonly string[] => {
+const pointerOf = (reference: string): readonly string[] => {
   const pointer = reference.split('#')[1] ?? '';
   return pointer
     .split('/')

@@ -135,3 +135,24 @@ const isAuth = async ({ context }, next) => { if (!context.user) throw new Error
     { file: 'pothos.ts', why: expect.stringContaining('@pothos/core builds are not followed') },
   ]);
 });
+
+it('counts the guards of the whole application, but for what everybody may ask', async () => {
+  const { map, notUnderstood } = await read({
+    'nest-cli.json': '{ "compilerOptions": { "plugins": ["@nestjs/graphql"] } }',
+    'main.ts': `import { NestFactory, APP_GUARD } from '@nestjs/core'; import { Module, SetMetadata } from '@nestjs/common'; import { Query, Resolver } from '@nestjs/graphql';
+export const Allow = (...permissions) => SetMetadata('permissions', permissions);
+class AuthGuard { canActivate() { return this.reflector.get('permissions'); } }
+@Resolver() export class Shop {
+  @Query(() => String) @Allow('Public') catalogue() {}
+  @Query(() => String) @Allow('Owner') basket() {}
+}
+@Module({ providers: [Shop, { provide: APP_GUARD, useClass: AuthGuard }] }) class AppModule {}
+NestFactory.create(AppModule).then((app) => app.listen(1));`,
+  });
+  expect(
+    map.queries.map(({ name, guards }) => [name, ...guards.map(({ by, scopes, stage }) => `${by} ${scopes} ${stage}`)]),
+  ).toEqual([['basket', 'AuthGuard Owner global'], ['catalogue']]);
+  expect(notUnderstood).toMatchObject([
+    { file: 'nest-cli.json', why: expect.stringContaining('adds fields that have no decorator') },
+  ]);
+});

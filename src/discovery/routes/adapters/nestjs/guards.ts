@@ -37,6 +37,9 @@ export const guardsOfDecorators = (reading: Reading, applied: readonly Applied[]
 
 const opens = /public|anonymous|skip_?(jwt|auth|guard)|no_?auth|un(authenticated|guarded|protected)|allow_?(all|any)|guest|open/i;
 
+/** Roles and permissions that everybody has. */
+const everybody = /^(public|everyone|everybody|anonymous|guest)$/i;
+
 /** What a decorator writes on a route, by the names that a guard may read it under. */
 interface Metadata {
   readonly names: readonly string[];
@@ -58,13 +61,10 @@ function metadataOf(reading: Reading, applied: readonly Applied[]): readonly Met
       ...one.written.arguments.map((node) => [one.written.unit, node] as const),
       ...texts.map((node) => [one.unit, node] as const),
     ];
-    return [
-      {
-        names,
-        texts: [...new Set(given.flatMap(([unit, node]) => textsIn(reading, unit, node)))],
-        opens: names.some((name) => opens.test(name)),
-      },
-    ];
+    const written = [...new Set(given.flatMap(([unit, node]) => textsIn(reading, unit, node)))];
+    const isOpen =
+      names.some((name) => opens.test(name)) || (written.length > 0 && written.every((text) => everybody.test(text)));
+    return [{ names, texts: written, opens: isOpen }];
   });
 }
 function textsIn(reading: Reading, unit: EcmaUnit, asked: Node, depth = 0): readonly string[] {
