@@ -8,13 +8,13 @@ export type * from './contract/tables.ts';
 export { filesIn } from './files/folder.ts';
 export type * from './graphql/model.ts';
 export { rules as ioRules } from './io/rules.ts';
-export { type Trace, traceIn } from './io/trace.ts';
+export { traceIn } from './io/trace.ts';
 export { operationsIn } from './openapi/files.ts';
 export { isDocument, type Operation } from './openapi/operation.ts';
 export { openReading } from './reading.ts';
 export { graphqlOf, sharedReading, sharedRoutes } from './reading-once.ts';
 export { byGoal } from './render/rank.ts';
-export { type RouteMap, routesIn } from './routes/join.ts';
+export { routesIn } from './routes/join.ts';
 
 export { routeStacks, tableStacks } from './stacks.ts';
 export { mapTables, type TableMap } from './tables/map.ts';

@@ -24,7 +24,7 @@ export const calleeText = ({ unit }: Code, call: CallExpression): string => unit
 type Loop = Node & {
   readonly type: 'ForStatement' | 'ForInStatement' | 'ForOfStatement' | 'WhileStatement' | 'DoWhileStatement';
 };
-export const isLoop = (node: Node): node is Loop => /^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type);
+const isLoop = (node: Node): node is Loop => /^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type);
 
 /** The loop that a node runs in, inside its function: a statement, or a method such as map that it is a callback of. */
 export function loopAround(code: Code, node: Node): Node | undefined {
