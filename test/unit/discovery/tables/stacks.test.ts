@@ -10,8 +10,10 @@ async function mapped(files: Readonly<Record<string, string>>, packages: readonl
 }
 const said = (all: readonly NotUnderstood[]) => all.map(({ file, line, why }) => `${file}:${line} ${why}`);
 
+type Row = readonly [what: string, packages: readonly string[], text: string, more?: Readonly<Record<string, string>>];
+
 describe('what looks like a table and is none', () => {
-  it.each([
+  it.each<Row>([
     [
       'a class with columns and no @Entity',
       ['typeorm', 'pg'],
@@ -60,7 +62,7 @@ describe('what looks like a table and is none', () => {
       '',
       { 'fixtures/migrations/1.js': "exports.up = (knex) => knex.schema.createTable('t', (t) => t.increments());" },
     ],
-  ] as const)('%s', async (_, packages, text, more = {}) => {
+  ])('%s', async (_, packages, text, more = {}) => {
     const map = await mapped({ 'src/a.ts': text, ...more }, packages);
     expect(map.tables).toEqual([]);
     expect(said(map.notUnderstood)).toEqual([]);

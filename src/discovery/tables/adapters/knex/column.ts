@@ -135,7 +135,7 @@ export function builderCall(
 }
 
 /** Knex's name of an index: `orders_customer_id_index`. */
-export const keyName = (table: string, columns: readonly string[], ending: string): string =>
+const keyName = (table: string, columns: readonly string[], ending: string): string =>
   `${table.replace('.', '_')}_${columns.join('_')}_${ending}`.toLowerCase();
 
 function columnCalls(
