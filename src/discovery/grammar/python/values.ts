@@ -91,8 +91,7 @@ export class Python {
   #items(node: Plain, module: Module): readonly Located[] {
     return namedOf(node).flatMap((one) => {
       if (one.kind !== 'list_splat') return [{ node: one, module }];
-      const spread = this.value(namedOf(one)[0], module);
-      return spread.kind === 'list' ? spread.items : [];
+      return this.list(namedOf(one)[0], module) ?? [];
     });
   }
 
@@ -123,6 +122,10 @@ export class Python {
   /** What a list holds, with what is added to it in the scope where it is made. */
   list(node: Plain | undefined, module: Module): readonly Located[] | undefined {
     const value = this.value(node, module);
+    if (value.kind === 'call' && value.of.kind === 'function') {
+      const made = this.value(returnsOf(value.of.node)[0], value.of.module);
+      return made.kind === 'list' ? made.items : undefined;
+    }
     return value.kind === 'list' ? value.items : undefined;
   }
   /** The full name of what is outside of the tree: `flask.Blueprint`; of a class inside `file#name`. */

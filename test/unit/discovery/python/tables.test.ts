@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { SchemaPart } from '../../../../src/discovery/contract/tables.ts';
+import { alembic } from '../../../../src/discovery/tables/adapters/alembic.ts';
+import { sqlalchemy } from '../../../../src/discovery/tables/adapters/sqlalchemy.ts';
+import { fixture, readWith } from '../grammar/scene.ts';
+
+type Row = readonly [table: string, column: string, type: string, nullable: boolean];
+const byName = (a: Row, b: Row): number => (`${a[0]} ${a[1]}` < `${b[0]} ${b[1]}` ? -1 : 1);
+const rows = (part: SchemaPart | undefined): readonly Row[] =>
+  (part?.tables ?? [])
+    .flatMap(({ name, columns }) => columns.map((one): Row => [name, one.name, one.type, one.nullable]))
+    .sort(byName);
+const truth = (folder: string): readonly Row[] =>
+  (JSON.parse(readFileSync(path.join(folder, 'truth.json'), 'utf8')) as { readonly columns: readonly Row[] }).columns.toSorted(
+    byName,
+  );
+
+describe('tables of SQLAlchemy', () => {
+  const folder = fixture('schema-map/fixtures/sqlalchemy');
+  it('are those that its own metadata has, with types and what may be null', async () => {
+    const { found, said } = await readWith(sqlalchemy, folder);
+    expect(rows(found[0])).toEqual(truth(folder));
+    expect(said).toEqual([]);
+  });
+  it('have keys, indexes and enums', async () => {
+    const { found } = await readWith(sqlalchemy, folder);
+    const table = (name: string) => found[0]?.tables.find((one) => one.name === name);
+    expect(table('book_tags')?.primaryKey?.columns).toEqual(['book_id', 'tag']);
+    expect(table('people')?.uniques.map(({ columns }) => columns)).toEqual([['first', 'last'], ['code']]);
+    const keys = table('books')?.foreignKeys.map((key) => [key.columns[0], key.table, key.onDelete]);
+    expect(keys).toContainEqual(['owner_id', 'people', 'set null']);
+    expect(keys).toContainEqual(['author_id', 'people', 'no action']);
+    expect(keys).toHaveLength(2);
+    expect(table('books')?.indexes.map(({ name }) => name)).toEqual(['by_title', 'ix_books_title']);
+    expect(found[0]?.enums).toContainEqual({ name: 'state', values: ['OPEN', 'CLOSED'] });
+  });
+});
+
+describe('migrations of Alembic', () => {
+  it('are applied in the order of their revisions', async () => {
+    const { found, said } = await readWith(alembic, fixture('schema-map/fixtures/alembic'));
+    expect(rows(found[0])).toEqual([
+      ['books', 'author_id', 'bigint', true],
+      ['books', 'id', 'integer', false],
+      ['books', 'pages', 'integer', false],
+      ['books', 'title', 'text', false],
+      ['notes', 'text', 'text', true],
+      ['people', 'created_at', 'timestamp with time zone', false],
+      ['people', 'full_name', 'character varying(80)', true],
+      ['people', 'id', 'bigint', false],
+      ['people', 'updated_at', 'timestamp with time zone', true],
+    ]);
+    expect(
+      found[0]?.tables.find(({ name }) => name === 'books')?.foreignKeys.map(({ table, onDelete }) => [table, onDelete]),
+    ).toEqual([['people', 'cascade']]);
+    expect(found[0]?.migrations.map(({ file, down }) => [file, down !== null])).toEqual([
+      ['migrations/versions/a1_start.py', true],
+      ['migrations/versions/b2_change.py', false],
+    ]);
+    expect(said.map(({ line, why }) => [line, why])).toEqual([[18, 'what execute does to tables is not known from the text']]);
+  });
+});
