@@ -139,11 +139,11 @@ const isAuth = async ({ context }, next) => { if (!context.user) throw new Error
 it('counts the guards of the whole application, but for what everybody may ask', async () => {
   const { map, notUnderstood } = await read({
     'nest-cli.json': '{ "compilerOptions": { "plugins": ["@nestjs/graphql"] } }',
-    'main.ts': `import { NestFactory, APP_GUARD } from '@nestjs/core'; import { Module, SetMetadata } from '@nestjs/common'; import { Query, Resolver } from '@nestjs/graphql';
+    'main.ts': `import { NestFactory, APP_GUARD } from '@nestjs/core'; import { Module, SetMetadata } from '@nestjs/common'; import { Query, Resolver } from '@nestjs/graphql'; import { Permission } from 'permissions';
 export const Allow = (...permissions) => SetMetadata('permissions', permissions);
 class AuthGuard { canActivate() { return this.reflector.get('permissions'); } }
 @Resolver() export class Shop {
-  @Query(() => String) @Allow('Public') catalogue() {}
+  @Query(() => String) @Allow(Permission.Public) catalogue() {}
   @Query(() => String) @Allow('Owner') basket() {}
 }
 @Module({ providers: [Shop, { provide: APP_GUARD, useClass: AuthGuard }] }) class AppModule {}

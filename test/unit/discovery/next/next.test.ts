@@ -101,3 +101,17 @@ it('keeps the applications of a repository apart and says what it does not follo
     'apps/a/app/y/route.ts:null a route file that exports no function named after a method',
   ]);
 });
+
+it.each([
+  ['/((?!api|_next/static|favicon\\\\.ico).*)', ['GET /api', 'GET /me < proxy']],
+  ['/:path*', ['GET /api < proxy', 'GET /me < proxy']],
+  ['/(one|two', ['GET /api < proxy', 'GET /me < proxy']],
+  ['/me', ['GET /api', 'GET /me < proxy']],
+])('knows what the matcher %s leaves out', async (matcher, expected) => {
+  const { routes } = await mapped({
+    'proxy.ts': `export function proxy(request) { if (!request.cookies.get('session')) return Response.redirect('/login'); }\nexport const config = { matcher: '${matcher}' };`,
+    'app/api/route.ts': get,
+    'app/me/route.ts': get,
+  });
+  expect(routes.map(withAuth)).toEqual(expected);
+});

@@ -88,3 +88,14 @@ fetchRequestHandler({ endpoint: process.env.AT, router: appRouter });`,
     'router.ts:7 no adapter was seen to serve this router',
   ]);
 });
+
+it('ends for routers that hold themselves', async () => {
+  const { routes } = await mapped({
+    'router.ts': `${base}
+const parts = { ...parts, a: t.procedure.query(() => 1) };
+const inner = t.router({ again: outer, ...parts });
+const outer = t.router({ inner, self: outer });
+export const appRouter = t.mergeRouters(outer, appRouter);`,
+  });
+  expect(routes.length).toBeLessThan(1000);
+});

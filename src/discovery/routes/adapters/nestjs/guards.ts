@@ -2,7 +2,7 @@
 import type { Node } from 'oxc-parser';
 import type { EcmaUnit, Reading } from '../../../contract/reading.ts';
 import type { Guard } from '../../../contract/route.ts';
-import { bare } from '../../../ecma/node.ts';
+import { bare, propertyName } from '../../../ecma/node.ts';
 import { looksLikeAuth } from '../../guards.ts';
 import { placeOf } from '../../model.ts';
 import { type Applied, question } from './decorators.ts';
@@ -68,9 +68,11 @@ function metadataOf(reading: Reading, applied: readonly Applied[]): readonly Met
   });
 }
 function textsIn(reading: Reading, unit: EcmaUnit, asked: Node, depth = 0): readonly string[] {
-  const text = reading.js.constantText(unit, asked);
-  if (text !== undefined) return [text];
   const node = bare(asked);
+  const text = reading.js.constantText(unit, node);
+  // `Role.Admin` says more than its number, and is all that is known of an enum of a package.
+  const member = node.type === 'MemberExpression' && (text === undefined || /^\d+$/.test(text)) ? propertyName(node) : undefined;
+  if (member !== undefined || text !== undefined) return [member ?? text ?? ''];
   if (node.type !== 'ArrayExpression' || depth > 3) return [];
   return node.elements.flatMap((one) => (one === null ? [] : textsIn(reading, unit, one, depth + 1)));
 }

@@ -56,7 +56,7 @@ function textsOf(reading: Reading, value: NonNullable<ReturnType<Reading['js']['
 function patternOf(matcher: string): RegExp | undefined {
   if (matcher.includes('(')) {
     // A pattern of one's own with a bounded shape; others may match anything.
-    const [, left] = /^\/\(\(\?!([\w|/.\-\\]+)\)\.[*+]\)$/.exec(matcher) ?? [];
+    const [, left] = /^\/\(\(\?!([\w|/.-]+)\)\.[*+]\)$/.exec(matcher.replaceAll('\\.', '.')) ?? [];
     return left === undefined || left.length > 500 ? undefined : new RegExp(`^/(?!${left.replaceAll('.', '\\.')})`);
   }
   const parts = plainPath(matcher).split(/(\/\{[^}]*\*\}|\{[^}]*\})/);

@@ -56,7 +56,7 @@ export class Routers {
     return parts === undefined ? [] : this.#record({ unit: at.unit, node: parts }, prefix, depth);
   }
   #record(at: Written, prefix: string, depth: number): readonly Named[] {
-    const record = writtenAt(this.#reading, at);
+    const record = depth > 14 ? undefined : writtenAt(this.#reading, at);
     if (record?.node.type !== 'ObjectExpression') {
       this.#unknown(at, 'what is in this router is known only while the program runs');
       return [];
