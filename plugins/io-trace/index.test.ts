@@ -103,6 +103,14 @@ it('starts at handlers that are declared, and goes on into what is injected', as
   ]);
 });
 
+it('starts at resolvers of GraphQL too', async () => {
+  const { outputs } = await traced({
+    'package.json': '{"dependencies":{"@nestjs/core":"11","@nestjs/graphql":"13"}}',
+    'src/book.resolver.ts': `import { Mutation, Resolver } from '@nestjs/graphql';\nimport { readFileSync } from 'node:fs';\n@Resolver()\nexport class BookResolver {\n  @Mutation(() => String)\n  addBook() {\n    return readFileSync('x', 'utf8');\n  }\n}`,
+  });
+  expect(outputs.findings).toMatchObject([{ rule: 'blocking-call', routes: ['mutation addBook'] }]);
+});
+
 it('puts first in the brief what the goal names', async () => {
   const files = {
     'src/app.js': `import { readFileSync } from 'node:fs';\napp.get('/orders', () => readFileSync('a'));\napp.get('/invoices', () => readFileSync('b'));`,

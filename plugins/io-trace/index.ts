@@ -1,7 +1,9 @@
-import { sharedReading, sharedRoutes, traceIn } from '../../src/discovery/index.ts';
+import { graphqlOf, sharedReading, sharedRoutes, traceIn } from '../../src/discovery/index.ts';
 import { defineContext } from '../../src/plugin-api.ts';
 import { briefOf } from './brief.ts';
 import { manifest } from './manifest.ts';
+
+const words = { queries: 'query', mutations: 'mutation', subscriptions: 'subscription' } as const;
 
 export default defineContext(manifest, async (inputs, host) => {
   const reading = await sharedReading({
@@ -13,8 +15,15 @@ export default defineContext(manifest, async (inputs, host) => {
   });
   // What is not understood of the routes is api-contracts' to say.
   const { routes } = await sharedRoutes(reading);
+  const { map } = await graphqlOf(reading);
+  const others = (['queries', 'mutations', 'subscriptions'] as const).flatMap((root) =>
+    map[root].flatMap(({ name, at, resolver }) =>
+      resolver === null ? [] : [{ label: `${words[root]} ${name}`, at, handler: resolver }],
+    ),
+  );
   const traced = await traceIn(reading, {
     routes,
+    others,
     signal: host.signal,
     progress: (fraction, file) => host.progress(0.5 + 0.5 * fraction, file),
   });

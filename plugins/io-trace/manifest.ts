@@ -53,7 +53,7 @@ export const manifest = defineManifest({
             hint: { type: 'string', description: 'What can be done.' },
             routes: {
               type: 'array',
-              items: { type: 'string', description: '`GET /orders/{id}`.' },
+              items: { type: 'string', description: '`GET /orders/{id}`, or `mutation addOrder` of GraphQL.' },
               description: 'Routes that reach it.',
             },
             chain: {

@@ -104,9 +104,12 @@ function whyNot(file: string): string | undefined {
   }
 }
 
+const fieldsOf = ({ graphql }: NonNullable<Found['contracts']>): number =>
+  graphql === undefined ? 0 : graphql.queries.length + graphql.mutations.length + graphql.subscriptions.length;
 const isEmpty = ({ schema, contracts, io }: Found): boolean =>
   (schema === undefined || schema.tables.length + schema.migrations.length + schema['not-understood'].length === 0) &&
-  (contracts === undefined || contracts.routes.length + contracts.operations.length + contracts['not-understood'].length === 0) &&
+  (contracts === undefined ||
+    contracts.routes.length + contracts.operations.length + fieldsOf(contracts) + contracts['not-understood'].length === 0) &&
   (io === undefined || io.findings.length + io['not-understood'].length === 0);
 
 function statsOf({ schema, contracts, io }: Found) {
@@ -119,7 +122,13 @@ function statsOf({ schema, contracts, io }: Found) {
           relations: schema.relations.length,
           migrations: schema.migrations.length,
         }),
-    ...(contracts === undefined ? {} : { routes: contracts.routes.length, operations: contracts.operations.length }),
+    ...(contracts === undefined
+      ? {}
+      : {
+          routes: contracts.routes.length,
+          operations: contracts.operations.length,
+          ...(fieldsOf(contracts) === 0 ? {} : { 'graphql-fields': fieldsOf(contracts) }),
+        }),
     ...(io === undefined ? {} : { findings: io.findings.length }),
     'not-understood': [schema, contracts, io].reduce((sum, part) => sum + (part?.['not-understood'].length ?? 0), 0),
   };
@@ -127,7 +136,10 @@ function statsOf({ schema, contracts, io }: Found) {
 
 function summaryOf(found: Found): string {
   const { 'not-understood': unclear, ...counts } = statsOf(found);
-  const words = Object.entries(counts).map(([name, count]) => `${count} ${count === 1 ? name.replace(/s$/, '') : name}`);
+  const words = Object.entries(counts).map(
+    ([name, count]) =>
+      `${count} ${(count === 1 ? name.replace(/s$/, '') : name).replace('-', ' ').replace('graphql', 'GraphQL')}`,
+  );
   return `${words.join(', ')}; ${unclear === 0 ? 'nothing' : unclear} not understood`;
 }
 

@@ -57,10 +57,13 @@ export async function sharedRoutes(reading: Reading): Promise<RouteMap> {
   return known;
 }
 
-/** The GraphQL of a reading; the package that reads it is loaded when it is asked for. */
+const graphqlMaps = new WeakMap<Reading, { readonly map: GraphqlMap; readonly notUnderstood: readonly NotUnderstood[] }>();
+/** The GraphQL of a reading, found once; the package that reads it is loaded when it is asked for. */
 export async function graphqlOf(
   reading: Reading,
 ): Promise<{ readonly map: GraphqlMap; readonly notUnderstood: readonly NotUnderstood[] }> {
   const { graphqlIn } = await import('./graphql/map.ts');
-  return graphqlIn(reading);
+  const known = graphqlMaps.get(reading) ?? graphqlIn(reading);
+  graphqlMaps.set(reading, known);
+  return known;
 }

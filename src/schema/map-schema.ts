@@ -11,7 +11,7 @@ export function mapSchema(plugins: readonly NamedPlugin[]): JsonSchema {
     const manifest = plugins.find((plugin) => plugin.uses === uses)?.manifest;
     return manifest?.outputs === undefined ? [] : [[key, outputSchema(manifest.outputs)] as const];
   });
-  const counts = 'tables columns relations migrations routes operations findings'.split(' ');
+  const counts = 'tables columns relations migrations routes operations graphql-fields findings'.split(' ');
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     description: 'What `bexpert map --format json` prints. Made by `bexpert schema --map`.',

@@ -1,5 +1,6 @@
 // Where requests come in: the handlers of the routes that are known, and what looks like a handler, a hook or middleware besides.
 import type { CallExpression, Node } from 'oxc-parser';
+import type { Place } from '../contract/place.ts';
 import type { EcmaUnit, Reading } from '../contract/reading.ts';
 import type { Route } from '../contract/route.ts';
 import { type FunctionNode, isFunction, nameOf, propertyName } from '../ecma/node.ts';
@@ -9,7 +10,14 @@ const verbs = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options
 const registering = new Set([...verbs, 'route', 'addHook', 'use']);
 const parts = /^(handler|onRequest|preValidation|preHandler|preParsing|preSerialization)$/;
 
-export function startsIn(reading: Reading, routes: readonly Route[]): readonly Start[] {
+/** Where requests come in that are no routes: a field of GraphQL. */
+export interface Entry {
+  readonly label: string;
+  readonly at: Place;
+  readonly handler: Place;
+}
+
+export function startsIn(reading: Reading, routes: readonly Route[], others: readonly Entry[]): readonly Start[] {
   const byFile = new Map<string, Route[]>();
   for (const route of routes) {
     const list = byFile.get(route.registered.file);
@@ -20,11 +28,13 @@ export function startsIn(reading: Reading, routes: readonly Route[]): readonly S
   const files = [...new Set([...registering].flatMap((name) => reading.marked(`call ${name}`)))].sort();
   const starts = files.flatMap((file) => startsOf(reading, file, byFile.get(file) ?? []));
   const known = new Set(starts.map(({ key }) => key));
-  const more = routes.flatMap((route) => {
-    const code = functionAt(reading, route.handler);
+  const entries = [
+    ...routes.map((route) => ({ label: labelOf(route), at: route.registered, handler: route.handler })),
+    ...others,
+  ];
+  const more = entries.flatMap(({ label, at: { file, line }, handler }) => {
+    const code = functionAt(reading, handler);
     if (code === undefined || known.has(codeKey(code))) return [];
-    const label = labelOf(route);
-    const { file, line } = route.registered;
     return [{ ...placeOf(code), labels: [label], at: { name: label, file, line: line ?? 1 } }];
   });
   return [...starts, ...more];
@@ -39,7 +49,7 @@ const placeOf = (code: Code) => ({ key: codeKey(code), file: code.unit.file });
 const labelOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 /** The outermost function that begins on the line of a handler, or in the member of a class or an object that does. */
-function functionAt(reading: Reading, { file, line }: Route['handler']): Code | undefined {
+function functionAt(reading: Reading, { file, line }: Place): Code | undefined {
   const unit = line === null ? undefined : reading.ecma(file);
   if (unit === undefined) return undefined;
   const begins = (node: Node): number =>
@@ -54,12 +64,12 @@ function functionAt(reading: Reading, { file, line }: Route['handler']): Code | 
 }
 const nameNode = (member: Node): Node => ('key' in member ? (member.key as Node) : member);
 
-interface Place {
+interface Around {
   readonly reading: Reading;
   readonly routes: readonly Route[];
   readonly unit: EcmaUnit;
 }
-function registered({ reading, routes, unit }: Place, call: CallExpression): readonly Start[] {
+function registered({ reading, routes, unit }: Around, call: CallExpression): readonly Start[] {
   const name = propertyName(call.callee) ?? '';
   const given = call.arguments;
   const line = unit.lineOf(call.callee.type === 'MemberExpression' ? call.callee.property : call);

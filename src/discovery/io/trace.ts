@@ -10,7 +10,7 @@ import { type Code, codeAt, codeKey, reachedFrom } from './graph.ts';
 import { Waits } from './leaving.ts';
 import { rules } from './rules.ts';
 import { finders } from './shapes/shapes.ts';
-import { startsIn } from './starts.ts';
+import { type Entry, startsIn } from './starts.ts';
 
 export interface Trace {
   /** The most relevant first. */
@@ -43,9 +43,14 @@ const excerptOf = (unit: EcmaUnit, node: Node): string => {
 
 export async function traceIn(
   reading: Reading,
-  o: { readonly routes: readonly Route[]; readonly signal?: AbortSignal; progress?(fraction: number, file: string): void },
+  o: {
+    readonly routes: readonly Route[];
+    readonly others?: readonly Entry[];
+    readonly signal?: AbortSignal;
+    progress?(fraction: number, file: string): void;
+  },
 ): Promise<Trace> {
-  const starts = startsIn(reading, o.routes);
+  const starts = startsIn(reading, o.routes, o.others ?? []);
   const reached = reachedFrom(reading, starts);
   const waits = new Waits(reading);
   const browser = browserFiles(reading);

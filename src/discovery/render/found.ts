@@ -64,12 +64,27 @@ export interface RouteFound {
   readonly request: Json;
   readonly response: Json;
 }
+interface GraphqlField {
+  readonly name: string;
+  readonly type: string;
+  readonly arguments: readonly { readonly name: string; readonly type: string }[];
+  readonly at: Place;
+  readonly resolver: Place | null;
+  readonly auth: readonly { readonly by: string; readonly scopes: readonly string[] }[];
+}
+interface GraphqlFound {
+  readonly queries: readonly GraphqlField[];
+  readonly mutations: readonly GraphqlField[];
+  readonly subscriptions: readonly GraphqlField[];
+  readonly types: readonly { readonly name: string }[];
+}
 export interface ContractsFound {
   readonly routes: readonly RouteFound[];
   readonly operations: readonly { readonly method: string; readonly path: string; readonly at: Place }[];
   readonly undocumented: readonly { readonly method: string; readonly path: string; readonly at: Place }[];
   readonly unrouted: readonly { readonly method: string; readonly path: string; readonly at: Place }[];
   readonly differences: readonly { readonly method: string; readonly path: string; readonly what: string }[];
+  readonly graphql?: GraphqlFound;
   readonly 'not-understood': readonly Unclear[];
 }
 export interface IoFound {

@@ -60,6 +60,19 @@ function contractsSection({ routes, operations, undocumented, unrouted, differen
 ${disagree.length === 0 ? '' : `<h3>Where the contract and the code disagree</h3>${list(disagree)}`}`;
 }
 
+function graphqlSection({ graphql }: ContractsFound): string {
+  const kinds = { mutation: graphql?.mutations ?? [], query: graphql?.queries ?? [], subscription: graphql?.subscriptions ?? [] };
+  const lines = Object.entries(kinds).flatMap(([kind, fields]) =>
+    fields.map(({ name, type, arguments: given, at, resolver, auth }) => [
+      kind,
+      code(`${name}${given.length === 0 ? '' : `(${given.map((one) => `${one.name}: ${one.type}`).join(', ')})`}: ${type}`),
+      placed(resolver ?? at),
+      auth.map(({ by }) => code(by)).join(' '),
+    ]),
+  );
+  return lines.length === 0 ? '' : `<h2>GraphQL</h2>${table(['', 'field', 'answered at', 'auth'], lines)}`;
+}
+
 function ioSection({ findings }: IoFound): string {
   const items = findings.map(({ rule, what, why, hint, routes, chain, code: excerpt, ...at }) => {
     const way = chain.map(({ name, ...place }) => `${code(name)} (${placed(place)})`).join(' → ');
@@ -88,7 +101,7 @@ export function htmlOf({ schema, contracts, io }: Found, title: string): string 
 <body>
 <h1>Map of ${t(title)}</h1>
 ${schema === undefined ? '' : schemaSection(schema)}
-${contracts === undefined ? '' : contractsSection(contracts)}
+${contracts === undefined ? '' : contractsSection(contracts) + graphqlSection(contracts)}
 ${io === undefined ? '' : ioSection(io)}
 <h2>Not understood</h2>
 ${unclear.length === 0 ? '<p>Nothing was met that is not in this map.</p>' : list(unclear)}

@@ -100,7 +100,7 @@ function schemaSection(schema: SchemaFound, goal: string, room: Room): readonly 
   ];
 }
 
-const schemeOf = ({ auth }: RouteFound): string =>
+const schemeOf = ({ auth }: Pick<RouteFound, 'auth'>): string =>
   auth.map(({ by, scopes }) => code(scopes.length > 0 ? `${by}(${scopes.join(', ')})` : by)).join(' ');
 
 function contractsSection(contracts: ContractsFound, goal: string, room: Room): readonly string[] {
@@ -133,6 +133,30 @@ function contractsSection(contracts: ContractsFound, goal: string, room: Room): 
     ...(disagreements.length === 0
       ? []
       : ['### Where the contract and the code disagree', '', ...room.list(disagreements, 0.05), '']),
+  ];
+}
+
+function graphqlSection({ graphql }: ContractsFound, goal: string, room: Room): readonly string[] {
+  if (graphql === undefined) return [];
+  const kinds = { mutation: graphql.mutations, query: graphql.queries, subscription: graphql.subscriptions };
+  const fields = Object.entries(kinds).flatMap(([kind, list]) => list.map((field) => ({ kind, ...field })));
+  if (fields.length === 0) return [];
+  const ordered = byGoal(goal, fields, ({ name, type, arguments: given }) => ({
+    name,
+    parts: [type, ...given.map((one) => `${one.name} ${one.type}`)],
+  }));
+  const rows = ordered.map(({ kind, name, type, arguments: given, at, resolver, auth }) => {
+    const takes = given.length === 0 ? '' : `(${given.map((one) => `${one.name}: ${one.type}`).join(', ')})`;
+    return `| ${kind} | ${code(`${name}${takes}: ${type}`)} | ${placed(resolver ?? at)} | ${schemeOf({ auth })} |`;
+  });
+  const { queries, mutations, subscriptions, types } = graphql;
+  return [
+    '## GraphQL',
+    '',
+    `${counted(queries.length, 'query', 'queries')}, ${counted(mutations.length, 'mutation')}, ${counted(subscriptions.length, 'subscription')}, ${counted(types.length, 'type')}.`,
+    '',
+    ...room.table(['', 'field', 'answered at', 'auth'], rows, 0.2),
+    '',
   ];
 }
 
@@ -172,6 +196,7 @@ export function markdownOf(found: Found, title: string, { goal = '', maxTokens }
     '',
     ...(schema === undefined ? [] : schemaSection(schema, goal, room)),
     ...(contracts === undefined ? [] : contractsSection(contracts, goal, room)),
+    ...(contracts === undefined ? [] : graphqlSection(contracts, goal, room)),
     ...(io === undefined ? [] : ioSection(io, goal, room)),
     '## Not understood',
     '',

@@ -87,6 +87,25 @@ describe('the map as Markdown', () => {
   });
 });
 
+describe('GraphQL in the map', () => {
+  const place = { file: 'a.ts', line: 3 };
+  const field = { type: 'Book!', arguments: [{ name: 'id', type: 'ID!' }], at: place, auth: [{ by: 'Jwt', scopes: [] }] };
+  const graphql = {
+    queries: [{ ...field, name: 'book', resolver: { file: 'b.ts', line: 9 } }],
+    mutations: [{ ...field, name: 'lend', resolver: null }],
+    subscriptions: [],
+    types: [{ name: 'Book' }],
+  };
+  const contracts = { ...(found.contracts as NonNullable<Found['contracts']>), graphql };
+  it('lists its fields with who answers them', () => {
+    const page = markdownOf({ contracts }, 'x');
+    expect(page).toContain('1 query, 1 mutation, 0 subscriptions, 1 type.');
+    expect(page).toContain('| query | `book(id: ID!): Book!` | `b.ts:9` | `Jwt` |');
+    expect(page).toContain('| mutation | `lend(id: ID!): Book!` | `a.ts:3` | `Jwt` |');
+    expect(htmlOf({ contracts }, 'x')).toContain('<td>query</td><td><code>book(id: ID!): Book!</code></td>');
+  });
+});
+
 describe('the map as Mermaid', () => {
   it('draws tables with their keys, and relations with their ends', () => {
     expect(mermaidOf(found)).toBe(`erDiagram
