@@ -33,4 +33,5 @@ export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/rails.ts').then(({ railsTables }) => railsTables),
   () => import('./tables/adapters/sqlalchemy.ts').then(({ sqlalchemy }) => sqlalchemy),
   () => import('./tables/adapters/alembic.ts').then(({ alembic }) => alembic),
+  () => import('./tables/adapters/django.ts').then(({ djangoTables }) => djangoTables),
 ];

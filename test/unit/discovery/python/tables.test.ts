@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SchemaPart } from '../../../../src/discovery/contract/tables.ts';
 import { alembic } from '../../../../src/discovery/tables/adapters/alembic.ts';
+import { djangoTables } from '../../../../src/discovery/tables/adapters/django.ts';
 import { sqlalchemy } from '../../../../src/discovery/tables/adapters/sqlalchemy.ts';
 import { fixture, readWith } from '../grammar/scene.ts';
 
@@ -60,5 +61,44 @@ describe('migrations of Alembic', () => {
       ['migrations/versions/b2_change.py', false],
     ]);
     expect(said.map(({ line, why }) => [line, why])).toEqual([[18, 'what execute does to tables is not known from the text']]);
+  });
+});
+
+describe('tables of Django', () => {
+  const folder = fixture('schema-map/fixtures/django');
+  it('are those that its own registry of models has', async () => {
+    const { found, said } = await readWith(djangoTables, folder);
+    const { columns } = JSON.parse(readFileSync(path.join(folder, 'truth.json'), 'utf8')) as {
+      readonly columns: readonly unknown[];
+    };
+    expect(rows(found[0]).map(([table, column, , nullable]) => [table, column, nullable])).toEqual(columns);
+    expect(said).toEqual([]);
+  });
+  it('have types in words of PostgreSQL, keys of what they point to, and the tables between', async () => {
+    const { found } = await readWith(djangoTables, folder);
+    const table = (name: string) => found[0]?.tables.find((one) => one.name === name);
+    const types = (name: string) => Object.fromEntries(table(name)?.columns.map((one) => [one.name, one.type]) ?? []);
+    expect(types('all_books')).toMatchObject({
+      id: 'bigint',
+      slug: 'character varying(50)',
+      price: 'numeric(8,2)',
+      author_id: 'uuid',
+      read_by: 'bigint',
+      data: 'jsonb',
+    });
+    expect(types('shelf_author')).toMatchObject({
+      id: 'uuid',
+      name: 'character varying(300)',
+      born: 'date',
+      created_at: 'timestamp with time zone',
+    });
+    expect(types('shelf_comic')).toEqual({ book_ptr_id: 'bigint', colours: 'smallint' });
+    expect(table('all_books_genres')?.foreignKeys.map((key) => [key.columns, key.table])).toEqual([
+      [['book_id'], 'all_books'],
+      [['genre_id'], 'shelf_genre'],
+    ]);
+    expect(table('all_books')?.uniques.map(({ columns }) => columns)).toContainEqual(['author_id', 'slug']);
+    expect(table('shelf_placed')?.uniques).toEqual([{ name: 'once', columns: ['book_id', 'shelf_id'] }]);
+    expect(table('shelf_member')?.entity).toBe('Member');
   });
 });
