@@ -69,17 +69,34 @@ function isDescription(node: Node | undefined): boolean {
   if (plain?.type !== 'ObjectExpression') return false;
   return plain.properties.some((one) => one.type === 'Property' && nameOf(one.key) === 'method');
 }
-/** Not `cache.get(key)`: a path and something that answers; what is called on a router is one. */
-function looksLikeRoute({ reading }: Walk, { name, given, unit }: Use, router: Router): boolean {
+/** Not `cache.get(key)`, not `http.post('/orders', order)`: a path and something that answers; what is called on a router is one. */
+function looksLikeRoute(walk: Walk, { name, given, unit }: Use, router: Router): boolean {
+  const { js } = walk.reading;
   if (name === 'route' && isDescription(given[0])) return true;
   if (name === undefined || !(verbs.has(name) || name === 'route' || name === 'register') || given.length < 2) return false;
-  return router.role === 'router' || isTyped(router.value) || reading.js.constantText(unit, given[0])?.startsWith('/') === true;
+  if (router.role === 'router') return true;
+  const type = parameterType(router.value);
+  if (type !== '') return routerTypes.test(type);
+  return js.constantText(unit, given[0])?.startsWith('/') === true && mayAnswer(walk, unit, given.at(-1));
 }
+function mayAnswer(walk: Walk, unit: EcmaUnit, node: Node | undefined): boolean {
+  const plain = node === undefined ? undefined : bare(node);
+  if (plain === undefined || !answering.has(plain.type)) return false;
+  const value = walk.reading.js.meaningOf(unit, plain);
+  return value === undefined || value.kind === 'function' || value.kind === 'made' || value.kind === 'external';
+}
+const answering: ReadonlySet<Node['type']> = new Set([
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'Identifier',
+  'MemberExpression',
+  'CallExpression',
+]);
 
-/** A parameter that is declared to be a router of some framework. */
-function isTyped(value: Value): boolean {
-  if (value.kind !== 'parameter' || !isFunction(value.of) || value.path.length > 0) return false;
+/** How a parameter is declared that is a router of some framework. */
+const routerTypes = /(^|\.)(I?Router|Koa|Express|Application|Fastify\w*|Hono|OpenAPIHono|Server|any)$/;
+function parameterType(value: Value): string {
+  if (value.kind !== 'parameter' || !isFunction(value.of)) return '';
   const parameter = value.of.params[value.index];
-  const type = parameter === undefined ? '' : typeText(value.unit, parameter);
-  return /(^|\.)(I?Router|Koa|Express|Application|Fastify\w*|Hono|OpenAPIHono)$/.test(type);
+  return parameter === undefined ? '' : typeText(value.unit, parameter);
 }

@@ -150,7 +150,7 @@ function writtenIn(object: Node, name: string): Node | undefined {
 }
 
 /** `path.join(__dirname, 'routes')`, `join(import.meta.dirname, …)`, `fileURLToPath(new URL('./routes', import.meta.url))`. */
-export function folderOf(walk: Walk, unit: EcmaUnit, node: Node, depth = 0): string | undefined {
+function folderOf(walk: Walk, unit: EcmaUnit, node: Node, depth = 0): string | undefined {
   const at = bare(node);
   const own = unit.file.split('/').slice(0, -1).join('/');
   if (depth > 8) return undefined;

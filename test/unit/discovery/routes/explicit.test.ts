@@ -111,6 +111,18 @@ describe('what looks like a route and is none', () => {
   });
 });
 
+it('takes a client that is given to a function for no application', async () => {
+  const { routes, unclear } = await mapped({
+    'src/app.ts': `${heads.express}app.get('/sure', f);`,
+    'src/client.ts': `import type { AxiosInstance } from 'axios';
+      export class Client { constructor(private readonly http: AxiosInstance) {} list() { return this.http.get('/orders', f); } }
+      export const send = (http, order) => http.post('/orders', order);
+      export const find = (http) => http.get('/orders', { params: { page: 1 } });`,
+  });
+  expect(routes).toEqual(['GET /sure']);
+  expect(unclear).toEqual([]);
+});
+
 describe('routers are followed', () => {
   it('into functions that are given the application by name, and classes that keep it', async () => {
     const { routes, unclear } = await mapped({
