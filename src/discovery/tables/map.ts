@@ -59,7 +59,7 @@ export async function mapTables(o: MapTables): Promise<TableMap> {
   parts.push(...sql.parts);
   const read = new Set(parts.flatMap(({ source }) => source.files));
   const code = found.code.filter((file) => !read.has(file) && !said.some((one) => one.file === file));
-  const notUnderstood = [
+  const notUnderstood = once([
     ...troubleOf(reading, read),
     ...said,
     ...code.map((file) => ({
@@ -71,7 +71,7 @@ export async function mapTables(o: MapTables): Promise<TableMap> {
       stack: null,
     })),
     ...sql.notUnderstood.map((one) => ({ ...one, about: 'table' as const, stack: 'sql' })),
-  ];
+  ]);
   const only = hints.size === 1 ? [...hints][0] : hints.size > 1 ? dialectOf([], hints) : undefined;
   return {
     ...merge(parts, {
@@ -80,6 +80,11 @@ export async function mapTables(o: MapTables): Promise<TableMap> {
     }),
     notUnderstood,
   };
+}
+
+/** A base class is read with each class that extends it. */
+function once(all: readonly NotUnderstood[]): readonly NotUnderstood[] {
+  return [...new Map(all.map((one) => [`${one.file}:${one.line} ${one.why}`, one])).values()];
 }
 
 /** Files of models that could not be read wholly; of others it does not matter for tables. */

@@ -10,7 +10,7 @@ async function mapped(files: Readonly<Record<string, string>>, packages: readonl
 }
 const said = (all: readonly NotUnderstood[]) => all.map(({ file, line, why }) => `${file}:${line} ${why}`);
 
-type Row = readonly [what: string, packages: readonly string[], text: string, more?: Readonly<Record<string, string>>];
+type Row = readonly [what: string, packages: readonly string[], text: string, more: Readonly<Record<string, string>>];
 
 describe('what looks like a table and is none', () => {
   it.each<Row>([
@@ -18,21 +18,25 @@ describe('what looks like a table and is none', () => {
       'a class with columns and no @Entity',
       ['typeorm', 'pg'],
       "import { Column } from 'typeorm';\nexport class Dto { @Column() a: string; }",
+      {},
     ],
     [
       'a class with @Entity of another package',
       ['typeorm', 'pg'],
       "import { Entity } from './ddd';\n@Entity() export class Order { id: number; }",
+      {},
     ],
     [
       'define of something else',
       ['sequelize', 'pg'],
       "import 'sequelize';\nexport const x = (events) => events.define('clicked', { type: 'x' });",
+      {},
     ],
     [
       'a Schema of another library',
       ['mongoose'],
       "import 'mongoose';\nimport { Schema } from 'normalizr';\nexport const user = new Schema('users', {});",
+      {},
     ],
     [
       'a test',
@@ -50,11 +54,13 @@ describe('what looks like a table and is none', () => {
       'a query of Knex',
       ['knex', 'pg'],
       "import knex from 'knex';\nexport const rows = (db) => db('users').select('id').table('users');",
+      {},
     ],
     [
       'an abstract entity of MikroORM',
       ['@mikro-orm/core'],
       "import { Entity, PrimaryKey } from '@mikro-orm/core';\n@Entity({ abstract: true }) export abstract class Base { @PrimaryKey() id: number; }",
+      {},
     ],
     [
       'a migration in a folder of fixtures',
@@ -62,7 +68,7 @@ describe('what looks like a table and is none', () => {
       '',
       { 'fixtures/migrations/1.js': "exports.up = (knex) => knex.schema.createTable('t', (t) => t.increments());" },
     ],
-  ])('%s', async (_, packages, text, more = {}) => {
+  ])('%s', async (_, packages, text, more) => {
     const map = await mapped({ 'src/a.ts': text, ...more }, packages);
     expect(map.tables).toEqual([]);
     expect(said(map.notUnderstood)).toEqual([]);

@@ -3,7 +3,7 @@ import type { Part } from '../../change.ts';
 import type { Declared } from '../../declared.ts';
 import { type Column, plainColumn } from '../../model.ts';
 import type { Member, WrittenClass } from '../code/classes.ts';
-import { bagOf, flagOf, listOf, placeOf, textOf, textsOf } from '../code/spot.ts';
+import { bagOf, flagOf, listOf, meaning, placeOf, spotOf, textOf, textsOf } from '../code/spot.ts';
 import { type Context, columnDecorator, columnOf, embeddedOf, type Made } from './columns.ts';
 import { joinColumns, joinTable } from './relations.ts';
 
@@ -65,11 +65,30 @@ export function entityOf(context: Context, written: WrittenClass): Entity {
   };
 }
 
-function columnsOf(context: Context, o: { readonly class: WrittenClass; readonly table: string }) {
-  return nested(context, o.class.members).flatMap(({ member, embedded }) => {
+interface MemberColumn {
+  readonly made: Made;
+  readonly member: Member;
+}
+function columnsOf(context: Context, o: { readonly class: WrittenClass; readonly table: string }): readonly MemberColumn[] {
+  const found = nested(context, o.class.members).flatMap(({ member, embedded }): readonly MemberColumn[] => {
     const decorator = columnDecorator(member);
     return decorator === undefined ? [] : [{ made: columnOf(context, { member, decorator, embedded, table: o.table }), member }];
   });
+  const id = o.class.members.find((one) => one.name === 'id' && columnDecorator(one) === undefined);
+  if (id === undefined || found.some(({ made }) => made.primary)) return found;
+  // Some projects decorate the key of a base class when they start; there is one all the same.
+  context.unclear(id.spot, 'what makes it the primary key, and its type, is decided while it runs');
+  const column: Column = { ...plainColumn('id', '', placeOf(id.spot)), nullable: false };
+  return [{ made: { column, property: 'id', primary: true, parts: [], enumValues: undefined }, member: id }, ...found];
+}
+
+/** A decorator of the project may make a column, as `@Money()` does in shops. */
+function sayUnknownDecorators(context: Context, member: Member): void {
+  for (const { spot, name } of member.decorators) {
+    const callee = spot.node.type === 'CallExpression' ? spotOf(spot.unit, spot.node.callee) : spot;
+    if (meaning(context.reading, callee)?.kind === 'function')
+      context.unclear(member.spot, `the decorator ${name} of the project may make a column of ${member.name}`);
+  }
 }
 
 export interface DeclaredEntity {
@@ -98,6 +117,7 @@ export function declaredOf(context: Context, entity: Entity, find: (name: string
       if (part.kind === 'primary-key') keys.push(...part.key.columns.filter((one) => !keys.includes(one)));
       else parts.push(part);
     }
+    sayUnknownDecorators(context, member);
     const between = joinTable(context, { member, find, entity });
     if (between !== undefined) joins.push(between);
   }
