@@ -55,11 +55,12 @@ function writtenOf(asked: Asked, node: Node, depth = 0): Node {
 }
 
 function nameOf(unit: EcmaUnit, node: Node): string {
-  const text = unit.textOf(node).replace(/\s+/g, ' ');
-  if (/^[\w$.#]+$/.test(text)) return text;
   // `jwt({ secret }).unless({ path })` is known as jwt.
-  if (node.type === 'MemberExpression') return nameOf(unit, bare(node.object));
-  return node.type === 'CallExpression' ? nameOf(unit, bare(node.callee)) : 'a function written in place';
+  for (let at = node; ; at = bare(at.type === 'MemberExpression' ? at.object : at.callee)) {
+    const text = at.end - at.start > 200 ? '' : unit.textOf(at).replace(/\s+/g, ' ');
+    if (/^[\w$.#]+$/.test(text)) return text;
+    if (at.type !== 'MemberExpression' && at.type !== 'CallExpression') return 'a function written in place';
+  }
 }
 
 function textsIn(asked: Asked, node: Node, depth: number): readonly string[] {
