@@ -74,13 +74,19 @@ it('knows who asks for a session: wrappers, handlers, and the proxy for the path
     'app/api/orders/[id]/route.ts': get,
     'app/api/open/route.ts': get,
     'app/admin/route.ts': `export const GET = withAuth(async () => {});`,
+    'app/auth/[...nextauth]/route.ts': `import NextAuth from 'next-auth'; const handler = NextAuth({}); export { handler as GET };`,
+    'app/profile/route.ts': `export async function GET() { const { data } = await supabase.auth.getUser(); return Response.json(await getUser(data.id)); }`,
+    'app/author/route.ts': `export async function GET(request) { return Response.json(await getUser(1)); }`,
     'app/me/route.ts': `import { auth } from '../auth'; export async function GET() { const session = await auth(); return Response.json(session); }`,
   });
   expect(routes.map(withAuth)).toEqual([
     'GET /shop/admin < proxy < withAuth',
     'GET /shop/api/open',
     'GET /shop/api/orders/{id} < proxy',
+    'GET /shop/auth/{nextauth*}',
+    'GET /shop/author',
     'GET /shop/me < auth',
+    'GET /shop/profile < supabase.auth.getUser',
   ]);
 });
 

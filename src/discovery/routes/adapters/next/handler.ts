@@ -76,27 +76,30 @@ function functionIn(
   return value?.kind === 'function' ? value : undefined;
 }
 
-const plain = /^(define|create|wrap|cached|event|lazy)?(Cached)?(Event|Route|Api)?(Handler|Function)?$/i;
+/** Calls that make a handler, and stand before none: the sign-in itself among them. */
+const makers =
+  /^(define|create|wrap|cached|event|lazy)?(Lazy|Cached)?(Event|Route|Api)?(Handler|Function)?$|^(NextAuth|handleAuth|handle|serve|toNextJsHandler|createYoga|createRouteHandler|createNextApiHandler|fetchRequestHandler)$/i;
 function wrappers(unit: EcmaUnit, node: Node | undefined): readonly Guard[] {
   const guards: Guard[] = [];
   for (let at = node; at?.type === 'CallExpression'; at = at.arguments.map(bare).find((one) => one.type === 'CallExpression')) {
     const by = unit.excerpt(bare(at.callee));
-    if (!plain.test(by)) guards.push({ by, scopes: [], stage: 'wrapper', isAuth: looksLikeAuth(by), at: placeOf(unit, at) });
+    if (!makers.test(by.split('.').at(-1) ?? ''))
+      guards.push({ by, scopes: [], stage: 'wrapper', isAuth: looksLikeAuth(by), at: placeOf(unit, at) });
   }
   return guards;
 }
 
 /** Calls that ask who is there: of Auth.js, Clerk, nuxt-auth-utils, Supabase, Better Auth and most people's own. */
 const asks =
-  /^(auth|currentUser|getAuth|getToken|getServerSession|getServerAuthSession|getServerUser|getSession|getUserSession|requireUserSession|requireAuth|requireUser|requireSession|verifySession|verifyAuth|validateRequest|authenticate|authorize|getUser|protectRoute)$/;
+  /^(auth|currentUser|getAuth|getToken|getServerSession|getServerAuthSession|getServerUser|getSession|getUserSession|requireUserSession|requireAuth|requireUser|requireSession|verifySession|verifyAuth|validateRequest|authenticate|authorize|protectRoute)$|auth\w*\.getUser$/i;
 function askedIn(unit: EcmaUnit, fn: Node): readonly Guard[] {
   const found = new Map<string, Guard>();
   for (const call of unit.nodes('CallExpression')) {
     if (call.start < fn.start || call.end > fn.end) continue;
     const callee = bare(call.callee);
     const name = callee.type === 'MemberExpression' ? nameOf(callee.property) : nameOf(callee);
-    if (name === undefined || !asks.test(name)) continue;
     const by = unit.excerpt(callee);
+    if (name === undefined || !(asks.test(name) || asks.test(by))) continue;
     if (!found.has(by)) found.set(by, { by, scopes: [], stage: 'handler', isAuth: true, at: placeOf(unit, call) });
   }
   return [...found.values()];
