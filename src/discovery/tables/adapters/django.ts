@@ -2,6 +2,7 @@ import type { NotUnderstood } from '../../contract/place.ts';
 import type { TableStack } from '../../contract/tables.ts';
 import { pythonOf } from '../../routes/adapters/python-program.ts';
 import { tablesOf } from '../declared.ts';
+import { djangoMigrations } from './django-migrations.ts';
 import { DjangoModels } from './django-models.ts';
 
 const stack = 'django';
@@ -17,16 +18,18 @@ export const djangoTables: TableStack = {
       say({ ...at, why, about: 'table', stack });
     const models = new DjangoModels(pythonOf(reading), unclear);
     const declared = models.declared();
-    if (declared.length === 0) return [];
+    const migrations = djangoMigrations(reading);
+    if (declared.length + migrations.length === 0) return [];
+    const files = new Set([...declared.map(({ at }) => at.file), ...migrations.map(({ file }) => file)]);
     return [
       {
-        source: { kind: 'models', stack, dialect: 'postgresql', files: [...new Set(declared.map(({ at }) => at.file))].sort() },
+        source: { kind: 'models', stack, dialect: 'postgresql', files: [...files].sort() },
         scope: reading.scope,
         tables: tablesOf(declared, 'postgresql'),
         enums: [],
         views: [],
         relations: [],
-        migrations: [],
+        migrations,
       },
     ];
   },

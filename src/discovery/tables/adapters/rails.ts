@@ -82,7 +82,9 @@ export const railsTables: TableStack = {
     if (files.length === 0) return parts;
     const migrated = part(reading, { files, kind: 'migrations', say: quiet });
     const [first, ...others] = parts;
-    return first === undefined ? [migrated] : [{ ...first, migrations: migrated.migrations }, ...others];
+    if (first === undefined) return [migrated];
+    const source = { ...first.source, files: [...first.source.files, ...files] };
+    return [{ ...first, source, migrations: migrated.migrations }, ...others];
   },
   knownFrom: 'https://api.rubyonrails.org/v8.0/classes/ActiveRecord/ConnectionAdapters/SchemaStatements.html',
 };

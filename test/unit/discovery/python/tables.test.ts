@@ -101,4 +101,14 @@ describe('tables of Django', () => {
     expect(table('shelf_placed')?.uniques).toEqual([{ name: 'once', columns: ['book_id', 'shelf_id'] }]);
     expect(table('shelf_member')?.entity).toBe('Member');
   });
+  it('come with what migrations do, and whether there is a way back', async () => {
+    const { found } = await readWith(djangoTables, folder);
+    expect(found[0]?.migrations).toEqual([
+      {
+        file: 'books/migrations/0001_start.py',
+        does: ['creates model genre', 'adds field price to book', 'runs Python'],
+        down: null,
+      },
+    ]);
+  });
 });
