@@ -31,6 +31,7 @@ export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/mongoose/stack.ts').then(({ mongoose }) => mongoose),
   () => import('./tables/adapters/mikro-orm/stack.ts').then(({ mikroOrm }) => mikroOrm),
   () => import('./tables/adapters/rails.ts').then(({ railsTables }) => railsTables),
+  () => import('./tables/adapters/jpa/stack.ts').then(({ jpa }) => jpa),
   () => import('./tables/adapters/sqlalchemy.ts').then(({ sqlalchemy }) => sqlalchemy),
   () => import('./tables/adapters/alembic.ts').then(({ alembic }) => alembic),
   () => import('./tables/adapters/django.ts').then(({ djangoTables }) => djangoTables),

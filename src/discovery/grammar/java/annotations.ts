@@ -34,3 +34,6 @@ export function typeName(node: Plain | undefined): string {
   const of = node.kind === 'generic_type' ? namedOf(node)[0] : node;
   return (of?.text ?? '').split('.').at(-1)?.replace(/\[\]$/, '') ?? '';
 }
+/** `Pet` of `List<Pet>`. */
+export const typeArguments = (node: Plain | undefined): readonly Plain[] =>
+  node?.kind === 'generic_type' ? namedOf(childrenOf(node, 'type_arguments')[0]) : [];

@@ -15,6 +15,8 @@ export interface Member {
 }
 const kinds = /^(class|interface|enum|record|annotation_type)_declaration$/;
 const deepest = 12;
+/** Files of one package that are read for types that no file is named after. */
+const largestFolder = 300;
 
 /** The types of a Java program. Of packages no more is known than their folders, as compilers want them. */
 export class Java {
@@ -22,6 +24,7 @@ export class Java {
   readonly #byName = new Map<string, string[]>();
   readonly #types = new Map<string, readonly JavaType[]>();
   readonly #imports = new Map<string, readonly string[]>();
+  readonly #folders = new Map<string, ReadonlyMap<string, JavaType>>();
   readonly files: readonly string[];
 
   constructor(files: readonly string[], plain: (file: string) => Plain | undefined) {
@@ -96,7 +99,18 @@ export class Java {
     const file =
       candidates.find((one) => one === `${folder}${name}.java`) ??
       candidates.find((one) => wild.some((path) => one.endsWith(path)));
-    return file === undefined ? undefined : this.types(file).find((one) => one.name === name);
+    if (file !== undefined) return this.types(file).find((one) => one.name === name);
+    // A file may hold more types than the one that it is named after.
+    return this.#beside(folder).get(name);
+  }
+  #beside(folder: string): ReadonlyMap<string, JavaType> {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const files = this.files.filter((file) => file.startsWith(folder) && !file.slice(folder.length).includes('/'));
+    const types = files.length > largestFolder ? [] : files.flatMap((file) => this.types(file));
+    const found = new Map(types.filter(({ outer }) => outer === undefined).map((type) => [type.name, type]));
+    this.#folders.set(folder, found);
+    return found;
   }
 
   /** What it extends and implements, nearest first; `missing`: names that are not of this program. */
