@@ -52,24 +52,27 @@ function fixtures(): readonly Result[] {
   });
 }
 
+type Columns = readonly (string | { readonly name: string })[] | Readonly<Record<string, unknown>>;
+/** Each maker prints what its framework or database gives: tables as a list or by name, or a list of columns that begin with their table. */
 interface FixtureTruth {
   readonly routes?: readonly { readonly method: string; readonly path: string }[];
-  readonly tables?: readonly { readonly name: string; readonly columns: readonly (string | { readonly name: string })[] }[];
+  readonly tables?: readonly { readonly name: string; readonly columns: Columns }[] | Readonly<Record<string, Columns>>;
+  readonly columns?: readonly (readonly [table: string, column: string, ...unknown[]])[];
 }
-function fixtureTruth({ routes, tables }: FixtureTruth): Truth {
+const isList = <Item>(value: readonly Item[] | object): value is readonly Item[] => Array.isArray(value);
+const columnNames = (columns: Columns): readonly string[] =>
+  isList(columns) ? columns.map((one) => (typeof one === 'string' ? one : one.name)) : Object.keys(columns);
+
+function fixtureTruth({ routes, tables, columns }: FixtureTruth): Truth {
+  const byName: Record<string, string[]> = {};
+  for (const [table, column] of columns ?? []) byName[table] = [...(byName[table] ?? []), column];
+  const listed =
+    tables === undefined ? [] : isList(tables) ? tables.map((one) => [one.name, one.columns] as const) : Object.entries(tables);
+  for (const [name, own] of listed) byName[name] = [...columnNames(own)];
   return {
     made: 'by its framework',
     ...(routes === undefined ? {} : { routes: routes.map(({ method, path: route }) => `${method} ${route}`) }),
-    ...(tables === undefined
-      ? {}
-      : {
-          tables: Object.fromEntries(
-            tables.map(({ name, columns }) => [
-              name,
-              columns.map((column) => (typeof column === 'string' ? column : column.name)),
-            ]),
-          ),
-        }),
+    ...(Object.keys(byName).length === 0 ? {} : { tables: byName }),
   };
 }
 
