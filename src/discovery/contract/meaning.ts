@@ -49,7 +49,8 @@ export type Value =
     };
 
 export type Declaration =
-  | { readonly kind: 'value'; readonly node: Node; readonly path: readonly string[] }
+  /** `standard`: what a pattern gives where there is nothing. */
+  | { readonly kind: 'value'; readonly node: Node; readonly path: readonly string[]; readonly standard?: Node }
   | { readonly kind: 'function' | 'class' | 'enum' | 'type'; readonly node: Node }
   /** `name`: `default`, `*`, or the exported name. */
   | { readonly kind: 'import'; readonly from: string; readonly name: string }

@@ -23,6 +23,11 @@ export function called(asking: Asking, unit: EcmaUnit, call: CallExpression, dep
     const there = file === undefined ? undefined : asking.sources.unit(file);
     return there === undefined ? undefined : { kind: 'namespace', unit: there };
   }
+  // `Object.freeze(o)` is o.
+  if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Object') {
+    const name = propertyName(callee);
+    if (name === 'freeze' || name === 'seal') return meaningOf(asking, unit, call.arguments[0], depth + 1);
+  }
   const value = meaningOf(asking, unit, callee, depth + 1);
   if (value?.kind === 'external') return madeBy(asking, value, { node: call, unit });
   if (value?.kind === 'made') return { ...value, name: `${value.name}()` };

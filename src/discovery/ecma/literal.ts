@@ -6,6 +6,7 @@ import type { EcmaUnit } from '../contract/reading.ts';
 import type { Asking } from './asking.ts';
 import { bare, stringOf } from './node.ts';
 import { keyName } from './properties.ts';
+import { calledText } from './texts.ts';
 import { meaningOf } from './values.ts';
 
 const deepest = 16;
@@ -32,6 +33,8 @@ export function constantText(asking: Asking, unit: EcmaUnit, node: Node | null |
   // A number is a text only where it is joined to one.
   if (at.type === 'Literal') return depth > 0 && typeof at.value === 'number' ? String(at.value) : undefined;
   if (at.type === 'LogicalExpression' && at.operator !== '&&') return next(at.left) ?? next(at.right);
+  const told = at.type === 'CallExpression' ? calledText({ asking, unit, text: next }, at) : undefined;
+  if (told !== undefined) return told;
   const value = meaningOf(asking, unit, at);
   if (value?.kind === 'text') return value.text;
   return value?.kind === 'other' && value.node !== at

@@ -107,9 +107,10 @@ function variables(unit: EcmaUnit, declare: Declare): void {
         : around?.type === 'ForStatement' && around.init === declaration
           ? around
           : undefined;
-    for (const { name, path } of boundIn(node.id)) {
+    for (const { name, path, standard } of boundIn(node.id)) {
       if (loop !== undefined) declare(scope, name, { kind: 'element', loop, path });
-      else declare(scope, name, node.init === null ? { kind: 'other' } : { kind: 'value', node: node.init, path });
+      else if (node.init === null) declare(scope, name, { kind: 'other' });
+      else declare(scope, name, { kind: 'value', node: node.init, path, ...(standard === undefined ? {} : { standard }) });
     }
   }
 }
@@ -146,6 +147,8 @@ function assignments(unit: EcmaUnit, all: Scopes): void {
 interface Bound {
   readonly name: string;
   readonly path: readonly string[];
+  /** What it is where there is nothing. */
+  readonly standard?: Node;
 }
 /** Names that a pattern binds, each with the properties that lead to it. */
 function boundIn(pattern: Node, path: readonly string[] = []): readonly Bound[] {
@@ -154,7 +157,7 @@ function boundIn(pattern: Node, path: readonly string[] = []): readonly Bound[] 
     case 'Identifier':
       return [{ name: pattern.name, path }];
     case 'AssignmentPattern':
-      return boundIn(pattern.left, path);
+      return boundIn(pattern.left, path).map((one) => (one.path === path ? { ...one, standard: pattern.right } : one));
     case 'ObjectPattern':
       return pattern.properties.flatMap((one) => {
         if (one.type === 'RestElement') return boundIn(one.argument, path);

@@ -87,7 +87,10 @@ export function declared(asking: Asking, unit: EcmaUnit, declaration: Declaratio
     case 'enum':
       return { kind: declaration.kind, ...asking.spot(declaration.node, unit) };
     case 'value':
-      return along(asking, meaningOf(asking, unit, declaration.node, depth), declaration.path, depth);
+      return (
+        along(asking, meaningOf(asking, unit, declaration.node, depth), declaration.path, depth) ??
+        meaningOf(asking, unit, declaration.standard, depth + 1)
+      );
     case 'import':
       return imported(asking, { unit, from: declaration.from, name: declaration.name, depth });
     case 'parameter':

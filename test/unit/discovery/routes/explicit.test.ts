@@ -111,6 +111,19 @@ describe('what looks like a route and is none', () => {
   });
 });
 
+it('puts paths together as the program does', async () => {
+  const { routes, unclear } = await only(
+    'express',
+    `import path from 'node:path';
+     const { API_PREFIX = '/api' } = process.env;
+     const paths = Object.freeze({ list: '/orders', one: (id) => \`/orders/\${id}\` });
+     app.get(\`\${API_PREFIX}/a\`, f); app.get(path.posix.join('/b', './c'), f); app.get(['/d', 'e'].join('/'), f);
+     app.get('/f'.concat('/g'), f); app.get(paths.list, f); app.post(paths.one(':id'), f); app.get('/H'.toLowerCase(), f);`,
+  );
+  expect(routes).toEqual(['GET /api/a', 'GET /b/c', 'GET /d/e', 'GET /f/g', 'GET /h', 'GET /orders', 'POST /orders/{id}']);
+  expect(unclear).toEqual([]);
+});
+
 it('takes a client that is given to a function for no application', async () => {
   const { routes, unclear } = await mapped({
     'src/app.ts': `${heads.express}app.get('/sure', f);`,
