@@ -17,6 +17,8 @@ export interface Located {
   readonly node: Plain;
   readonly module: Module;
 }
+
+/** A definition of the program. */
 export type ClassValue = Extract<Value, { readonly kind: 'class' | 'function' }>;
 
 const unknown = { kind: 'unknown' } as const;
@@ -326,7 +328,7 @@ export class Python {
   }
 
   /** The classes of all modules, with statements of their bodies at hand. */
-  *classes(): Generator<Extract<Value, { readonly kind: 'class' | 'function' }>> {
+  *classes(): Generator<ClassValue> {
     for (const file of this.modules.files) {
       const module = this.modules.module(file);
       if (module === undefined) continue;

@@ -1,6 +1,6 @@
 import { childOf, type Plain, within } from '../../grammar/plain.ts';
 import { argument, decoratorsOf } from '../../grammar/python/literal.ts';
-import type { Located, Python, Value } from '../../grammar/python/values.ts';
+import type { ClassValue, Located, Python } from '../../grammar/python/values.ts';
 import { pathOf } from './django-path.ts';
 import { type Answer, guardsOfClass } from './django-views.ts';
 import { handlerOf, placeOf } from './python-program.ts';
@@ -9,7 +9,6 @@ export interface Routed {
   readonly routes: readonly { readonly path: string; readonly answers: readonly Answer[]; readonly registered: Located }[];
   readonly unknown: readonly Located[];
 }
-type ClassValue = Extract<Value, { readonly kind: 'class' | 'function' }>;
 
 /** https://www.django-rest-framework.org/api-guide/routers/#simplerouter */
 const collection = [

@@ -1,7 +1,7 @@
 import type { Guard, Route } from '../../contract/route.ts';
 import { childOf, childrenOf, type Plain } from '../../grammar/plain.ts';
 import { argument, argumentsOf, decoratorsOf } from '../../grammar/python/literal.ts';
-import type { Located, Python, Value } from '../../grammar/python/values.ts';
+import type { ClassValue, Located, Python, Value } from '../../grammar/python/values.ts';
 import { guardFrom, handlerOf, looksLikeAuth } from './python-program.ts';
 
 export interface Answer {
@@ -9,7 +9,6 @@ export interface Answer {
   readonly handler: Route['handler'];
   readonly guards: readonly Guard[];
 }
-type ClassValue = Extract<Value, { readonly kind: 'class' | 'function' }>;
 
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** What classes of Django and of packages answer, by the last part of their name. */

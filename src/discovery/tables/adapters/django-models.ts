@@ -3,14 +3,13 @@ import type { Column } from '../../contract/tables.ts';
 import { childOf, type Plain } from '../../grammar/plain.ts';
 import { argument, argumentsOf } from '../../grammar/python/literal.ts';
 import type { Module } from '../../grammar/python/modules.ts';
-import type { Located, Python, Value } from '../../grammar/python/values.ts';
+import type { ClassValue, Located, Python, Value } from '../../grammar/python/values.ts';
 import { excerptOf } from '../../routes/adapters/python-program.ts';
 import type { Part } from '../change.ts';
 import type { Declared } from '../declared.ts';
 import { type FieldType, fieldType, looksLikeField } from './django-fields.ts';
 import { indexOn, inherited, link, outside } from './django-known.ts';
 
-type ClassValue = Extract<Value, { readonly kind: 'class' | 'function' }>;
 interface Field {
   readonly name: string;
   readonly call: Plain;

@@ -4,7 +4,7 @@ import { childOf, namedOf, type Plain, within } from '../../grammar/plain.ts';
 import { argument, argumentsOf, decoratorsOf } from '../../grammar/python/literal.ts';
 import type { Module } from '../../grammar/python/modules.ts';
 import { returnsOf, statementsOf } from '../../grammar/python/names.ts';
-import type { Python, Value } from '../../grammar/python/values.ts';
+import type { ClassValue, Python } from '../../grammar/python/values.ts';
 import { excerptOf, pythonOf } from '../../routes/adapters/python-program.ts';
 import type { Part } from '../change.ts';
 import { type Declared, tablesOf } from '../declared.ts';
@@ -12,7 +12,6 @@ import { columnOf, foreignKey, index, lastName, type Written } from './sqlalchem
 import { annotated } from './sqlalchemy-types.ts';
 
 const stack = 'sqlalchemy';
-type ClassValue = Extract<Value, { readonly kind: 'class' | 'function' }>;
 interface Made extends Declared {
   readonly written: readonly Written[];
 }
@@ -231,7 +230,7 @@ export function tableCall(program: Python, call: Plain, o: { readonly module: Mo
 }
 
 /** Classes and tables of a program. */
-export function declaredIn(program: Python, say: (what: NotUnderstood) => void): readonly Made[] {
+function declaredIn(program: Python, say: (what: NotUnderstood) => void): readonly Made[] {
   const found: Made[] = [];
   for (const value of program.classes()) {
     const name = tableName(program, value);
@@ -278,7 +277,7 @@ export function declaredIn(program: Python, say: (what: NotUnderstood) => void):
 }
 
 /** Foreign keys without a type have that of what they point to. */
-export function typed(made: readonly Made[], say: (what: NotUnderstood) => void): readonly Declared[] {
+function typed(made: readonly Made[], say: (what: NotUnderstood) => void): readonly Declared[] {
   const types = new Map<string, { readonly type: string; readonly typeOf: string | null }>(
     made.flatMap(({ name, written }) =>
       written.map(({ column, typeOf }) => [`${name}.${column.name}`, { type: column.type, typeOf }] as const),
