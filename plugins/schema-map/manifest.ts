@@ -302,7 +302,11 @@ export const manifest = defineManifest({
               description: 'Its files.',
             },
             tables: { type: 'integer', description: 'How many tables it has.' },
-            used: { type: 'boolean', description: 'False: another source has the same schema in the dialect of the project.' },
+            used: {
+              type: 'boolean',
+              description:
+                'False: another source has the same schema in the dialect of the project, or the models are far ahead of it.',
+            },
           },
           required: ['kind', 'stack', 'dialect', 'files', 'tables', 'used'],
           additionalProperties: false,

@@ -23,8 +23,9 @@ export function merge(
 ): Merged {
   const used = chosen(parts, o.dialect);
   const ordered = [...used].sort((a, b) => rank[a.source.kind] - rank[b.source.kind]);
+  const believed = ordered.filter((part) => !isBehind(part, ordered));
   const tables = new Map<string, Table & { readonly source: SourceKind }>();
-  for (const part of ordered) {
+  for (const part of believed) {
     for (const table of part.tables) {
       const name = nameIn(tables, table.name);
       const known = name === undefined ? undefined : tables.get(name);
@@ -52,8 +53,24 @@ export function merge(
     relations: [...fromKeys, ...told],
     migrations: ordered.flatMap(({ migrations }) => migrations),
     disagreements: disagreementsOf(ordered),
-    sources: parts.map((part) => ({ ...part.source, tables: part.tables.length, used: used.includes(part) })),
+    sources: parts.map((part) => ({ ...part.source, tables: part.tables.length, used: believed.includes(part) })),
   };
+}
+
+/**
+ * Migrations that know a good part of the models' tables and lack more than a fifth of them were left behind by a tool that changes the
+ * database without writing any, such as `drizzle-kit push`: what else they have may be gone long since.
+ */
+function isBehind(part: SchemaPart, all: readonly SchemaPart[]): boolean {
+  if (part.source.kind !== 'migrations') return false;
+  const models = all.filter(({ source }) => source.kind === 'models' && source.dialect === part.source.dialect);
+  const declared = new Set(models.flatMap(({ tables }) => tables.map(({ name }) => name)));
+  const made = new Set(
+    all.filter(({ source }) => source.kind === 'migrations').flatMap(({ tables }) => tables.map(({ name }) => name)),
+  );
+  const shared = part.tables.filter(({ name }) => declared.has(name)).length;
+  const lacking = [...declared].filter((name) => !made.has(name)).length;
+  return shared > 0.3 * part.tables.length && lacking > 0.2 * declared.size;
 }
 
 const sameRelation = (a: Relation, b: Relation): boolean =>

@@ -73,3 +73,13 @@ export function settledBy(text: string): SqlDialect | undefined {
         ? 'sqlite'
         : undefined;
 }
+
+/** SQL of databases whose definitions are read by nobody here. */
+const others: readonly (readonly [name: string, signs: RegExp])[] = [
+  ['ClickHouse', /\bMergeTree\b|\bLowCardinality\(|\bDateTime64\(/],
+  ['SQL Server', /\[dbo\]|\bIDENTITY\s*\(\d+\s*,\s*\d+\)|\bNVARCHAR\s*\(MAX\)/i],
+  ['Oracle', /\bVARCHAR2\s*\(/i],
+];
+export function otherDatabase(texts: readonly string[]): string | undefined {
+  return others.find(([, signs]) => texts.some((text) => signs.test(text)))?.[0];
+}

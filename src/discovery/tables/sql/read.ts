@@ -3,7 +3,7 @@ import type { Files } from '../../contract/reading.ts';
 import type { Migration, SchemaPart } from '../../contract/tables.ts';
 import { emptyModel, type Model, type Unclear } from '../model.ts';
 import { applySql } from './apply.ts';
-import { dialectOf, type SqlDialect, settledBy } from './dialect.ts';
+import { dialectOf, otherDatabase, type SqlDialect, settledBy } from './dialect.ts';
 import { folderOf, type MigrationFile, type MigrationFiles, upPart } from './migrations.ts';
 import { openParser } from './postgresql/sql.ts';
 import { sqlText } from './text.ts';
@@ -37,7 +37,7 @@ export async function readSql(o: {
     if (why !== undefined) notUnderstood.push({ file, line: null, what: file.split('/').at(-1) ?? file, why });
   }
   await openParser();
-  const groups = await groupsOf({ ...o, texts });
+  const groups = await groupsOf({ ...o, texts, unclear: (one) => notUnderstood.push(one) });
   const parts = groups.map((group): SchemaPart => {
     const model = emptyModel(group.dialect);
     const migrations = group.files.map(({ file, down }): Migration => {
@@ -79,12 +79,20 @@ async function groupsOf(o: {
   readonly found: MigrationFiles;
   readonly texts: ReadonlyMap<string, string>;
   readonly hints: ReadonlySet<SqlDialect>;
+  unclear(what: Unclear): void;
 }): Promise<readonly Group[]> {
   const folders = new Map<string, MigrationFile[]>();
   for (const one of o.found.files) folders.set(folderOf(one.file), [...(folders.get(folderOf(one.file)) ?? []), one]);
   const settings = await o.tree.glob(['**/migration_lock.toml', '**/meta/_journal.json']);
   const byDialect = new Map<SqlDialect, MigrationFile[]>();
   for (const [folder, files] of folders) {
+    const other = otherDatabase(files.flatMap(({ file }) => o.texts.get(file) ?? []));
+    if (other !== undefined) {
+      const [first] = files;
+      const why = `it is SQL of ${other}, which is not in the map; so are the ${files.length} files of its folder`;
+      if (first !== undefined) o.unclear({ file: first.file, line: null, what: folder, why });
+      continue;
+    }
     const setting = settings.find(
       (file) => file.startsWith(folder === '' ? '' : `${folder}/`) && file.slice(folder.length).split('/').length <= 3,
     );

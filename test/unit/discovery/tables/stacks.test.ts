@@ -240,6 +240,27 @@ describe('several sources of one schema', () => {
     );
     expect(map.tables[0]?.columns.map(({ name }) => name)).toEqual(['id', 'note', 'extra']);
   });
+  it('believe models that are far ahead of migrations, as where a tool pushes them without writing any', async () => {
+    const tables = ['a', 'b', 'c'].map((name) => `export const ${name} = pgTable('${name}', { id: integer() });`);
+    const map = await mapped(
+      {
+        'schema.ts': `import { integer, pgTable } from 'drizzle-orm/pg-core';\n${tables.join('\n')}`,
+        'drizzle/0000_a.sql': 'CREATE TABLE "a" ("id" integer, "old" text);\nCREATE TABLE "gone" ("id" integer);',
+      },
+      ['drizzle-orm', 'pg'],
+    );
+    expect(map.tables.map(({ name, columns }) => [name, columns.length])).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+    ]);
+    expect(map.disagreements.map(({ what }) => what)).toContain('the table gone is in the migrations and not in the models');
+  });
+  it('leave out SQL of databases that are not read, and say so', async () => {
+    const map = await mapped({ 'migrations/1.sql': 'CREATE TABLE a (id String) ENGINE = MergeTree() ORDER BY id;' }, []);
+    expect(map.tables).toEqual([]);
+    expect(said(map.notUnderstood)).toEqual([expect.stringContaining('it is SQL of ClickHouse')]);
+  });
   it('take one dialect of a schema that is kept in several', async () => {
     const map = await mapped(
       {
