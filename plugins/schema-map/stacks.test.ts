@@ -24,6 +24,8 @@ const stacks: Readonly<Record<string, readonly string[]>> = {
   'sequelize-typescript': ['sequelize-typescript', 'pg'],
   drizzle: ['drizzle-orm', 'pg'],
   knex: ['knex', 'pg'],
+  'typeorm-migrations': ['typeorm', 'pg'],
+  'sequelize-migrations': ['sequelize', 'pg'],
   mongoose: ['mongoose'],
   'mikro-orm': ['@mikro-orm/core', '@mikro-orm/postgresql'],
 };
