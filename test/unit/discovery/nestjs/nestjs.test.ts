@@ -76,6 +76,24 @@ it('applies middleware to the methods and paths that it is put on', async () => 
   ]);
 });
 
+// What NestJS 11.2.10 answers to requests without credentials.
+it.each([
+  [`.forRoutes('*')`, ['v1', 'v2']],
+  [`.forRoutes('cats/search')`, ['v1']],
+  [`.forRoutes({ path: 'cats/search', method: RequestMethod.ALL, version: '2' })`, ['v2']],
+  [`.exclude('cats/search').forRoutes('cats')`, ['v1']],
+  [`.exclude({ path: 'cats/search', method: RequestMethod.GET, version: '1' }).forRoutes('{*all}')`, ['v2']],
+])('knows which versions middleware with %s counts for', async (put, versions) => {
+  const { routes } = await mapped({
+    'main.ts': main(`app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });`),
+    'app.ts': `${head}
+      class AuthMiddleware {}
+      @Controller({ path: 'cats', version: ['1', '2'] }) class Cats { @Get('search') search() {} }
+      @Module({ controllers: [Cats] }) export class AppModule { configure(consumer) { consumer.apply(AuthMiddleware)${put}; } }`,
+  });
+  expect(routes.filter((route) => auth(route).length > 0).map(({ path: at }) => at.split('/')[1])).toEqual(versions);
+});
+
 it('takes prefixes from configuration, and says what of them only a running program knows', async () => {
   const app = `${head} @Controller('x') class X { @Get() get() {} } @Module({ controllers: [X] }) export class AppModule {}`;
   const configured = await mapped({

@@ -48,16 +48,26 @@ export function middlewareOf(reading: Reading, { node, unit }: ClassAt): readonl
   });
 }
 
-/** `path`: without global prefix and version. */
-export function middlewareFor(
-  all: readonly Middleware[],
-  route: { readonly method: string; readonly path: string; readonly controller: string },
-): readonly Guarding[] {
+interface Asked {
+  readonly method: string;
+  /** Without global prefix and version. */
+  readonly path: string;
+  readonly controller: string;
+  /** Where the version is a part of the path. */
+  readonly version: string | null;
+  /** Versions of routes that name none. */
+  readonly usual: readonly (string | null)[];
+}
+export function middlewareFor(all: readonly Middleware[], route: Asked): readonly Guarding[] {
   return all
     .filter(
       ({ routes, controllers, exclude }) =>
-        (controllers.has(route.controller) || routes.some((one) => matches(one, route))) &&
-        !exclude.some((one) => matches(one, route)),
+        (controllers.has(route.controller) || routes.some((one) => matches(one, route) && isOfVersion(one, route))) &&
+        // What leaves a path out means the path without a version, unless it names one.
+        !exclude.some((one) => matches(one, route) && one.version === route.version),
     )
     .flatMap(({ guards }) => guards);
 }
+/** As NestJS 11.2 does: a path without a version is one of the usual version, but for all paths at once. */
+const isOfVersion = ({ path, version }: PathPattern, route: Asked): boolean =>
+  /^\/(\{[^}]*\*\})?$/.test(path) || version === route.version || (version === null && route.usual.includes(route.version));

@@ -13,13 +13,17 @@ export interface PathPattern {
   readonly method: string | null;
   /** A path without a method counts for all below it where it is put on middleware. */
   readonly below: boolean;
+  /** Null: none is written. */
+  readonly version: string | null;
 }
 
 /** Texts, `{ path, method }`, and lists of them. */
 export function patternsOf(reading: Reading, at: { readonly unit: EcmaUnit; readonly node: Node }): readonly PathPattern[] {
   const texts = textsOf(reading, { unit: at.unit }, at.node);
   if (texts !== undefined)
-    return texts.flatMap((text) => (text === null ? [] : [{ path: joinPaths('', plainPath(text)), method: null, below: true }]));
+    return texts.flatMap((text) =>
+      text === null ? [] : [{ path: joinPaths('', plainPath(text)), method: null, below: true, version: null }],
+    );
   const value = reading.js.meaningOf(at.unit, at.node);
   if (value?.kind === 'array' && value.node.type === 'ArrayExpression')
     return value.node.elements.flatMap((one) =>
@@ -31,7 +35,10 @@ export function patternsOf(reading: Reading, at: { readonly unit: EcmaUnit; read
 function withMethod(reading: Reading, value: Value & { readonly kind: 'object' }): readonly PathPattern[] {
   const texts = textsOf(reading, { unit: value.unit, round: value.round }, propertyNode(value, 'path')) ?? [];
   const method = requestMethod(reading, value.unit, propertyNode(value, 'method'));
-  return texts.flatMap((text) => (text === null ? [] : [{ path: joinPaths('', plainPath(text)), method, below: false }]));
+  const [version = null] = textsOf(reading, { unit: value.unit, round: value.round }, propertyNode(value, 'version')) ?? [];
+  return texts.flatMap((text) =>
+    text === null ? [] : [{ path: joinPaths('', plainPath(text)), method, below: false, version }],
+  );
 }
 
 /** `RequestMethod.GET`; null: any. */

@@ -128,13 +128,12 @@ function routeOf(
   const { application, controller } = served;
   const prefix = application?.prefix;
   const isOutside = prefix?.exclude.some((one) => matches(one, { method, path: inner })) ?? false;
-  const versioned =
-    version !== null && application?.versioning?.inPath === true
-      ? joinPaths(`${application.versioning.prefix}${version}`, inner)
-      : inner;
+  const inPath = application?.versioning?.inPath === true;
+  const usual = application?.versioning?.usual ?? [];
+  const versioned = version !== null && inPath ? joinPaths(`${application.versioning.prefix}${version}`, inner) : inner;
   const applied = [...action.applied, ...controller.applied];
   const guards = [
-    ...middlewareFor(served.middleware, { method, path: inner, controller: served.key }),
+    ...middlewareFor(served.middleware, { method, path: inner, controller: served.key, version: inPath ? version : null, usual }),
     ...(application?.guards ?? []).map((one) => guardFrom(reading, { ...one, stage: 'global' })),
     ...guardsOfDecorators(reading, controller.applied, 'class'),
     ...guardsOfDecorators(reading, action.applied, 'method'),
