@@ -4,7 +4,7 @@ import type { Question, Round, Value } from '../contract/meaning.ts';
 import type { EcmaUnit, Reading } from '../contract/reading.ts';
 import { bare, isClass, nameOf, propertyName } from '../ecma/node.ts';
 import { type At, type Origin, originOf } from './join-origin.ts';
-import { noRound } from './model.ts';
+import { noRound, verbs } from './model.ts';
 
 type Made = Value & { readonly kind: 'made' };
 /** What is known of a framework whose routes are made by calls. */
@@ -130,6 +130,8 @@ function calledOn({ reading, words, unit, add }: Search, call: CallExpression): 
     const name = written ?? verbOf(reading, unit, { node: callee.property, question: { throughCalls: true, round } });
     if (name === undefined || !words.names.has(name)) continue;
     isOne = true;
+    // `headers.get(name)` of what a function is given: to keep it is to keep the tree of its file.
+    if (router.role === 'parameter' && verbs.has(name) && call.arguments.length < 2 && chain.length === 0) continue;
     add(router, { name, call, unit, given: call.arguments, chain, round, certain });
   }
   return isOne;
@@ -189,8 +191,10 @@ function handedOver(search: Search, call: CallExpression | NewExpression): void 
     const certain = rounds !== undefined && !reading.js.isConditional(unit, call);
     for (const round of rounds ?? [noRound]) {
       const router = routerOf(reading, words, { unit, node, question: { round } });
-      if (router !== undefined)
-        add(router, { name: undefined, call, unit, given: call.arguments, chain: [], round, certain, slot });
+      if (router === undefined) continue;
+      const use: Use = { name: undefined, call, unit, given: call.arguments, chain: [], round, certain, slot };
+      // What a function is given and gives to a package leads nowhere.
+      if (router.role !== 'parameter' || targetOf(reading, use) !== undefined) add(router, use);
     }
   }
 }
