@@ -327,9 +327,10 @@ export class Python {
     return isProperty ? this.value(returnsOf(found.node)[0], found.module) : { kind: 'function', ...found };
   }
 
-  /** The classes of all modules, with statements of their bodies at hand. */
-  *classes(): Generator<ClassValue> {
+  /** The classes of modules that matter by their path or text: to parse all would take most of the time. */
+  *classes(matters: (file: string, text: string) => boolean): Generator<ClassValue> {
     for (const file of this.modules.files) {
+      if (!matters(file, this.modules.text(file) ?? '')) continue;
       const module = this.modules.module(file);
       if (module === undefined) continue;
       for (const node of statementsOf(module.root)) {

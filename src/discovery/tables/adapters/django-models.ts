@@ -28,6 +28,10 @@ interface Model {
 }
 const place = ({ node, module }: Located) => ({ file: module.file, line: node.line });
 
+/** Elsewhere than in `models` somebody declares them only with fields of Django's own. */
+const mayHaveModels = (file: string, text: string): boolean =>
+  /(^|\/)models(\.py$|\/)/.test(file) || /\bmodels\.(\w*Field|ForeignKey|Model)\b|from django\.db/.test(text);
+
 export class DjangoModels {
   readonly #program: Python;
   readonly #say: (at: Pick<NotUnderstood, 'file' | 'line' | 'what'>, why: string) => void;
@@ -38,7 +42,7 @@ export class DjangoModels {
   constructor(program: Python, say: (at: Pick<NotUnderstood, 'file' | 'line' | 'what'>, why: string) => void) {
     this.#program = program;
     this.#say = say;
-    for (const value of program.classes()) this.#model(value);
+    for (const value of program.classes(mayHaveModels)) this.#model(value);
   }
 
   declared(): readonly Declared[] {

@@ -232,7 +232,9 @@ export function tableCall(program: Python, call: Plain, o: { readonly module: Mo
 /** Classes and tables of a program. */
 function declaredIn(program: Python, say: (what: NotUnderstood) => void): readonly Made[] {
   const found: Made[] = [];
-  for (const value of program.classes()) {
+  for (const value of program.classes(
+    (_, text) => /\bclass\b/.test(text) && /Column|Mapped\[|SQLModel|__tablename__|table\s*=\s*True|\bModel\b/.test(text),
+  )) {
     const name = tableName(program, value);
     if (name === undefined) continue;
     const seen = new Set<string>();
