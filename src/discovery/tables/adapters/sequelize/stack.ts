@@ -73,7 +73,7 @@ export const sequelize: TableStack = {
   marks: ['sequelize', 'sequelize-typescript', '@Table', 'call define'],
   knownFrom: 'https://sequelize.org/docs/v6/ and https://github.com/sequelize/sequelize-typescript (2.1)',
   present: (reading) =>
-    reading.packages.has('sequelize') || reading.packages.has('sequelize-typescript') || reading.marked('sequelize').length > 0,
+    ['sequelize', 'sequelize-typescript'].some((name) => reading.packages.has(name) || reading.marked(name).length > 0),
   read(reading, say) {
     const written: Written = {
       reading,
