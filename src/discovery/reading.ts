@@ -28,7 +28,7 @@ export interface ReadingOptions {
 
 const atOnce = 16;
 /** Characters of source whose trees are kept: a tree takes about 20 times the size of its source, */
-const mostEcma = 8 * 1024 * 1024;
+const mostEcma = 6 * 1024 * 1024;
 /** and one of a grammar, which has a node for each word and sign, about 30 times. */
 const mostPlain = 6 * 1024 * 1024;
 /** Characters that cannot end the parser: the shortest text that does, of 40 kinds of nesting, has 8,000 with brackets and 16,000 without. */
