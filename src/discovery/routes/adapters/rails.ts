@@ -1,7 +1,7 @@
 import type { NotUnderstood } from '../../contract/place.ts';
 import type { Reading } from '../../contract/reading.ts';
 import type { Route, RouteStack } from '../../contract/route.ts';
-import { childOf, namedOf, type Plain } from '../../grammar/plain.ts';
+import { childOf, namedOf, within as nodesWithin, type Plain } from '../../grammar/plain.ts';
 import { bodyOf, type Call, callOf, textOf, textsOf } from '../../grammar/ruby/literal.ts';
 import { pluralOf, singularOf } from '../../tables/plural.ts';
 import { Controllers } from './rails-controllers.ts';
@@ -313,7 +313,13 @@ export const rails: RouteStack = {
     const found = new RouteFile(reading, say);
     for (const file of reading.files.filter((one) => /(^|\/)config\/routes\.rb$/.test(one))) {
       const root = reading.plain(file)?.tree;
-      if (root) found.all(bodyOf(root), top(file));
+      if (root === undefined) continue;
+      const [broken] = nodesWithin(root, ['ERROR']);
+      if (broken) {
+        const why = 'it cannot be parsed, or is nested too deeply; routes in it may be missing';
+        say({ file, line: broken.line, what: broken.text.split('\n')[0]?.slice(0, 80) ?? '', why, about: 'route', stack });
+      }
+      found.all(bodyOf(root), top(file));
     }
     return found.routes;
   },

@@ -42,6 +42,11 @@ function part(
   for (const file of o.files) {
     const root = reading.plain(file)?.tree;
     if (root === undefined) continue;
+    const [broken] = within(root, ['ERROR']);
+    if (broken) {
+      const why = 'it cannot be parsed, or is nested too deeply; tables in it may be missing';
+      o.say({ file, line: broken.line, what: broken.text.split('\n')[0]?.slice(0, 80) ?? '', why, about: 'table', stack });
+    }
     const isSchema = o.kind === 'dump';
     const { changes, unclear } = railsChanges({ dialect, file, version: versionOf(root) }, statementsOf(root, isSchema));
     const applied = applyChanges(model, file, changes);
