@@ -33,6 +33,7 @@ export const tableStacks: readonly (() => Promise<TableStack>)[] = [
   () => import('./tables/adapters/rails.ts').then(({ railsTables }) => railsTables),
   () => import('./tables/adapters/jpa/stack.ts').then(({ jpa }) => jpa),
   () => import('./tables/adapters/gorm/stack.ts').then(({ gorm }) => gorm),
+  () => import('./tables/adapters/liquibase/stack.ts').then(({ liquibase }) => liquibase),
   () => import('./tables/adapters/sqlalchemy.ts').then(({ sqlalchemy }) => sqlalchemy),
   () => import('./tables/adapters/alembic.ts').then(({ alembic }) => alembic),
   () => import('./tables/adapters/django.ts').then(({ djangoTables }) => djangoTables),
