@@ -3,7 +3,7 @@ import { type Score, together } from './discovery-score.ts';
 
 export interface Result {
   readonly subject: string;
-  /** `fixture`: a small back end of our own, whose truth its framework printed. */
+  /** `fixture`: a small back end of our own, whose truth its framework printed, or somebody wrote. */
   readonly kind: 'public' | 'fixture';
   /** Of a fixture the name of its folder. */
   readonly stack: { readonly routes?: string; readonly tables?: string };
@@ -17,6 +17,9 @@ export interface Result {
   readonly missed: readonly string[];
   readonly wrong: readonly string[];
 }
+
+/** Who made the truth of a fixture for which no framework was at hand. */
+export const byHand = 'by hand';
 
 /** An adapter, as it describes itself. */
 export interface Adapter {
@@ -50,8 +53,10 @@ function byStack(results: readonly Result[], about: 'routes' | 'tables'): readon
     const stack = one.stack[about];
     if (stack !== undefined && one[about] !== undefined) groups.set(keyOf(stack), [...(groups.get(keyOf(stack)) ?? []), one]);
   }
-  const sum = (list: readonly Result[], part: 'routes' | 'tables' | 'columns'): string =>
-    cell(together(list.flatMap((one) => (one[part] === undefined ? [] : [one[part]]))));
+  const sum = (list: readonly Result[], part: 'routes' | 'tables' | 'columns'): string => {
+    const counted = cell(together(list.flatMap((one) => (one[part] === undefined ? [] : [one[part]]))));
+    return counted !== '' && list.some(({ made }) => made === byHand) ? `${counted} (written by hand)` : counted;
+  };
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, list]) => {

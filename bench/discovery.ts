@@ -6,7 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { routeStacks, tableStacks } from '../src/discovery/index.ts';
 import { layOut } from './discovery-files.ts';
-import { type Adapter, type Kept, pageTables, type Result, withTables } from './discovery-page.ts';
+import { type Adapter, byHand, type Kept, pageTables, type Result, withTables } from './discovery-page.ts';
 import { type Mapped, scoresOf, type Truth } from './discovery-score.ts';
 import { subjects } from './discovery-subjects.ts';
 
@@ -31,14 +31,14 @@ function resultOf(o: Pick<Result, 'subject' | 'kind' | 'stack' | 'repository' | 
   return { ...o, made: truth.made, ...scoresOf(truth, map), notUnderstood: map.stats['not-understood'] };
 }
 
-/** Fixtures whose truth was made by what they are written for. */
+/** Fixtures whose truth is known. */
 function fixtures(): readonly Result[] {
   return ['api-contracts', 'schema-map'].flatMap((plugin) => {
     const folder = at('plugins', plugin, 'fixtures');
     return readdirSync(folder)
       .filter((name) => existsSync(path.join(folder, name, 'truth.json')))
       .map((stack) => {
-        const truth = fixtureTruth(read(path.join(folder, stack, 'truth.json')));
+        const truth = fixtureTruth(read(path.join(folder, stack, 'truth.json')), madeOf(path.join(folder, stack)));
         return resultOf(
           {
             subject: `${plugin}/${stack}`,
@@ -63,14 +63,18 @@ const isList = <Item>(value: readonly Item[] | object): value is readonly Item[]
 const columnNames = (columns: Columns): readonly string[] =>
   isList(columns) ? columns.map((one) => (typeof one === 'string' ? one : one.name)) : Object.keys(columns);
 
-function fixtureTruth({ routes, tables, columns }: FixtureTruth): Truth {
+/** A program beside it made it, by asking the framework or the database; without one a person wrote it. */
+const madeOf = (folder: string): string =>
+  readdirSync(folder).some((file) => /^truth\.(?!json$)/.test(file)) ? 'by its framework' : byHand;
+
+function fixtureTruth({ routes, tables, columns }: FixtureTruth, made: string): Truth {
   const byName: Record<string, string[]> = {};
   for (const [table, column] of columns ?? []) byName[table] = [...(byName[table] ?? []), column];
   const listed =
     tables === undefined ? [] : isList(tables) ? tables.map((one) => [one.name, one.columns] as const) : Object.entries(tables);
   for (const [name, own] of listed) byName[name] = [...columnNames(own)];
   return {
-    made: 'by its framework',
+    made,
     ...(routes === undefined ? {} : { routes: routes.map(({ method, path: route }) => `${method} ${route}`) }),
     ...(Object.keys(byName).length === 0 ? {} : { tables: byName }),
   };
