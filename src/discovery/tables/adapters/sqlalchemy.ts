@@ -48,7 +48,11 @@ function tableName(program: Python, value: ClassValue): string | undefined {
   }
   const text = given && program.text(given.node, given.module);
   // Of a class above with a table of its own it is single-table inheritance: the columns belong to that table.
-  if (text !== undefined) return isMapped || own.has('__tablename__') ? text : undefined;
+  if (text !== undefined) {
+    // A class of nothing is none, but for one that a registry maps: `@registry.mapped`.
+    const mayBe = above.length > 1 || value.node.parent?.kind === 'decorated_definition';
+    return isMapped || (own.has('__tablename__') && mayBe) ? text : undefined;
+  }
   return above.some((name) => /SQLAlchemy\(\)\.Model$/.test(name)) ? snake(nameOf(value)) : undefined;
 }
 
