@@ -2,6 +2,7 @@
 import type { NotUnderstood } from '../contract/place.ts';
 import type { Reading } from '../contract/reading.ts';
 import type { Route, RouteStack } from '../contract/route.ts';
+import { readStack } from '../read-stack.ts';
 import { unreachedBy } from './join-stack.ts';
 
 export interface RouteMap {
@@ -15,7 +16,7 @@ export function routesIn(reading: Reading, stacks: readonly RouteStack[]): Route
   const said: NotUnderstood[] = [];
   for (const stack of stacks.filter((one) => one.present(reading))) {
     const before = said.length;
-    const found = readSafely(reading, stack, (what) => void said.push(what));
+    const found = readStack({ stack, reading, about: 'route', say: (what) => void said.push(what) });
     routes.push(...found);
     if (found.length === 0 && said.length === before) said.push(...silent(reading, stack));
   }
@@ -68,19 +69,6 @@ function withoutAdapter(reading: Reading): readonly NotUnderstood[] {
 /** What is imported to say a type, or to read bodies, makes no application: NestJS's controllers name Express's request. */
 const makesNone =
   /^(Request|Response|NextFunction|\w*Handler|\w*Options|Express|Application|IRouter|Fastify(?!$)\w+|\w*Context|Next|Middleware|Env|Lifecycle|ResponseToolkit|Plugin|ServerRoute|json|urlencoded|raw|text|static)$/;
-
-/** Code may be nested deeper than the stack of whoever follows it: then that part is missing, and it is said. */
-function readSafely(reading: Reading, stack: RouteStack, say: (what: NotUnderstood) => void): readonly Route[] {
-  try {
-    return stack.read(reading, say);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const [file = ''] = stack.marks.flatMap((mark) => reading.marked(mark));
-    const why = `routes of ${stack.name} are not in the map: some code is nested too deep to be followed`;
-    say({ file, line: null, what: stack.name, why, about: 'route', stack: stack.name });
-    return [];
-  }
-}
 
 /** A framework that is there and serves nothing is a hole in the map, not a service without routes. */
 function silent(reading: Reading, stack: RouteStack): readonly NotUnderstood[] {

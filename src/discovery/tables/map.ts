@@ -2,6 +2,7 @@
 import type { NotUnderstood } from '../contract/place.ts';
 import type { Files, Reading } from '../contract/reading.ts';
 import type { SchemaPart } from '../contract/tables.ts';
+import { readStack } from '../read-stack.ts';
 import { sharedReading } from '../reading-once.ts';
 import { tableStacks } from '../stacks.ts';
 import { isElsewhere } from './elsewhere.ts';
@@ -38,7 +39,7 @@ export async function mapTables(o: MapTables): Promise<TableMap> {
     o.signal.throwIfAborted();
     if (!stack.present(reading)) continue;
     o.progress(0.5 + (0.2 * n) / stacks.length, `tables of ${stack.name}`);
-    parts.push(...stack.read(reading, (what) => said.push(what)));
+    parts.push(...readStack({ stack, reading, about: 'table', say: (what) => void said.push(what) }));
   }
   const within: Files = {
     ...o.tree,

@@ -289,14 +289,20 @@ export class Python {
     }
   }
 
-  /** The class of what a call gives. */
+  /** The class of what a call gives. A function may give what it itself gives. */
   made(value: Extract<Value, { readonly kind: 'call' }>): Value {
-    if (value.of.kind !== 'function') return value.of;
-    const annotated = this.value(namedOf(childOf(value.of.node, 'return_type'))[0], value.of.module);
-    if (annotated.kind === 'class') return annotated;
-    const [given] = returnsOf(value.of.node);
-    const result = this.value(given, value.of.module);
-    return result.kind === 'call' ? this.made(result) : result;
+    let call = value;
+    for (let turn = 0; turn <= deepest; turn++) {
+      if (call.of.kind !== 'function') return call.of;
+      const { node, module } = call.of;
+      const annotated = this.value(namedOf(childOf(node, 'return_type'))[0], module);
+      if (annotated.kind === 'class') return annotated;
+      const [given] = returnsOf(node);
+      const result = this.value(given, module);
+      if (result.kind !== 'call') return result;
+      call = result;
+    }
+    return unknown;
   }
 
   /** A class and those above it, nearest first; `outside` ones too. */

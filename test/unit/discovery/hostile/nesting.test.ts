@@ -46,6 +46,17 @@ describe.each(full ? [...kinds, ...more] : kinds)('%s, thousands deep', (_, befo
   });
 });
 
+it('an adapter that fails loses its own part only, and it is said that this is a bug', async () => {
+  const reading = await readingOf({ 'a.ts': head });
+  const fails = (): never => {
+    throw new TypeError('x is undefined');
+  };
+  const stack = { name: 'bad', language: 'ecma', marks: ['express'], present: () => true, read: fails, knownFrom: '' } as const;
+  expect(routesIn(reading, [stack]).notUnderstood.map(({ why }) => why)).toContain(
+    'routes of bad are not in the map: reading them failed, which is a bug in bexpert: x is undefined',
+  );
+});
+
 it('an adapter that goes too deep loses its own routes only, and that is said', async () => {
   const reading = await readingOf({ 'a.ts': head });
   const deep = (): never => deep();

@@ -5,6 +5,7 @@ import type { SchemaPart } from '../../../../src/discovery/contract/tables.ts';
 import { alembic } from '../../../../src/discovery/tables/adapters/alembic.ts';
 import { djangoTables } from '../../../../src/discovery/tables/adapters/django.ts';
 import { sqlalchemy } from '../../../../src/discovery/tables/adapters/sqlalchemy.ts';
+import { readingOf } from '../../../rig/reading.ts';
 import { fixture, readWith } from '../grammar/scene.ts';
 
 type Row = readonly [table: string, column: string, type: string, nullable: boolean];
@@ -25,6 +26,30 @@ describe('tables of SQLAlchemy', () => {
     expect(rows(found[0])).toEqual(truth(folder));
     expect(found[0]?.tables.map(({ name }) => name)).not.toContain('shelves');
     expect(said).toEqual([]);
+  });
+  it('are found beside functions that give what they give themselves', async () => {
+    const reading = await readingOf({
+      'models.py': [
+        'from sqlalchemy import Column, Integer',
+        'from sqlalchemy.orm import DeclarativeBase',
+        'def again():',
+        '    return again()',
+        'def other():',
+        '    return another()',
+        'def another():',
+        '    return other()',
+        'class Base(DeclarativeBase):',
+        '    pass',
+        'class Shelf(Base):',
+        '    __tablename__ = "shelves"',
+        '    id = Column(Integer, primary_key=True)',
+        '    name = again().column()',
+        '    size = other().column()',
+        '',
+      ].join('\n'),
+    });
+    const [part] = sqlalchemy.read(reading, () => {});
+    expect(rows(part)).toEqual([['shelves', 'id', 'integer', false]]);
   });
   it('have keys, indexes and enums', async () => {
     const { found } = await readWith(sqlalchemy, folder);
